@@ -1,0 +1,165 @@
+# mytracks: one non-recursive Makefile. `make help` lists the targets.
+#
+#   B=DIR       where to build            (default build, or build/san with SAN=1)
+#   SAN=1       ASan + UBSan build
+#   WERROR=1    warnings are errors       (CI)
+#   PREFIX=/usr DESTDIR=                  for `make install`
+
+VERSION := 0.1.0
+SAN     ?=
+WERROR  ?=
+B       ?= $(if $(SAN),build/san,build)
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= gcc
+PYTHON  ?= /usr/bin/python3
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+# ---------------------------------------------------------------- flags
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+        -Wwrite-strings -Wcast-qual -Wformat=2 -Wvla -Wundef -Wimplicit-fallthrough -Wnull-dereference
+HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIC
+OPT  := $(if $(SAN),-O1 -g -fsanitize=address$(,)undefined -fno-sanitize-recover=all \
+        -fno-omit-frame-pointer,-O2 -g -D_FORTIFY_SOURCE=2)
+, := ,
+CPPFLAGS += -D_GNU_SOURCE -DMYTRACKS_VERSION='"$(VERSION)"' -I. -I$(B)/gen
+CFLAGS   += -std=c11 $(OPT) $(WARN) $(HARDEN) $(if $(WERROR),-Werror) -MMD -MP
+LDFLAGS  += $(if $(SAN),-fsanitize=address$(,)undefined) -Wl,-z,relro,-z,now
+PIE      := -pie
+
+LIB_LIBS    := -lcrypto -lz -largon2 -lcrypt -lm
+DB_LIBS     := -lsqlite3 $(LIB_LIBS)
+FCGI_LIBS   := -lfcgi $(DB_LIBS)
+AGENT_LIBS  := -lmosquitto -lwebsockets -lpthread $(DB_LIBS)
+
+# ---------------------------------------------------------------- files
+objs = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
+LIB_O    := $(call objs,lib/*.c)
+DB_O     := $(call objs,db/*.c)
+FCGI_O   := $(call objs,fcgi/*.c) $(B)/gen/templates.o $(B)/gen/assets.o
+AGENT_O  := $(call objs,broker-agent/*.c)
+PLUGIN_O := $(call objs,broker-agent/plugin/*.c) $(B)/broker-agent/spool.o
+CLI_O    := $(call objs,cli/*.c)
+TMPL     := $(wildcard templates/*.tmpl)
+UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+PROGRAMS := $(B)/bin/mytracks $(B)/bin/mytracks-fcgi $(B)/bin/mytracks-agent \
+            $(B)/lib/mosquitto_mytracks.so
+
+.PHONY: all programs static run deps test test-long unit system browser conformance lint format \
+        bench fuzz install clean help
+all: programs static
+programs: $(PROGRAMS)
+
+help:
+	@echo "make            build everything into $(B)/"
+	@echo "make run        install what is missing, build, run the whole stack on ./var"
+	@echo "make test       unit, system, browser and conformance tests"
+	@echo "make test-long  the same with 300 crash rounds"
+	@echo "make lint       clang-tidy, cppcheck, layering, shellcheck, man pages"
+	@echo "make bench      benchmarks, printed as tables"
+	@echo "make install    into \$$(DESTDIR)\$$(PREFIX)"
+	@echo "make clean"
+
+# ---------------------------------------------------------------- compiling
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(B)/gen/%.o: $(B)/gen/%.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(B)/lib/libmytracks.a: $(LIB_O)
+	@rm -f $@
+	ar rcs $@ $^
+$(B)/db/libmytracksdb.a: $(DB_O)
+	@rm -f $@
+	ar rcs $@ $^
+LIBS := $(B)/db/libmytracksdb.a $(B)/lib/libmytracks.a
+
+$(B)/bin/mytracks: $(CLI_O) $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(PIE) $(LDFLAGS) $^ $(DB_LIBS) -o $@
+$(B)/bin/mytracks-fcgi: $(FCGI_O) $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(PIE) $(LDFLAGS) $^ $(FCGI_LIBS) -o $@
+$(B)/bin/mytracks-agent: $(AGENT_O) $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(PIE) $(LDFLAGS) $^ $(AGENT_LIBS) -o $@
+$(B)/lib/mosquitto_mytracks.so: $(PLUGIN_O) $(B)/lib/libmytracks.a
+	@mkdir -p $(@D)
+	$(CC) -shared $(LDFLAGS) -Wl,--exclude-libs,ALL $^ $(LIB_LIBS) -o $@
+
+# SQL files of db/ become C texts.
+$(B)/gen/schema.c: db/schema.sql db/embed.sh
+	@mkdir -p $(@D)
+	sh db/embed.sh $< db_schema_sql > $@
+$(B)/db/libmytracksdb.a: $(B)/gen/schema.o
+
+# Templates: compiled to C, escape by default.
+$(B)/bin/tmplc: templates/tmplc.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< -o $@
+$(B)/gen/templates.c: $(B)/bin/tmplc $(TMPL)
+	@mkdir -p $(@D)
+	$(B)/bin/tmplc $(B)/gen/templates.h $@ $(TMPL)
+$(B)/gen/templates.h: $(B)/gen/templates.c
+
+# The UI: TypeScript and CSS bundled with hashed names and precompressed; assets.c maps the names.
+static: $(B)/gen/assets.c
+node_modules/.installed: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+$(B)/gen/assets.c: node_modules/.installed static/build.mjs $(shell find static -type f 2>/dev/null)
+	@mkdir -p $(@D)
+	node static/build.mjs $(B)/static $@
+$(filter $(B)/fcgi/%,$(FCGI_O)): | $(B)/gen/templates.h
+
+-include $(LIB_O:.o=.d) $(DB_O:.o=.d) $(FCGI_O:.o=.d) $(AGENT_O:.o=.d) $(PLUGIN_O:.o=.d) $(CLI_O:.o=.d)
+
+# ---------------------------------------------------------------- running
+deps:
+	@sh tools/install-deps run
+run: deps
+	@$(MAKE) --no-print-directory all
+	$(B)/bin/mytracks serve
+
+# ---------------------------------------------------------------- tests
+$(B)/tests/unit/%: tests/unit/%.c $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< $(LIBS) -lcmocka $(DB_LIBS) -o $@
+# The spool and the plugin's own parts are tested without a broker.
+$(B)/tests/unit/test_spool: $(B)/broker-agent/spool.o
+$(B)/tests/unit/test_spool: tests/unit/test_spool.c $(LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< $(B)/broker-agent/spool.o $(LIBS) -lcmocka $(DB_LIBS) -o $@
+
+unit: $(UNIT)
+	@sh tests/run-unit $(UNIT)
+test: all
+	@B=$(abspath $(B)) SAN=$(SAN) sh tests/run
+test-long: all
+	@B=$(abspath $(B)) SAN=$(SAN) CRASH_ROUNDS=300 sh tests/run
+system: programs
+	B=$(abspath $(B)) $(PYTHON) -m pytest -q tests/system
+browser: all
+	B=$(abspath $(B)) sh tests/browser/run
+conformance: all
+	@B=$(abspath $(B)) $(PYTHON) tests/conformance
+
+lint:
+	@sh tools/lint
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+bench: all
+	@B=$(abspath $(B)) $(PYTHON) bench/run.py
+
+# ---------------------------------------------------------------- installing
+install: all
+	sh tools/install "$(B)" "$(DESTDIR)" "$(PREFIX)"
+clean:
+	rm -rf build

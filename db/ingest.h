@@ -1,0 +1,67 @@
+/* Storing what phones send: the same functions for HTTP and MQTT, called inside a transaction of the
+   caller (so that a spool position can go into the same one). */
+#ifndef MYTRACKS_DB_INGEST_H
+#define MYTRACKS_DB_INGEST_H
+
+#include "db.h"
+#include "lib/owntracks.h"
+
+/* Who sends, from where. */
+struct sender {
+    enum ot_via via;
+    int64_t user_id;         /* authenticated user; 0: anonymous (HTTP only) */
+    bool is_superuser;
+    struct str username;     /* authenticated name; "" without */
+    struct str address;      /* canonical text; STR_NULL: unknown */
+    usec_t received_at;      /* when it reached us (broker or web server) */
+    usec_t connected_at;     /* MQTT: start of the connection. A row equal in all that the message
+                                says, received before it, is this message sent again */
+    bool phone;              /* HTTP: an OwnTracks app rather than an API client: resends are
+                                stored once */
+};
+
+enum ingest_result {
+    INGEST_STORED,
+    INGEST_REPEATED,   /* the same report was stored before: acknowledged, no new row */
+    INGEST_DROPPED,    /* nothing to store by the rules (unknown device of an lwt, ...) */
+    INGEST_QUARANTINE, /* cannot be stored for its own fault; the caller has ingest_quarantine() */
+    INGEST_AMBIGUOUS,  /* HTTP API: a bare device id that fits several */
+    INGEST_FORBIDDEN,  /* HTTP: anonymous or foreign, by MYTRACKS_HTTP_INGEST */
+    INGEST_BUSY,
+    INGEST_FAIL,
+};
+
+/* The device of a message, made when make is true and it is new. Rules: mqtt.md "Device look-up",
+   security.md H-03, H-04, H-06; topic_user may be STR_NULL (HTTP). */
+enum ingest_result ingest_device(struct db *db, struct arena *a, const struct sender *s,
+                                 struct str topic_user, struct str device_id, bool make,
+                                 struct device *out) DB_USED;
+/* One location row, latest_location, and over MQTT the device columns. *id: the row. */
+enum ingest_result ingest_location(struct db *db, struct arena *a, const struct sender *s,
+                                   const struct device *d, const struct ot_fix *fix,
+                                   int64_t *id) DB_USED;
+/* PUT/PATCH: rewrites a row as the reference does (received_via http). */
+enum db_rc ingest_rewrite(struct db *db, struct arena *a, int64_t location_id,
+                          const struct sender *s, const struct device *d,
+                          const struct ot_fix *fix) DB_USED;
+/* A row in my_tracks_owntracksmessage. device_id 0: NULL. */
+enum ingest_result ingest_message(struct db *db, const struct sender *s, int64_t device_id,
+                                  struct str type, struct str payload_json) DB_USED;
+/* mytracks_quarantine: raw bytes with the reason, kept for re-ingest. Never fails for the message's
+   fault. */
+enum ingest_result ingest_quarantine(struct db *db, const struct sender *s, struct str topic,
+                                     struct str raw, const char *why) DB_USED;
+
+/* A whole MQTT publish (or will): parse, check, store or quarantine. */
+enum ingest_result ingest_mqtt(struct db *db, struct arena *a, const struct sender *s,
+                               struct str topic, struct str payload) DB_USED;
+
+/* Spool position, in mytracks_spool_position. */
+struct spool_position {
+    uint64_t segment;
+    uint64_t offset; /* bytes into it */
+};
+enum db_rc db_spool_position(struct db *db, struct spool_position *out) DB_USED;
+enum db_rc db_spool_advance(struct db *db, struct spool_position p) DB_USED;
+
+#endif

@@ -1,0 +1,58 @@
+/* Rows as plain structs. Texts point into the arena that the query was given. */
+#ifndef MYTRACKS_MODEL_H
+#define MYTRACKS_MODEL_H
+
+#include "clock.h"
+#include "num.h"
+
+struct opt_int {
+    bool set;
+    int64_t v;
+};
+struct opt_usec {
+    bool set;
+    usec_t t;
+};
+
+struct user {
+    int64_t id;
+    struct str username, password, first_name, last_name, email;
+    bool is_active, is_staff, is_superuser;
+    struct opt_usec last_login;
+    usec_t date_joined;
+};
+
+struct session {
+    struct str key, data;
+    usec_t expires;
+};
+
+struct device {
+    int64_t id;
+    struct str device_id, name, mqtt_user;
+    int64_t owner_id;          /* 0: none */
+    struct str owner_username; /* "" without owner */
+    usec_t created_at, last_seen;
+    struct opt_usec last_location_at;
+    bool is_online;
+    int64_t latest_location_id; /* 0: none */
+    int64_t location_count;     /* only where the query counts */
+};
+
+struct location {
+    int64_t id, device_id;
+    struct str device_key;    /* "owner/device_id", or device_id without owner */
+    int64_t owner_id;         /* 0: none */
+    dec10 latitude, longitude;
+    usec_t timestamp;         /* fix time */
+    usec_t received_at;
+    struct opt_usec owntracks_created_at;
+    struct opt_int accuracy, altitude, velocity, battery_level;
+    struct opt_int battery_status, vertical_accuracy, course, monitoring_mode;
+    struct str connection_type, tracker_id, received_via, owntracks_message_id, trigger;
+    struct str fix_source, wifi_bssid, wifi_ssid;
+    struct str ip_address; /* STR_NULL: NULL */
+    struct str in_regions; /* stored JSON list; STR_NULL: NULL */
+};
+
+#endif

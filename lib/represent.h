@@ -1,0 +1,20 @@
+/* Structs → the JSON that clients see (reference/api.md: LOCATION, DEVICE; websocket.md). One home
+   for each form, shared by the REST API and the live events. */
+#ifndef MYTRACKS_REPRESENT_H
+#define MYTRACKS_REPRESENT_H
+
+#include "json.h"
+#include "model.h"
+
+void represent_location(struct json *j, const struct location *l);
+void represent_device(struct json *j, const struct device *d);
+/* {"type": "location", "data": LOCATION} */
+void represent_location_event(struct json *j, const struct location *l);
+/* {"type": "device_status", ...} of an lwt at `at`. */
+void represent_offline_event(struct json *j, struct str device_id, struct str display, usec_t at);
+/* {"type": "welcome", "server_startup": sec} */
+void represent_welcome(struct json *j, int64_t startup_sec);
+/* "owner/device_id", or device_id without owner. */
+struct str device_display(struct arena *a, struct str owner, struct str device_id);
+
+#endif

@@ -1,0 +1,29 @@
+/* Hosts, origins, redirects and credentials in HTTP headers, by Django's rules. */
+#ifndef MYTRACKS_WEBURL_H
+#define MYTRACKS_WEBURL_H
+
+#include "arena.h"
+
+/* Host header → lower-case name without port and trailing dot; STR_NULL when malformed
+   (django/http/request.py split_domain_port). */
+struct str host_name(struct arena *a, struct str host);
+/* Host (as sent) allowed by ALLOWED_HOSTS (comma list; ".example.org" allows subdomains, "*" all). */
+bool host_allowed(struct arena *a, struct str host, struct str allowed);
+/* django.utils.http.url_has_allowed_host_and_scheme(url, {host}, require_https). */
+bool url_is_ours(struct arena *a, struct str url, struct str host, bool require_https);
+/* django.utils.encoding.iri_to_uri: what a Location header holds. */
+struct str url_iri_to_uri(struct arena *a, struct str iri);
+
+/* Authorization: Basic. 0: credentials in *user, *password. 1: another scheme or no header.
+   -1: malformed; *why is DRF's message (static). */
+int basic_auth_parse(struct arena *a, struct str header, struct str *user, struct str *password,
+                     const char **why);
+/* Value of the last cookie of that name; STR_NULL without one. Double quotes around are removed as
+   Python's http.cookies does. */
+struct str cookie_get(struct arena *a, struct str header, struct str name);
+/* Canonical text of an IPv4 or IPv6 address (RFC 5952); STR_NULL when it is none. */
+struct str ip_canonical(struct arena *a, struct str text);
+/* Address inside one of the CIDR blocks of a comma list. */
+bool ip_in_list(struct str ip, struct str cidrs);
+
+#endif

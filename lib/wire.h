@@ -1,0 +1,85 @@
+/* Messages between our processes over the agent's unix socket (SOCK_SEQPACKET: one message a packet).
+
+   A message is: kind (1 byte), id (4 bytes, little endian; the answer repeats it), then fields, each
+   length (4 bytes, little endian) and bytes. At most WIRE_MAX bytes in all. Both ends run on one
+   machine from one build, so there is no version: a mismatch is a refused message.
+
+   kind            fields                                       answer
+   WIRE_VERIFY     origin ("form"|"basic"|"mqtt"), address,     WIRE_VERDICT: verdict, user id,
+                   username, password, wait (ms, decimal)       flags ("s" staff, "u" superuser)
+   WIRE_WATCH      username                                     WIRE_GRANTS, again at each change
+   WIRE_GRANTS     username, flags ("a" active, "u" superuser), —
+                   readable (one per line), commandable (same)
+   WIRE_PUBLISH    topic, payload, qos, retain                  WIRE_DONE: "ok" | "down"
+   WIRE_HEALTH     —                                            WIRE_DONE: "ok" | "down" (broker)
+   WIRE_KICK       username (agent to plugin)                   —
+*/
+#ifndef MYTRACKS_WIRE_H
+#define MYTRACKS_WIRE_H
+
+#include "arena.h"
+
+#include <stdint.h>
+
+enum wire_kind {
+    WIRE_VERIFY = 1,
+    WIRE_VERDICT,
+    WIRE_WATCH,
+    WIRE_GRANTS,
+    WIRE_PUBLISH,
+    WIRE_HEALTH,
+    WIRE_DONE,
+    WIRE_KICK,
+};
+
+#define WIRE_MAX (300 * 1024) /* a setWaypoints command with many regions fits */
+#define WIRE_FIELDS 8
+
+struct wire_msg {
+    enum wire_kind kind;
+    uint32_t id;
+    size_t n;
+    struct str field[WIRE_FIELDS]; /* views into the packet; missing ones are STR_NULL */
+};
+
+enum verdict {
+    VERDICT_NO,   /* wrong, unknown, inactive, unusable: the same answer for all */
+    VERDICT_OK,
+    VERDICT_BUSY, /* not decided within the wait, or too many waiting: come back */
+    VERDICT_DOWN, /* the agent cannot be reached (client side only) */
+};
+
+/* Into out (WIRE_MAX bytes); 0 when it does not fit. */
+size_t wire_pack(uint8_t *out, size_t size, const struct wire_msg *m);
+/* False: not a message. The views point into packet. */
+bool wire_unpack(const uint8_t *packet, size_t n, struct wire_msg *out);
+
+/* Client side of the socket. Not thread-safe: one link per thread. */
+struct link;
+/* path: RUN_DIR/agent.sock. Connects lazily and again after a failure. */
+struct link *link_new(const char *path);
+void link_free(struct link *l);
+/* Sends m and waits for the answer with its id. False within deadline_ms otherwise; the link is
+   then dropped. Views of *answer are valid until the next call. */
+bool link_call(struct link *l, struct wire_msg *m, struct wire_msg *answer, int deadline_ms);
+/* Sends without waiting. */
+bool link_send(struct link *l, struct wire_msg *m);
+/* A message that came by itself (grants, kick); false when none waits. Never blocks. */
+bool link_poll(struct link *l, struct wire_msg *out);
+/* True when connected; after a reconnect `*generation` has grown. */
+bool link_connected(struct link *l, unsigned *generation);
+
+struct verified {
+    enum verdict verdict;
+    int64_t user_id;
+    bool is_staff, is_superuser;
+};
+/* One WIRE_VERIFY round trip. */
+struct verified link_verify(struct link *l, struct str origin, struct str address,
+                            struct str username, struct str password, int wait_ms);
+
+/* Wakes the agent's live feed after a commit: one datagram to RUN_DIR/wake.sock; never blocks, never
+   fails loudly (the feed also looks by itself). */
+void wake_agent(const char *path);
+
+#endif

@@ -1,0 +1,39 @@
+/* What a page shows: plain structs that handlers fill and templates read. Never database rows. */
+#ifndef MYTRACKS_VIEWS_H
+#define MYTRACKS_VIEWS_H
+
+#include "lib/buf.h"
+
+/* Common to all pages. */
+struct page_view {
+    struct str title;
+    struct str username;   /* "" when nobody is signed in */
+    bool is_staff;
+    struct str csrf_token; /* masked; "" on pages without a form */
+};
+
+struct login_view {
+    struct page_view page;
+    struct str typed_name; /* what was typed, after an error */
+    bool failed;
+    bool first_run;        /* no administrator yet */
+    bool has_next;
+    struct str next;
+};
+
+struct home_view {
+    struct page_view page;
+    struct str tile_url;         /* raster tile template */
+    bool accuracy_filter;
+    int64_t accuracy_metres;
+};
+
+/* 400, 403, 404, 405, 500, 503 for people. */
+struct error_view {
+    struct page_view page;
+    int64_t status;
+    struct str heading;
+    struct str text; /* what to do now */
+};
+
+#endif
