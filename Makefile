@@ -42,7 +42,8 @@ DB_O     := $(call objs,db/*.c)
 FCGI_O   := $(call objs,fcgi/*.c) $(B)/gen/templates.o $(B)/gen/assets.o
 AGENT_O  := $(call objs,broker-agent/*.c)
 PLUGIN_O := $(call objs,broker-agent/plugin/*.c) $(B)/broker-agent/spool.o
-CLI_O    := $(call objs,cli/*.c)
+CLI_O    := $(call objs,cli/*.c) $(addprefix $(B)/gen/,nginx_serve_conf.o nginx_locations_conf.o \
+            nginx_fastcgi_conf.o nginx_fastcgi_params_conf.o mosquitto_serve_conf.o)
 TMPL     := $(wildcard templates/*.tmpl)
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -93,6 +94,18 @@ $(B)/bin/mytracks-agent: $(AGENT_O) $(LIBS)
 $(B)/lib/mosquitto_mytracks.so: $(PLUGIN_O) $(B)/lib/libmytracks.a
 	@mkdir -p $(@D)
 	$(CC) -shared $(LDFLAGS) -Wl,--exclude-libs,ALL $^ $(LIB_LIBS) -o $@
+
+# Configuration texts of serve become C texts.
+define EMBED
+$(B)/gen/$(1).c: $(2) tools/embed.sh
+	@mkdir -p $$(@D)
+	sh tools/embed.sh $$< $(1) > $$@
+endef
+$(eval $(call EMBED,nginx_serve_conf,nginx/serve.conf.in))
+$(eval $(call EMBED,nginx_locations_conf,nginx/locations.conf))
+$(eval $(call EMBED,nginx_fastcgi_conf,nginx/fastcgi.conf))
+$(eval $(call EMBED,nginx_fastcgi_params_conf,nginx/fastcgi-params.conf))
+$(eval $(call EMBED,mosquitto_serve_conf,mosquitto/serve.conf.in))
 
 # SQL files of db/ become C texts.
 $(B)/gen/schema.c: db/schema.sql db/embed.sh

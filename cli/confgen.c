@@ -1,0 +1,177 @@
+#include "confgen.h"
+
+#include "cli.h"
+#include "lib/buf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CONF_MAX (64 * 1024)
+
+/* Made from the files by tools/embed.sh. */
+extern const char nginx_serve_conf[], nginx_locations_conf[], nginx_fastcgi_conf[],
+    nginx_fastcgi_params_conf[], mosquitto_serve_conf[];
+
+static const struct {
+    const char *text, *name;
+} files[] = {
+    { nginx_serve_conf, "nginx.conf" },
+    { nginx_locations_conf, "locations.conf" },
+    { nginx_fastcgi_conf, "fastcgi.conf" },
+    { nginx_fastcgi_params_conf, "fastcgi-params.conf" },
+    { mosquitto_serve_conf, "mosquitto.conf" },
+};
+
+struct variable {
+    struct str name, value;
+};
+enum { VARIABLES = 12, V_LOCATIONS = 9, V_LISTENERS, V_ROOT_USER };
+
+struct str confgen_broker_dir(const struct config *c, struct arena *a)
+{
+    return arena_concat(a, (struct str[]){ config_str(c, CFG_RUN_DIR), STR("/broker"), STR_NULL });
+}
+
+/* Values end up in configuration files: a quote, brace or newline would change their meaning. */
+static bool harmless(struct str value)
+{
+    for (size_t i = 0; i < value.n; i++) {
+        if ((unsigned char)value.p[i] < ' ' || strchr("\"'\\;{}$#@ ", value.p[i]) != NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct str port_text(const struct config *c, struct arena *a, enum config_id id)
+{
+    return arena_printf(a, "%lld", (long long)config_int(c, id));
+}
+
+/* The public listeners of the broker; negative ports are off. */
+static struct str listeners(const struct config *c, struct arena *a)
+{
+    struct str bind = config_str(c, CFG_BIND), text = STR("");
+
+    if (config_int(c, CFG_MQTT_PORT) >= 0) {
+        text = arena_printf(a, "\nlistener %lld %.*s\nsocket_domain %s\n",
+                            (long long)config_int(c, CFG_MQTT_PORT), STR_FMT(bind),
+                            str_find(bind, ':', 0) == SIZE_MAX ? "ipv4" : "ipv6");
+    }
+    if (config_int(c, CFG_MQTT_WS_PORT) >= 0) {
+        text = arena_printf(a, "%.*s\nlistener %lld %.*s\nprotocol websockets\n", STR_FMT(text),
+                            (long long)config_int(c, CFG_MQTT_WS_PORT), STR_FMT(bind));
+    }
+    return text;
+}
+
+static bool variables(const struct config *c, struct arena *a, const char *plugin,
+                      struct variable v[VARIABLES])
+{
+    struct str run = config_str(c, CFG_RUN_DIR), statics = config_str(c, CFG_STATIC_DIR);
+    struct str bind = config_str(c, CFG_BIND);
+    char *real = realpath(arena_cstr(a, statics), NULL);
+    const struct variable all[VARIABLES] = {
+        { STR("RUN_DIR"), run },
+        { STR("CONF_DIR"), run },
+        { STR("STATIC_DIR"), real != NULL ? arena_dup(a, str_of(real)) : statics },
+        { STR("BIND"),
+          str_find(bind, ':', 0) == SIZE_MAX
+              ? bind
+              : arena_concat(a, (struct str[]){ STR("["), bind, STR("]"), STR_NULL }) },
+        { STR("HTTP_PORT"), port_text(c, a, CFG_HTTP_PORT) },
+        { STR("PLUGIN"), str_of(plugin) },
+        { STR("SPOOL_DIR"), config_spool_dir(c) },
+        { STR("SPOOL_SYNC"), config_str(c, CFG_SPOOL_SYNC) },
+        { STR("BROKER_DIR"), confgen_broker_dir(c, a) },
+        { STR("LOCATIONS"), STR_NULL }, /* set below: holds a directive */
+        { STR("LISTENERS"), STR_NULL },
+        { STR("ROOT_USER"), STR_NULL },
+    };
+
+    free(real);
+    memcpy(v, all, sizeof all);
+    for (size_t i = 0; i < VARIABLES; i++) {
+        if (!str_is_null(v[i].value) && !harmless(v[i].value)) {
+            cli_fail(
+                "%.*s cannot be '%.*s': blanks and the characters \"'\\;{}$#@ have a meaning in "
+                "the configuration of nginx and Mosquitto",
+                STR_FMT(v[i].name), STR_FMT(v[i].value));
+            return false;
+        }
+    }
+    v[V_LOCATIONS].value = arena_printf(a, "        include %.*s/locations.conf;", STR_FMT(run));
+    v[V_LISTENERS].value = listeners(c, a);
+    /* As root (containers, CI) the parts would drop to users that may not enter RUN_DIR. */
+    v[V_ROOT_USER].value = geteuid() == 0 ? STR("user root;") : STR("");
+    return true;
+}
+
+/* Replaces each @NAME@ of the text that is in v. */
+static void render(struct buf *out, struct str text, const struct variable v[VARIABLES])
+{
+    size_t at = 0;
+
+    while (at < text.n) {
+        size_t open = str_find(text, '@', at), close = SIZE_MAX, i = VARIABLES;
+        if (open != SIZE_MAX) {
+            close = str_find(text, '@', open + 1);
+        }
+        if (close == SIZE_MAX) {
+            break;
+        }
+        struct str name = str_sub(text, open + 1, close - open - 1);
+        for (i = 0; i < VARIABLES && !str_eq(v[i].name, name); i++) {
+        }
+        buf_str(out, str_sub(text, at, open - at));
+        if (i == VARIABLES) {
+            buf_char(out, '@'); /* a named location, not a variable */
+            at = open + 1;
+        } else {
+            buf_str(out, v[i].value);
+            at = close + 1;
+        }
+    }
+    buf_str(out, str_sub(text, at, text.n - at));
+}
+
+static bool write_file(const char *path, struct str text)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool ok = fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n;
+
+    if (fd >= 0) {
+        ok = close(fd) == 0 && ok;
+    }
+    if (!ok) {
+        cli_fail("%s cannot be written: %s", path, strerror(errno));
+    }
+    return ok;
+}
+
+bool confgen_write(const struct config *c, const char *plugin)
+{
+    struct arena *a = arena_new(CONF_MAX);
+    struct variable v[VARIABLES] = { { { NULL, 0 }, { NULL, 0 } } };
+    struct buf out;
+    bool ok = variables(c, a, plugin, v);
+
+    buf_init(&out, CONF_MAX);
+    for (size_t i = 0; ok && i < sizeof files / sizeof files[0]; i++) {
+        bool broker = files[i].text == mosquitto_serve_conf;
+        if (broker && geteuid() == 0) {
+            v[V_ROOT_USER].value = STR("user root"); /* the broker's syntax has no semicolon */
+        }
+        buf_clear(&out);
+        render(&out, str_of(files[i].text), v);
+        struct str path =
+            arena_printf(a, "%.*s/%s", STR_FMT(config_str(c, CFG_RUN_DIR)), files[i].name);
+        ok = buf_ok(&out) && write_file(path.p, buf_view(&out));
+    }
+    buf_free(&out);
+    arena_free(a);
+    return ok;
+}
