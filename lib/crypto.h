@@ -17,6 +17,8 @@ struct str crypto_uuid4(struct arena *a);
 /* UUID version 5 (RFC 9562) of name in the DNS namespace. */
 struct str crypto_uuid5_dns(struct arena *a, struct str name);
 void crypto_sha256(struct str data, uint8_t out[SHA256_LEN]);
+/* Of all parts one after the other; the list ends with STR_NULL. */
+void crypto_sha256_parts(const struct str *parts, uint8_t out[SHA256_LEN]);
 void crypto_hmac_sha256(struct str key, struct str data, uint8_t out[SHA256_LEN]);
 /* Equal length and bytes; time depends on the length alone. */
 bool crypto_equal(struct str a, struct str b);
