@@ -22,9 +22,9 @@ MAKEFLAGS += --no-builtin-rules
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
         -Wwrite-strings -Wcast-qual -Wformat=2 -Wvla -Wundef -Wimplicit-fallthrough -Wnull-dereference
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIC
+, := ,
 OPT  := $(if $(SAN),-O1 -g -fsanitize=address$(,)undefined -fno-sanitize-recover=all \
         -fno-omit-frame-pointer,-O2 -g -D_FORTIFY_SOURCE=2)
-, := ,
 CPPFLAGS += -D_GNU_SOURCE -DMYTRACKS_VERSION='"$(VERSION)"' -I. -I$(B)/gen
 CFLAGS   += -std=c11 $(OPT) $(WARN) $(HARDEN) $(if $(WERROR),-Werror) -MMD -MP
 LDFLAGS  += $(if $(SAN),-fsanitize=address$(,)undefined) -Wl,-z,relro,-z,now

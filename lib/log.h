@@ -40,4 +40,8 @@ void log_event(enum log_level level, const char *event, const struct log_field *
 #define log_warning(event, ...) log_event(LOG_LVL_WARNING, (event), LOG_FIELDS(__VA_ARGS__))
 #define log_error(event, ...) log_event(LOG_LVL_ERROR, (event), LOG_FIELDS(__VA_ARGS__))
 
+/* Logs that an allocation of so many bytes failed and ends the process (EX_OSERR); its supervisor
+   starts it again. */
+_Noreturn void log_out_of_memory(size_t bytes);
+
 #endif

@@ -1,0 +1,214 @@
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LINE_MAX_BYTES 4096 /* one write(2) with O_APPEND; longer lines are cut */
+#define CUT_MARK " [cut]\n"
+#define LINE_ROOM (LINE_MAX_BYTES - (sizeof CUT_MARK - 1))
+
+static struct {
+    char program[32];
+    int fd;
+    enum log_level least;
+} log_state = { "mytracks", STDERR_FILENO, LOG_LVL_INFO };
+
+static const char *const level_names[] = { "DEBUG", "INFO", "WARNING", "ERROR" };
+
+struct line {
+    char p[LINE_MAX_BYTES];
+    size_t n;
+    bool cut; /* something did not fit; nothing more is added */
+};
+
+bool log_open(const char *program, const char *file, enum log_level least)
+{
+    int fd = STDERR_FILENO;
+
+    snprintf(log_state.program, sizeof log_state.program, "%s", program);
+    log_state.least = least;
+    if (file != NULL && *file != '\0') {
+        fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+        if (fd < 0) {
+            log_error("log_file_failed", LOG_Z("file", file),
+                      LOG_Z("error", strerrordesc_np(errno)));
+            return false;
+        }
+    }
+    if (log_state.fd != STDERR_FILENO) {
+        close(log_state.fd);
+    }
+    log_state.fd = fd;
+    return true;
+}
+
+bool log_level_parse(struct str name, enum log_level *out)
+{
+    for (size_t i = 0; i < sizeof level_names / sizeof *level_names; i++) {
+        if (str_ieq(name, str_of(level_names[i]))) {
+            *out = (enum log_level)i;
+            return true;
+        }
+    }
+    if (str_ieq(name, STR("CRITICAL"))) {
+        *out = LOG_LVL_ERROR;
+        return true;
+    }
+    return false;
+}
+
+bool log_enabled(enum log_level level)
+{
+    return level >= log_state.least;
+}
+
+/* As much as fits. */
+static void add(struct line *l, const char *p, size_t n)
+{
+    if (n > LINE_ROOM - l->n) {
+        l->cut = true;
+        n = LINE_ROOM - l->n;
+    }
+    memcpy(l->p + l->n, p, n);
+    l->n += n;
+}
+
+static void add_z(struct line *l, const char *z)
+{
+    add(l, z, strlen(z));
+}
+
+static bool is_plain(char c)
+{
+    return c > ' ' && c < 0x7F && c != '"' && c != '\\' && c != '=';
+}
+
+static bool needs_quotes(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (!is_plain(s.p[i])) {
+            return true;
+        }
+    }
+    return s.n == 0;
+}
+
+static void add_quoted(struct line *l, struct str s)
+{
+    add_z(l, "\"");
+    for (size_t i = 0; i < s.n && !l->cut; i++) {
+        char c = s.p[i], escape[5] = { '\\', c, '\0' };
+
+        if (is_plain(c) || c == ' ' || c == '=') {
+            add(l, &c, 1);
+        } else if (c == '"' || c == '\\') {
+            add(l, escape, 2);
+        } else if (c == '\n' || c == '\r' || c == '\t') {
+            escape[1] = c == '\n' ? 'n' : c == '\r' ? 'r' : 't';
+            add(l, escape, 2);
+        } else {
+            snprintf(escape, sizeof escape, "\\x%02x", (unsigned char)c);
+            add(l, escape, 4);
+        }
+    }
+    add_z(l, "\"");
+}
+
+/* A key that names a secret, as security.md H-24 lists them. */
+static bool is_secret(const char *key)
+{
+    static const char *const words[] = {
+        "password", "token", "key", "secret", "signature", "cookie"
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcasestr(key, words[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_field(struct line *l, const struct log_field *f)
+{
+    char number[24];
+
+    add_z(l, " ");
+    add_z(l, f->key);
+    add_z(l, "=");
+    if (is_secret(f->key)) {
+        add_z(l, "***");
+    } else if (f->kind == LOG_F_INT) {
+        snprintf(number, sizeof number, "%lld", (long long)f->i);
+        add_z(l, number);
+    } else if (needs_quotes(f->s)) {
+        add_quoted(l, f->s);
+    } else {
+        add(l, f->s.p, f->s.n);
+    }
+}
+
+static void add_time(struct line *l)
+{
+    struct timespec now;
+    struct tm tm;
+    char text[64];
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &tm);
+    size_t n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
+    snprintf(text + n, sizeof text - n, ".%06ldZ", now.tv_nsec / 1000);
+    add_z(l, text);
+}
+
+/* A log that cannot be written (full disk) must not stop the program. */
+static void write_line(int fd, const char *p, size_t n)
+{
+    ssize_t done;
+
+    do {
+        done = write(fd, p, n);
+    } while (done < 0 && errno == EINTR);
+}
+
+void log_event(enum log_level level, const char *event, const struct log_field *fields)
+{
+    int saved = errno;
+    struct line l;
+
+    if (!log_enabled(level)) {
+        return;
+    }
+    l.n = 0;
+    l.cut = false;
+    add_time(&l);
+    add_z(&l, " ");
+    add_z(&l, level_names[level]);
+    add_z(&l, " ");
+    add_z(&l, log_state.program);
+    add_z(&l, " ");
+    add_z(&l, event);
+    for (const struct log_field *f = fields; f != NULL && f->kind != LOG_F_END; f++) {
+        add_field(&l, f);
+    }
+    if (l.cut) {
+        memcpy(l.p + l.n, CUT_MARK, sizeof CUT_MARK - 1);
+        l.n += sizeof CUT_MARK - 1;
+    } else {
+        l.p[l.n++] = '\n';
+    }
+    write_line(log_state.fd, l.p, l.n);
+    errno = saved;
+}
+
+void log_out_of_memory(size_t bytes)
+{
+    log_error("out_of_memory", LOG_I("bytes", bytes));
+    _exit(EX_OSERR);
+}

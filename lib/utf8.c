@@ -1,0 +1,189 @@
+#include "utf8.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* The zeros of category Nd (Unicode 16.0, as Python 3.14); each is followed by its 1 to 9. */
+static const uint32_t digit_zero[] = {
+    0x00030, 0x00660, 0x006F0, 0x007C0, 0x00966, 0x009E6, 0x00A66, 0x00AE6, 0x00B66, 0x00BE6,
+    0x00C66, 0x00CE6, 0x00D66, 0x00DE6, 0x00E50, 0x00ED0, 0x00F20, 0x01040, 0x01090, 0x017E0,
+    0x01810, 0x01946, 0x019D0, 0x01A80, 0x01A90, 0x01B50, 0x01BB0, 0x01C40, 0x01C50, 0x0A620,
+    0x0A8D0, 0x0A900, 0x0A9D0, 0x0A9F0, 0x0AA50, 0x0ABF0, 0x0FF10, 0x104A0, 0x10D30, 0x10D40,
+    0x11066, 0x110F0, 0x11136, 0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x116D0,
+    0x116DA, 0x11730, 0x118E0, 0x11950, 0x11BF0, 0x11C50, 0x11D50, 0x11DA0, 0x11F50, 0x16130,
+    0x16A60, 0x16AC0, 0x16B50, 0x16D70, 0x1CCF0, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6,
+    0x1E140, 0x1E2F0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
+};
+
+/* Length of the well-formed sequence at p (n > 0 bytes there), 0 when there is none: the table of
+   RFC 3629 section 4. */
+static size_t sequence(const unsigned char *p, size_t n)
+{
+    unsigned char lead = p[0], low = 0x80, high = 0xBF;
+    size_t length;
+
+    if (lead < 0x80) {
+        return 1;
+    }
+    if (lead >= 0xC2 && lead <= 0xDF) {
+        length = 2;
+    } else if (lead >= 0xE0 && lead <= 0xEF) {
+        length = 3;
+        low = lead == 0xE0 ? 0xA0 : low;   /* no overlong forms */
+        high = lead == 0xED ? 0x9F : high; /* no surrogates */
+    } else if (lead >= 0xF0 && lead <= 0xF4) {
+        length = 4;
+        low = lead == 0xF0 ? 0x90 : low;
+        high = lead == 0xF4 ? 0x8F : high; /* at most U+10FFFF */
+    } else {
+        return 0;
+    }
+    if (n < length || p[1] < low || p[1] > high) {
+        return 0;
+    }
+    for (size_t i = 2; i < length; i++) {
+        if ((p[i] & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    return length;
+}
+
+bool utf8_valid(struct str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+
+    for (size_t at = 0; at < s.n;) {
+        uint64_t eight;
+
+        /* Nearly all text is ASCII: eight bytes at a time. */
+        if (s.n - at >= sizeof eight) {
+            memcpy(&eight, p + at, sizeof eight);
+            if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+                at += sizeof eight;
+                continue;
+            }
+        }
+        size_t length = sequence(p + at, s.n - at);
+        if (length == 0) {
+            return false;
+        }
+        at += length;
+    }
+    return true;
+}
+
+uint32_t utf8_next(struct str s, size_t *at)
+{
+    assert(*at < s.n);
+    const unsigned char *p = (const unsigned char *)s.p + *at;
+    static const unsigned char lead_bits[] = { 0x7F, 0x7F, 0x1F, 0x0F, 0x07 };
+    size_t length = sequence(p, s.n - *at);
+
+    assert(length > 0);
+    uint32_t cp = p[0] & lead_bits[length];
+    for (size_t i = 1; i < length; i++) {
+        cp = cp << 6 | (p[i] & 0x3F);
+    }
+    *at += length;
+    return cp;
+}
+
+static bool is_continuation(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+size_t utf8_length(struct str s)
+{
+    size_t points = 0;
+
+    for (size_t i = 0; i < s.n; i++) {
+        points += !is_continuation(s.p[i]);
+    }
+    return points;
+}
+
+struct str utf8_head(struct str s, size_t points)
+{
+    size_t i = 0;
+
+    for (; i < s.n; i++) {
+        if (!is_continuation(s.p[i]) && points-- == 0) {
+            break;
+        }
+    }
+    return (struct str){ s.p, i };
+}
+
+size_t utf8_put(char out[4], uint32_t cp)
+{
+    static const unsigned char lead_mark[] = { 0, 0, 0xC0, 0xE0, 0xF0 };
+    size_t length = cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+
+    assert(cp <= 0x10FFFF && (cp < 0xD800 || cp > 0xDFFF));
+    for (size_t i = length - 1; i > 0; i--) {
+        out[i] = (char)(0x80 | (cp & 0x3F));
+        cp >>= 6;
+    }
+    out[0] = (char)(lead_mark[length] | cp);
+    return length;
+}
+
+struct str utf8_strip(struct str s)
+{
+    for (size_t at = 0; s.n > 0 && utf8_is_space(utf8_next(s, &at)); at = 0) {
+        s.p += at;
+        s.n -= at;
+    }
+    while (s.n > 0) {
+        size_t last = s.n - 1;
+
+        while (last > 0 && is_continuation(s.p[last])) {
+            last--;
+        }
+        size_t at = last;
+        if (!utf8_is_space(utf8_next(s, &at))) {
+            break;
+        }
+        s.n = last;
+    }
+    return s;
+}
+
+int utf8_digit(uint32_t cp)
+{
+    size_t low = 0, high = sizeof digit_zero / sizeof *digit_zero;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (cp < digit_zero[middle]) {
+            high = middle;
+        } else if (cp - digit_zero[middle] > 9) {
+            low = middle + 1;
+        } else {
+            return (int)(cp - digit_zero[middle]);
+        }
+    }
+    return -1;
+}
+
+/* Bidirectional type WS, B or S, or category Zs: CPython's _PyUnicode_IsWhitespace. */
+bool utf8_is_space(uint32_t cp)
+{
+    static const struct {
+        uint32_t first, last;
+    } spaces[] = {
+        { 0x09, 0x0D },     { 0x1C, 0x20 },     { 0x85, 0x85 },     { 0xA0, 0xA0 },
+        { 0x1680, 0x1680 }, { 0x2000, 0x200A }, { 0x2028, 0x2029 }, { 0x202F, 0x202F },
+        { 0x205F, 0x205F }, { 0x3000, 0x3000 },
+    };
+
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++) {
+        if (cp >= spaces[i].first && cp <= spaces[i].last) {
+            return true;
+        }
+    }
+    return false;
+}
