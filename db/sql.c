@@ -1,0 +1,181 @@
+/* The statement table: every SQL text of the project that is run again and again. The schema is in
+   schema.sql and upgrade/, the settings of a connection in db.c. */
+#include "sql.h"
+
+#define USER_COLUMNS                                                                            \
+    "id, username, password, first_name, last_name, email, is_active, is_staff, is_superuser, " \
+    "last_login, date_joined"
+
+#define DEVICE_COLUMNS                                                                   \
+    "d.id, d.device_id, d.name, d.mqtt_user, d.owner_id, coalesce(u.username, ''), "     \
+    "d.created_at, d.last_seen, d.last_location_at, d.is_online, d.latest_location_id, " \
+    "coalesce((SELECT c.n FROM mytracks_location_count c WHERE c.device_id = d.id), 0)"
+#define DEVICE_FROM " FROM my_tracks_device d LEFT JOIN auth_user u ON u.id = d.owner_id "
+
+#define LOCATION_COLUMNS                                                                        \
+    "l.id, l.device_id, d.device_id, coalesce(u.username, ''), d.owner_id, l.latitude, "        \
+    "l.longitude, l.timestamp, l.received_at, l.owntracks_created_at, l.accuracy, l.altitude, " \
+    "l.velocity, l.battery_level, l.battery_status, l.vertical_accuracy, l.course, "            \
+    "l.monitoring_mode, l.connection_type, l.tracker_id, l.received_via, "                      \
+    "l.owntracks_message_id, l.\"trigger\", l.fix_source, l.wifi_bssid, l.wifi_ssid, "          \
+    "l.ip_address, l.in_regions"
+#define LOCATION_OWNER \
+    " JOIN my_tracks_device d ON d.id = l.device_id LEFT JOIN auth_user u ON u.id = d.owner_id"
+#define LOCATION_FROM " FROM my_tracks_location l" LOCATION_OWNER
+/* CROSS JOIN: from the few devices to their one row each, never the other way. */
+#define LATEST_FROM                                                                           \
+    " FROM my_tracks_device d CROSS JOIN my_tracks_location l ON l.id = d.latest_location_id" \
+    " LEFT JOIN auth_user u ON u.id = d.owner_id"
+
+/* Own devices and those shared with user ?n. */
+#define VISIBLE(user)                                               \
+    "(SELECT v.id FROM my_tracks_device v WHERE v.owner_id = " user \
+    " UNION SELECT s.device_id FROM my_tracks_deviceshare s WHERE s.shared_with_id = " user ")"
+
+/* Keys of locations, a block at a time, behind a cursor (fix time ?2, id ?3). Two branches that one
+   index serves each: the rest of the cursor's own fix time, then what follows it. Fix time
+   descending goes with ascending ids and the other way round: that is the order of the indexes, and
+   what the reference answers. A text too long to be a time is no key. */
+#define KEYS(where, same, beyond, order)                                          \
+    "SELECT id, timestamp FROM my_tracks_location WHERE " where same              \
+    " UNION ALL SELECT id, timestamp FROM my_tracks_location WHERE " where beyond \
+    " AND length(timestamp) < 40 ORDER BY " order " LIMIT ?6 OFFSET ?7"
+#define KEYS_FIX_DESC(where)                           \
+    KEYS(where, "timestamp = ?2 AND id > max(?3, ?5)", \
+         "timestamp < ?2 AND timestamp >= ?4 AND id > ?5", "timestamp DESC, id")
+#define KEYS_FIX_ASC(where)                               \
+    KEYS(where, "timestamp = ?2 AND id < ?3 AND id > ?5", \
+         "timestamp > ?2 AND timestamp <= ?4 AND id > ?5", "timestamp, id DESC")
+/* The same by id: behind id ?2, above id ?3, fix time ?4 to ?5. The plus keeps the planner from the
+   index on the fix time, which would have to be sorted. */
+#define KEYS_ID(where, behind, order)                                       \
+    "SELECT id, timestamp FROM my_tracks_location WHERE " where behind      \
+    " AND +timestamp >= ?4 AND +timestamp <= ?5 AND length(timestamp) < 40" \
+    " ORDER BY " order " LIMIT ?6 OFFSET ?7"
+#define KEYS_ID_DESC(where) KEYS_ID(where, "id < ?2 AND id > ?3", "id DESC")
+#define KEYS_ID_ASC(where) KEYS_ID(where, "id > max(?2, ?3)", "id")
+#define OF_DEVICE "device_id = ?1 AND "
+
+#define S(id, flags, text) [id] = { #id, text, flags }
+
+const struct sql_def sql_table[SQL_STATEMENTS] = {
+    /* ---------------------------------------------------------------- db.c */
+    S(SQL_BEGIN_READ, 0, "BEGIN"), S(SQL_BEGIN_WRITE, SQL_WRITES, "BEGIN IMMEDIATE"),
+    S(SQL_COMMIT, 0, "COMMIT"), S(SQL_ROLLBACK, 0, "ROLLBACK"),
+    S(SQL_DATA_VERSION, 0, "PRAGMA data_version"),
+    S(SQL_META_GET, 0, "SELECT value FROM mytracks_meta WHERE key = ?1"),
+    S(SQL_META_PUT, SQL_WRITES,
+      "INSERT INTO mytracks_meta (key, value) VALUES (?1, ?2)"
+      " ON CONFLICT (key) DO UPDATE SET value = excluded.value"),
+    S(SQL_SESSIONS_EXPIRE, SQL_WRITES,
+      "DELETE FROM django_session WHERE session_key IN"
+      " (SELECT session_key FROM django_session WHERE expire_date < ?1 LIMIT ?2)"),
+    S(SQL_QUARANTINE_TRIM, SQL_WRITES,
+      "DELETE FROM mytracks_quarantine WHERE received_at < ?1"
+      " OR id <= (SELECT max(id) FROM mytracks_quarantine) - ?2"
+      " OR id <= (SELECT max(id) FROM (SELECT id, sum(length(raw)) OVER (ORDER BY id DESC) AS held"
+      " FROM mytracks_quarantine) WHERE held > ?3)"),
+
+    /* ---------------------------------------------------------------- account.c */
+    S(SQL_USER_BY_NAME, 0, "SELECT " USER_COLUMNS " FROM auth_user WHERE username = ?1"),
+    S(SQL_USER_BY_ID, 0, "SELECT " USER_COLUMNS " FROM auth_user WHERE id = ?1"),
+    S(SQL_ANY_STAFF, 0, "SELECT EXISTS (SELECT 1 FROM auth_user WHERE is_staff)"),
+    S(SQL_USER_INSERT, SQL_WRITES,
+      "INSERT INTO auth_user (username, password, first_name, last_name, email, is_active,"
+      " is_staff, is_superuser, last_login, date_joined)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
+    S(SQL_PROFILE_INSERT, SQL_WRITES,
+      "INSERT INTO my_tracks_userprofile (home_latitude, home_longitude, home_label, created_at,"
+      " updated_at, user_id) VALUES (NULL, NULL, 'Home', ?1, ?1, ?2)"),
+    S(SQL_USER_SET_PASSWORD, SQL_WRITES, "UPDATE auth_user SET password = ?1 WHERE id = ?2"),
+    S(SQL_USER_TOUCH_LOGIN, SQL_WRITES, "UPDATE auth_user SET last_login = ?1 WHERE id = ?2"),
+    S(SQL_SESSION_GET, 0,
+      "SELECT session_key, session_data, expire_date FROM django_session WHERE session_key = ?1"),
+    S(SQL_SESSION_PUT, SQL_WRITES,
+      "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?1, ?2, ?3)"
+      " ON CONFLICT (session_key) DO UPDATE SET session_data = excluded.session_data,"
+      " expire_date = excluded.expire_date"),
+    S(SQL_SESSION_TOUCH, SQL_WRITES,
+      "UPDATE django_session SET expire_date = ?1 WHERE session_key = ?2"),
+    S(SQL_SESSION_DELETE, SQL_WRITES, "DELETE FROM django_session WHERE session_key = ?1"),
+    S(SQL_GRANTS_USER, 0, "SELECT id, is_active, is_superuser FROM auth_user WHERE username = ?1"),
+    S(SQL_GRANTS_READABLE, 0,
+      "SELECT o.username, d.device_id FROM my_tracks_deviceshare s"
+      " JOIN my_tracks_device d ON d.id = s.device_id JOIN auth_user o ON o.id = d.owner_id"
+      " WHERE s.shared_with_id = ?1 ORDER BY o.username, d.device_id"),
+    S(SQL_GRANTS_COMMANDABLE, 0,
+      "SELECT username FROM auth_user WHERE id <> ?1 AND id IN"
+      " (SELECT to_user_id FROM my_tracks_friendrequest"
+      " WHERE from_user_id = ?1 AND status = 'accepted'"
+      " UNION ALL SELECT from_user_id FROM my_tracks_friendrequest"
+      " WHERE to_user_id = ?1 AND status = 'accepted'"
+      " UNION ALL SELECT d.owner_id FROM my_tracks_deviceshare s"
+      " JOIN my_tracks_device d ON d.id = s.device_id WHERE s.shared_with_id = ?1"
+      " UNION ALL SELECT s.shared_with_id FROM my_tracks_device d"
+      " JOIN my_tracks_deviceshare s ON s.device_id = d.id WHERE d.owner_id = ?1)"
+      " ORDER BY username"),
+    S(SQL_QUALITY, 0,
+      "SELECT filter_accuracy_enabled, minimum_accuracy_meters"
+      " FROM my_tracks_locationqualitysettings WHERE id = 1"),
+
+    /* ---------------------------------------------------------------- devices.c */
+    S(SQL_DEVICE_BY_ID, 0, "SELECT " DEVICE_COLUMNS DEVICE_FROM "WHERE d.id = ?1"),
+    S(SQL_DEVICE_FIND_OWNED, 0,
+      "SELECT " DEVICE_COLUMNS DEVICE_FROM "WHERE u.username = ?1 AND d.device_id = ?2"
+      " AND (?3 OR d.id IN " VISIBLE("?4") ") LIMIT 2"),
+    S(SQL_DEVICE_FIND_BARE, 0,
+      "SELECT " DEVICE_COLUMNS DEVICE_FROM "WHERE d.device_id = ?1"
+      " AND (?2 OR d.id IN " VISIBLE("?3") ") LIMIT 2"),
+    S(SQL_DEVICE_VISIBLE, 0, "SELECT ?1 IN " VISIBLE("?2")),
+    S(SQL_DEVICE_COUNT_ALL, 0, "SELECT count(*) FROM my_tracks_device"),
+    S(SQL_DEVICE_COUNT_VISIBLE, 0, "SELECT count(*) FROM " VISIBLE("?1")),
+    S(SQL_DEVICE_LIST_ALL, 0,
+      "SELECT " DEVICE_COLUMNS DEVICE_FROM "ORDER BY d.last_seen DESC, d.id LIMIT ?1 OFFSET ?2"),
+    S(SQL_DEVICE_LIST_VISIBLE, 0,
+      "SELECT " DEVICE_COLUMNS DEVICE_FROM
+      "WHERE d.id IN " VISIBLE("?3") " ORDER BY d.last_seen DESC, d.id LIMIT ?1 OFFSET ?2"),
+    S(SQL_DEVICE_AUDIENCE, 0,
+      "SELECT owner_id FROM my_tracks_device WHERE id = ?1 AND owner_id IS NOT NULL"
+      " UNION SELECT shared_with_id FROM my_tracks_deviceshare WHERE device_id = ?1"),
+
+    /* ---------------------------------------------------------------- locations.c, keys.c */
+    S(SQL_VISIBLE_DEVICES, 0, "SELECT id FROM " VISIBLE("?1")),
+    S(SQL_ALL_DEVICES, 0, "SELECT id FROM my_tracks_device"),
+    S(SQL_KEYS_DEVICE_FIX_DESC, 0, KEYS_FIX_DESC(OF_DEVICE)),
+    S(SQL_KEYS_DEVICE_FIX_ASC, 0, KEYS_FIX_ASC(OF_DEVICE)),
+    S(SQL_KEYS_DEVICE_ID_DESC, 0, KEYS_ID_DESC(OF_DEVICE)),
+    S(SQL_KEYS_DEVICE_ID_ASC, 0, KEYS_ID_ASC(OF_DEVICE)),
+    S(SQL_KEYS_ALL_FIX_DESC, 0, KEYS_FIX_DESC("")), S(SQL_KEYS_ALL_FIX_ASC, 0, KEYS_FIX_ASC("")),
+    S(SQL_KEYS_ALL_ID_DESC, 0, KEYS_ID_DESC("")), S(SQL_KEYS_ALL_ID_ASC, 0, KEYS_ID_ASC("")),
+    S(SQL_COUNT_ALL, 0, "SELECT coalesce(sum(n), 0) FROM mytracks_location_count"),
+    S(SQL_COUNT_VISIBLE, 0,
+      "SELECT coalesce(sum(n), 0) FROM mytracks_location_count WHERE device_id IN " VISIBLE("?1")),
+    S(SQL_COUNT_DEVICE, 0,
+      "SELECT coalesce((SELECT n FROM mytracks_location_count WHERE device_id = ?1), 0)"),
+    S(SQL_COUNT_DEVICE_SINCE, 0,
+      "SELECT count(*) FROM my_tracks_location WHERE device_id = ?1 AND id > ?2"),
+    S(SQL_COUNT_DEVICE_TIME, 0,
+      "SELECT count(*) FROM my_tracks_location WHERE device_id = ?1 AND timestamp >= ?2"
+      " AND timestamp <= ?3 AND id > ?4"),
+    S(SQL_LOCATION_BY_ID, 0, "SELECT " LOCATION_COLUMNS LOCATION_FROM " WHERE l.id = ?1"),
+    S(SQL_LAST_KNOWN_ALL, 0,
+      "SELECT " LOCATION_COLUMNS LATEST_FROM " ORDER BY l.timestamp DESC, l.id"),
+    S(SQL_LAST_KNOWN_VISIBLE, 0,
+      "SELECT " LOCATION_COLUMNS LATEST_FROM
+      " WHERE d.id IN " VISIBLE("?1") " ORDER BY l.timestamp DESC, l.id"),
+    S(SQL_LOCATION_FEED, 0,
+      "SELECT " LOCATION_COLUMNS LOCATION_FROM " WHERE l.id > ?1 ORDER BY l.id LIMIT ?2"),
+    S(SQL_LOCATION_LAST_ID, 0, "SELECT coalesce(max(id), 0) FROM my_tracks_location"),
+    S(SQL_OFFLINE_FEED, 0,
+      "SELECT m.id, m.device_id, d.device_id, coalesce(u.username, ''), m.received_at"
+      " FROM my_tracks_owntracksmessage m JOIN my_tracks_device d ON d.id = m.device_id"
+      " LEFT JOIN auth_user u ON u.id = d.owner_id"
+      " WHERE m.message_type = 'lwt' AND m.id > ?1"
+      " AND json_extract(m.payload, '$.event') = 'offline' ORDER BY m.id"),
+    S(SQL_MESSAGE_LAST_ID, 0, "SELECT coalesce(max(id), 0) FROM my_tracks_owntracksmessage"),
+    S(SQL_LATEST_FORGET, SQL_WRITES,
+      "UPDATE my_tracks_device SET latest_location_id = NULL WHERE latest_location_id = ?1"),
+    S(SQL_LOCATION_DELETE, SQL_WRITES, "DELETE FROM my_tracks_location WHERE id = ?1"),
+
+    /* ---------------------------------------------------------------- ingest.c: append here */
+};
