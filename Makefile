@@ -111,7 +111,12 @@ $(eval $(call EMBED,mosquitto_serve_conf,mosquitto/serve.conf.in))
 $(B)/gen/schema.c: db/schema.sql db/embed.sh
 	@mkdir -p $(@D)
 	sh db/embed.sh $< db_schema_sql > $@
-$(B)/db/libmytracksdb.a: $(B)/gen/schema.o
+UPGRADE_O := $(patsubst db/upgrade/%.sql,$(B)/gen/upgrade_%.o,$(wildcard db/upgrade/*.sql))
+.PRECIOUS: $(B)/gen/upgrade_%.c
+$(B)/gen/upgrade_%.c: db/upgrade/%.sql db/embed.sh
+	@mkdir -p $(@D)
+	sh db/embed.sh $< db_upgrade_$* > $@
+$(B)/db/libmytracksdb.a: $(B)/gen/schema.o $(UPGRADE_O)
 
 # Templates: compiled to C, escape by default.
 $(B)/bin/tmplc: templates/tmplc.c

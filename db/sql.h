@@ -93,8 +93,6 @@ enum sql_id {
 
 enum sql_flag {
     SQL_WRITES = 1, /* changes rows: checked against sqlite3_stmt_readonly */
-    SQL_WALKS = 2,  /* may walk an index of my_tracks_location in order (a LIMIT ends it), or sort
-                       its rows; without the flag any scan of that table fails the test */
 };
 
 struct sql_def {
