@@ -5,12 +5,14 @@
    machine from one build, so there is no version: a mismatch is a refused message.
 
    kind            fields                                       answer
-   WIRE_VERIFY     origin ("form"|"basic"|"mqtt"), address,     WIRE_VERDICT: verdict, user id,
-                   username, password, wait (ms, decimal)       flags ("s" staff, "u" superuser)
+   WIRE_VERIFY     origin ("form"|"basic"|"mqtt"), address,     WIRE_VERDICT: enum verdict and user
+                   username, password, wait (ms, decimal)       id (decimal), flags ("s" staff, "u"
+                                                                superuser)
    WIRE_WATCH      username                                     WIRE_GRANTS, again at each change
    WIRE_GRANTS     username, flags ("a" active, "u" superuser), —
                    readable (one per line), commandable (same)
-   WIRE_PUBLISH    topic, payload, qos, retain                  WIRE_DONE: "ok" | "down"
+   WIRE_PUBLISH    topic, payload, qos ("0"-"2"), retain        WIRE_DONE: "ok" | "down"
+                   ("0" | "1")
    WIRE_HEALTH     —                                            WIRE_DONE: "ok" | "down" (broker)
    WIRE_KICK       username (agent to plugin)                   —
 */
@@ -32,8 +34,10 @@ enum wire_kind {
     WIRE_KICK,
 };
 
-#define WIRE_MAX (300 * 1024) /* a setWaypoints command with many regions fits */
+#define WIRE_MAX (128 * 1024) /* below the default socket buffer; 1,000 regions fit */
 #define WIRE_FIELDS 8
+/* The agent's own name in the broker: '$' is not possible in a Django user name. */
+#define WIRE_AGENT_USER STR("$mytracks-agent")
 
 struct wire_msg {
     enum wire_kind kind;
@@ -66,7 +70,8 @@ bool link_call(struct link *l, struct wire_msg *m, struct wire_msg *answer, int 
 bool link_send(struct link *l, struct wire_msg *m);
 /* A message that came by itself (grants, kick); false when none waits. Never blocks. */
 bool link_poll(struct link *l, struct wire_msg *out);
-/* True when connected; after a reconnect `*generation` has grown. */
+/* True when connected, trying to connect when not (never blocks); after a reconnect `*generation`
+   has grown. */
 bool link_connected(struct link *l, unsigned *generation);
 
 struct verified {
