@@ -1,0 +1,58 @@
+/* mytracks-agent: everything long-lived. Threads with one job each:
+
+     server        unix socket for the web application and the broker's plugin (server.c), with the
+                   credential verifier (verify.c) and its hashing pool, and grants (watch.c)
+     ingest        spool → database (ingest.c)
+     live          WebSocket hub (live*.c)
+     mqtt          our client in the broker: commands out (mqtt.c)
+     main          signals, checkpoints, expired rows (housekeeping.c)
+
+   They share nothing but this constant struct and the few thread-safe calls declared below. */
+#ifndef MYTRACKS_AGENT_H
+#define MYTRACKS_AGENT_H
+
+#include "db/db.h"
+#include "lib/config.h"
+
+#include <stdatomic.h>
+
+struct agent {
+    const struct config *config;
+    const char *db_path, *run_dir, *spool_dir;
+    struct str secret_key;
+    int64_t iterations;     /* PBKDF2 rounds of a new hash: what a dummy check costs */
+    char mqtt_password[65]; /* of our own broker client: random, known to this process alone */
+    usec_t started;         /* wall clock */
+    atomic_bool stopping;
+};
+
+/* Our own name in the broker. '$' is not possible in a Django user name, so nobody else can have
+ * it. */
+#define AGENT_MQTT_USER STR("$mytracks-agent")
+#define AGENT_BUSY_MS 5000
+
+/* Thread bodies; the argument is struct agent *. They return when stopping is set and they are
+ * woken. */
+void *server_thread(void *agent);
+void *ingest_thread(void *agent);
+void *live_thread(void *agent);
+void *mqtt_thread(void *agent);
+/* One round; call about once a second from the main thread. */
+struct housekeeping;
+struct housekeeping *housekeeping_new(const struct agent *agent);
+void housekeeping_tick(struct housekeeping *h);
+void housekeeping_free(struct housekeeping *h);
+
+/* Thread-safe calls between them. */
+void live_wake(void);   /* rows were committed */
+void server_wake(void); /* a verification is done; stopping */
+void ingest_wake(void);
+bool mqtt_connected(void);
+/* Hands a message to our broker client. False: not connected. */
+bool mqtt_publish(struct str topic, struct str payload, int qos, bool retain);
+void mqtt_wake(void);
+
+/* Opens the thread's own connection; exits the process with a log line when it cannot. */
+struct db *agent_open_db(const struct agent *agent, enum db_role role);
+
+#endif

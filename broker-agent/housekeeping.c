@@ -1,0 +1,77 @@
+/* Checkpoints and expired rows. The only connection that checkpoints is here: on Debian 12's SQLite
+   two of them may corrupt the file (the WAL-reset race, fixed upstream in 3.51.3). */
+#include "agent.h"
+#include "lib/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#define WAL_LIMIT (4 * 1024 * 1024) /* bytes before a checkpoint at once */
+#define CHECKPOINT_EVERY (60 * USEC_PER_SEC)
+#define EXPIRE_EVERY (3600 * USEC_PER_SEC)
+
+struct housekeeping {
+    struct db *db;
+    char wal[4096];
+    usec_t next_checkpoint, next_expiry;
+};
+
+struct housekeeping *housekeeping_new(const struct agent *agent)
+{
+    struct housekeeping *h = calloc(1, sizeof *h);
+
+    if (h == NULL) {
+        log_event(LOG_LVL_ERROR, "out_of_memory", NULL);
+        exit(1);
+    }
+    h->db = agent_open_db(agent, DB_KEEPER);
+    snprintf(h->wal, sizeof h->wal, "%s-wal", agent->db_path);
+    return h;
+}
+
+static off_t wal_size(const struct housekeeping *h)
+{
+    struct stat st;
+
+    return stat(h->wal, &st) == 0 ? st.st_size : 0;
+}
+
+static void checkpoint(struct housekeeping *h, usec_t now)
+{
+    off_t size = wal_size(h);
+
+    if (size == 0 || (size < WAL_LIMIT && now < h->next_checkpoint)) {
+        return;
+    }
+    enum db_rc rc = db_checkpoint(h->db);
+    h->next_checkpoint = now + CHECKPOINT_EVERY;
+    if (rc == DB_OK) {
+        log_debug("checkpoint", LOG_I("bytes", size));
+    } else if (rc == DB_BUSY && size > 16 * (off_t)WAL_LIMIT) {
+        log_warning("checkpoint_waits", LOG_I("bytes", size)); /* a long reader holds it back */
+    }
+}
+
+void housekeeping_tick(struct housekeeping *h)
+{
+    usec_t now = clock_mono();
+
+    checkpoint(h, now);
+    if (now >= h->next_expiry) {
+        h->next_expiry = now + EXPIRE_EVERY;
+        if (db_delete_expired_sessions(h->db, clock_now()) == DB_FAIL) {
+            log_event(LOG_LVL_WARNING, "expired_sessions_stay", NULL);
+        }
+    }
+    db_request_end(h->db);
+}
+
+void housekeeping_free(struct housekeeping *h)
+{
+    if (db_checkpoint(h->db) == DB_FAIL) {
+        log_event(LOG_LVL_WARNING, "last_checkpoint_failed", NULL);
+    }
+    db_close(h->db);
+    free(h);
+}

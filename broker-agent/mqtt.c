@@ -1,0 +1,123 @@
+/* Our client in the broker: commands to phones go out through it. It subscribes to nothing: what
+   phones send reaches us through the spool. One thread with its own loop; publishing is
+   thread-safe. */
+#include "agent.h"
+#include "lib/log.h"
+
+#include <mosquitto.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define KEEPALIVE_S 60
+#define LOOP_MS 1000
+#define BACKOFF_MIN_MS 50
+#define BACKOFF_MAX_MS 2000
+#define TOPIC_MAX 1024
+
+static atomic_bool connected;
+static struct mosquitto *client; /* set before the server thread starts to publish */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+bool mqtt_connected(void)
+{
+    return atomic_load(&connected);
+}
+
+void mqtt_wake(void)
+{
+    pthread_mutex_lock(&lock);
+    if (client != NULL) {
+        mosquitto_disconnect(client);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+bool mqtt_publish(struct str topic, struct str payload, int qos, bool retain)
+{
+    char name[TOPIC_MAX];
+
+    if (!mqtt_connected() || topic.n == 0 || topic.n >= sizeof name || payload.n > INT32_MAX) {
+        return false;
+    }
+    memcpy(name, topic.p, topic.n);
+    name[topic.n] = '\0';
+    pthread_mutex_lock(&lock);
+    int rc = mosquitto_publish(client, NULL, name, (int)payload.n, payload.p, qos, retain);
+    pthread_mutex_unlock(&lock);
+    if (rc != MOSQ_ERR_SUCCESS) {
+        log_error("publish_failed", LOG_S("topic", topic), LOG_Z("error", mosquitto_strerror(rc)));
+    }
+    return rc == MOSQ_ERR_SUCCESS;
+}
+
+static void on_connect(struct mosquitto *m, void *ctx, int rc)
+{
+    (void)m;
+    (void)ctx;
+    atomic_store(&connected, rc == 0);
+    if (rc == 0) {
+        log_event(LOG_LVL_INFO, "broker_connected", NULL);
+    } else {
+        log_warning("broker_refused", LOG_Z("reason", mosquitto_connack_string(rc)));
+    }
+}
+
+static void on_disconnect(struct mosquitto *m, void *ctx, int rc)
+{
+    (void)m;
+    (void)ctx;
+    if (atomic_exchange(&connected, false)) {
+        log_warning("broker_lost", LOG_Z("reason", mosquitto_strerror(rc)));
+    }
+}
+
+static void open_client(const struct agent *agent)
+{
+    /* A persistent session: what is queued for a broker restart is not lost with the connection. */
+    struct mosquitto *m = mosquitto_new("mytracks-agent", false, NULL);
+
+    if (m == NULL) {
+        log_event(LOG_LVL_ERROR, "mosquitto_new_failed", NULL);
+        exit(1);
+    }
+    mosquitto_threaded_set(m, true);
+    mosquitto_username_pw_set(m, AGENT_MQTT_USER.p, agent->mqtt_password);
+    mosquitto_connect_callback_set(m, on_connect);
+    mosquitto_disconnect_callback_set(m, on_disconnect);
+    pthread_mutex_lock(&lock);
+    client = m;
+    pthread_mutex_unlock(&lock);
+}
+
+void *mqtt_thread(void *arg)
+{
+    const struct agent *agent = arg;
+    char path[256];
+    int backoff_ms = BACKOFF_MIN_MS;
+
+    mosquitto_lib_init();
+    open_client(agent);
+    snprintf(path, sizeof path, "%s/mqtt.sock", agent->run_dir);
+    while (!atomic_load(&agent->stopping)) {
+        /* Port 0: the path of a unix socket (mosquitto.h). */
+        int rc = mosquitto_connect(client, path, 0, KEEPALIVE_S);
+        while (rc == MOSQ_ERR_SUCCESS && !atomic_load(&agent->stopping)) {
+            rc = mosquitto_loop(client, LOOP_MS, 1);
+            backoff_ms = mqtt_connected() ? BACKOFF_MIN_MS : backoff_ms;
+        }
+        atomic_store(&connected, false);
+        if (!atomic_load(&agent->stopping)) {
+            usleep((useconds_t)backoff_ms * 1000);
+            backoff_ms = backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : backoff_ms * 2;
+        }
+    }
+    pthread_mutex_lock(&lock);
+    mosquitto_destroy(client);
+    client = NULL;
+    pthread_mutex_unlock(&lock);
+    mosquitto_lib_cleanup();
+    return NULL;
+}

@@ -1,0 +1,382 @@
+/* The agent's unix socket: verdicts, grants, publishing, health. One thread, epoll, no waiting
+   anywhere: what takes time is in the verifier's pool or in the broker client. */
+#include "agent.h"
+#include "db/account.h"
+#include "lib/crypto.h"
+#include "lib/log.h"
+#include "lib/weburl.h"
+#include "lib/wire.h"
+#include "verify.h"
+#include "watch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define CONNECTIONS_MAX 512
+#define REQUEST_CAP (1024 * 1024)
+#define GRANTS_EVERY (2 * USEC_PER_SEC) /* the promise is 5 s */
+
+struct connection {
+    int fd;              /* -1: free */
+    uint32_t generation; /* grows with each use of the slot */
+};
+
+/* Who asked for a verification. */
+struct asker {
+    uint32_t slot, generation, id;
+};
+
+struct server {
+    const struct agent *agent;
+    struct db *db;
+    struct arena *arena;
+    struct verifier *verifier;
+    struct watches *watches;
+    int listener, epoll;
+    struct connection connection[CONNECTIONS_MAX];
+    usec_t next_grants;
+    int64_t seen_version;
+    uint8_t packet[WIRE_MAX + 1], reply[WIRE_MAX];
+};
+
+static int wake_fd = -1; /* set before any thread that wakes is started */
+
+void server_wake(void)
+{
+    uint64_t one = 1;
+
+    if (wake_fd >= 0 && write(wake_fd, &one, sizeof one) < 0) {
+        /* full: it is awake already */
+    }
+}
+
+/* The verifier calls back with the asker alone; the one server of the process is here. */
+static struct server *the_server;
+
+static void drop(struct server *s, uint32_t slot)
+{
+    struct connection *c = &s->connection[slot];
+
+    watches_forget(s->watches, slot);
+    close(c->fd);
+    c->fd = -1;
+    c->generation++;
+}
+
+static void send_to(struct server *s, uint32_t slot, const struct wire_msg *m)
+{
+    size_t n = wire_pack(s->reply, sizeof s->reply, m);
+
+    if (n == 0) {
+        log_error("reply_too_large", LOG_I("kind", m->kind));
+        return;
+    }
+    if (send(s->connection[slot].fd, s->reply, n, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)n) {
+        drop(s, slot); /* a peer that does not read is gone or broken; it will connect again */
+    }
+}
+
+static void done_reply(struct server *s, uint32_t slot, uint32_t id, bool ok)
+{
+    struct wire_msg m = {
+        .kind = WIRE_DONE, .id = id, .n = 1, .field = { ok ? STR("ok") : STR("down") }
+    };
+
+    send_to(s, slot, &m);
+}
+
+/* ---------------------------------------------------------------- verification */
+
+static void verdict_reply(struct server *s, const struct asker *a, enum verdict verdict,
+                          const struct user *u)
+{
+    char number[24], id[24], flags[3];
+    size_t f = 0;
+    int n = snprintf(number, sizeof number, "%d", (int)verdict);
+    int i = snprintf(id, sizeof id, "%lld", u != NULL ? (long long)u->id : 0LL);
+
+    if (u != NULL && u->is_staff) {
+        flags[f++] = 's';
+    }
+    if (u != NULL && u->is_superuser) {
+        flags[f++] = 'u';
+    }
+    struct wire_msg m = { .kind = WIRE_VERDICT,
+                          .id = a->id,
+                          .n = 3,
+                          .field = { { number, (size_t)n }, { id, (size_t)i }, { flags, f } } };
+    send_to(s, a->slot, &m);
+}
+
+static void verified(void *waiter, enum verdict verdict, const struct user *u)
+{
+    struct asker *a = waiter;
+    struct server *s = the_server;
+
+    if (s->connection[a->slot].fd >= 0 && s->connection[a->slot].generation == a->generation) {
+        verdict_reply(s, a, verdict, u);
+    }
+    free(a);
+}
+
+/* Our own broker client proves itself with the password that only this process knows. */
+static void verify_ourselves(struct server *s, const struct asker *a, struct str password)
+{
+    struct user self = { .is_superuser = true };
+    bool ok = crypto_equal(password, str_of(s->agent->mqtt_password));
+
+    verdict_reply(s, a, ok ? VERDICT_OK : VERDICT_NO, ok ? &self : NULL);
+}
+
+/* fields: origin, address, username, password, wait */
+static void on_verify(struct server *s, uint32_t slot, const struct wire_msg *m)
+{
+    struct asker now = { slot, s->connection[slot].generation, m->id };
+    struct user u = { 0 };
+    int64_t wait_ms = 0;
+
+    if (m->n < 5 || num_py_int(m->field[4], &wait_ms) != NUM_OK || wait_ms < 0 || wait_ms > 60000) {
+        drop(s, slot);
+        return;
+    }
+    if (str_eq(m->field[2], AGENT_MQTT_USER)) {
+        verify_ourselves(s, &now, m->field[3]);
+        return;
+    }
+    enum db_rc rc = db_user_by_name(s->db, s->arena, m->field[2], &u);
+    struct asker *a = malloc(sizeof *a);
+    if (a == NULL || rc == DB_FAIL || rc == DB_BUSY) {
+        free(a);
+        verdict_reply(s, &now, VERDICT_BUSY, NULL);
+        return;
+    }
+    *a = now;
+    struct verify_request r = {
+        .address = m->field[1],
+        .username = m->field[2],
+        .password = m->field[3],
+        .user = rc == DB_OK ? &u : NULL,
+        .wait_ms = (int)wait_ms,
+        .waiter = a,
+    };
+    verifier_ask(s->verifier, &r, verified);
+}
+
+/* ---------------------------------------------------------------- the other kinds */
+
+static void send_grants(void *ctx, uint32_t slot, const struct wire_msg *m)
+{
+    send_to(ctx, slot, m);
+}
+
+static void on_watch(struct server *s, uint32_t slot, const struct wire_msg *m)
+{
+    if (m->n < 1 ||
+        !watches_add(s->watches, s->db, s->arena, slot, m->field[0], m->id, send_grants, s)) {
+        drop(s, slot);
+    }
+}
+
+/* fields: topic, payload, qos, retain */
+static void on_publish(struct server *s, uint32_t slot, const struct wire_msg *m)
+{
+    int64_t qos = -1;
+
+    if (m->n < 4 || num_py_int(m->field[2], &qos) != NUM_OK || qos < 0 || qos > 2) {
+        drop(s, slot);
+        return;
+    }
+    bool retain = str_eq(m->field[3], STR("1"));
+    done_reply(s, slot, m->id, mqtt_publish(m->field[0], m->field[1], (int)qos, retain));
+}
+
+static void on_health(struct server *s, uint32_t slot, const struct wire_msg *m)
+{
+    done_reply(s, slot, m->id, mqtt_connected());
+}
+
+static const struct {
+    enum wire_kind kind;
+    void (*handle)(struct server *, uint32_t slot, const struct wire_msg *);
+} kinds[] = {
+    { WIRE_VERIFY, on_verify },
+    { WIRE_WATCH, on_watch },
+    { WIRE_PUBLISH, on_publish },
+    { WIRE_HEALTH, on_health },
+};
+
+/* All packets that wait on one connection. */
+static void serve_connection(struct server *s, uint32_t slot)
+{
+    uint32_t generation = s->connection[slot].generation;
+
+    while (s->connection[slot].fd >= 0 && s->connection[slot].generation == generation) {
+        struct wire_msg m;
+        ssize_t n = recv(s->connection[slot].fd, s->packet, sizeof s->packet, MSG_DONTWAIT);
+        if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+            return;
+        }
+        if (n <= 0 || n > WIRE_MAX || !wire_unpack(s->packet, (size_t)n, &m)) {
+            drop(s, slot);
+            return;
+        }
+        size_t k = 0;
+        while (k < sizeof kinds / sizeof kinds[0] && kinds[k].kind != m.kind) {
+            k++;
+        }
+        if (k == sizeof kinds / sizeof kinds[0]) {
+            drop(s, slot);
+            return;
+        }
+        kinds[k].handle(s, slot, &m);
+        crypto_wipe(s->packet, (size_t)n); /* it held a password */
+        db_request_end(s->db);
+        arena_reset(s->arena);
+    }
+}
+
+static void accept_all(struct server *s)
+{
+    int fd;
+
+    while ((fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
+        uint32_t slot = 0;
+        while (slot < CONNECTIONS_MAX && s->connection[slot].fd >= 0) {
+            slot++;
+        }
+        struct epoll_event e = { .events = EPOLLIN, .data.u32 = slot };
+        if (slot == CONNECTIONS_MAX || epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) < 0) {
+            log_warning("connection_refused", LOG_I("open", slot));
+            close(fd);
+            continue;
+        }
+        s->connection[slot].fd = fd;
+    }
+}
+
+/* ---------------------------------------------------------------- setting up and running */
+
+static int open_listener(const struct agent *agent)
+{
+    struct sockaddr_un sa = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int n = snprintf(sa.sun_path, sizeof sa.sun_path, "%s/agent.sock", agent->run_dir);
+
+    if (fd < 0 || n < 0 || (size_t)n >= sizeof sa.sun_path) {
+        return -1;
+    }
+    unlink(sa.sun_path);
+    if (bind(fd, (struct sockaddr *)&sa, sizeof sa) < 0 || chmod(sa.sun_path, 0660) < 0 ||
+        listen(fd, 128) < 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+enum { MARK_LISTENER = CONNECTIONS_MAX, MARK_WAKE };
+
+static void add_mark(int epoll, int fd, uint32_t mark)
+{
+    struct epoll_event e = { .events = EPOLLIN, .data.u32 = mark };
+
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e) < 0) {
+        log_error("epoll_failed", LOG_I("errno", errno));
+        exit(1);
+    }
+}
+
+static struct server *server_new(const struct agent *agent)
+{
+    struct server *s = calloc(1, sizeof *s);
+
+    if (s == NULL) {
+        exit(1);
+    }
+    s->agent = agent;
+    s->db = agent_open_db(agent, DB_WORKER);
+    s->arena = arena_new(REQUEST_CAP);
+    s->verifier = verifier_new(
+        agent->iterations,
+        (unsigned)(sysconf(_SC_NPROCESSORS_ONLN) > 1 ? sysconf(_SC_NPROCESSORS_ONLN) - 1 : 1));
+    s->watches = watches_new();
+    s->listener = open_listener(agent);
+    s->epoll = epoll_create1(EPOLL_CLOEXEC);
+    wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (s->listener < 0 || s->epoll < 0 || wake_fd < 0) {
+        log_error("agent_socket_failed", LOG_Z("run_dir", agent->run_dir), LOG_I("errno", errno));
+        exit(1);
+    }
+    for (uint32_t i = 0; i < CONNECTIONS_MAX; i++) {
+        s->connection[i].fd = -1;
+    }
+    add_mark(s->epoll, s->listener, MARK_LISTENER);
+    add_mark(s->epoll, wake_fd, MARK_WAKE);
+    the_server = s;
+    return s;
+}
+
+/* Shares, friends and active users change in the table, by whoever writes it. */
+static void refresh_grants(struct server *s, usec_t now)
+{
+    if (now < s->next_grants || watches_count(s->watches) == 0) {
+        return;
+    }
+    s->next_grants = now + GRANTS_EVERY;
+    int64_t version = db_data_version(s->db);
+    if (version != s->seen_version) {
+        s->seen_version = version;
+        watches_refresh(s->watches, s->db, s->arena, send_grants, s);
+        db_request_end(s->db);
+    }
+}
+
+static int poll_timeout(const struct server *s, usec_t now)
+{
+    usec_t next = verifier_next_deadline(s->verifier);
+
+    if (watches_count(s->watches) > 0 && s->next_grants < next) {
+        next = s->next_grants;
+    }
+    if (next == INT64_MAX) {
+        return -1;
+    }
+    return next <= now ? 0 : (int)((next - now) / 1000 + 1);
+}
+
+void *server_thread(void *arg)
+{
+    const struct agent *agent = arg;
+    struct server *s = server_new(agent);
+    struct epoll_event events[64];
+
+    while (!atomic_load(&agent->stopping)) {
+        int n = epoll_wait(s->epoll, events, 64, poll_timeout(s, clock_mono()));
+        for (int i = 0; i < n; i++) {
+            uint32_t mark = events[i].data.u32;
+            uint64_t count;
+            if (mark == MARK_LISTENER) {
+                accept_all(s);
+            } else if (mark == MARK_WAKE) {
+                (void)!read(wake_fd, &count, sizeof count);
+            } else {
+                serve_connection(s, mark);
+            }
+        }
+        verifier_collect(s->verifier, verified);
+        refresh_grants(s, clock_mono());
+    }
+    verifier_free(s->verifier);
+    watches_free(s->watches);
+    db_close(s->db);
+    arena_free(s->arena);
+    free(s);
+    return NULL;
+}
