@@ -1,6 +1,6 @@
 /* Strict JSON reader (RFC 8259), as Python's json.loads with the differences that
-   reference/security.md 3.9 asks for: depth <= 64, no NaN/Infinity, no NUL in texts, valid UTF-8, no
-   lone surrogates, at most 400 digits in an integer. Keeps key order and the text of numbers. */
+   reference/security.md 3.9 asks for: depth <= 64, no NaN/Infinity, no NUL in texts, valid UTF-8,
+   no lone surrogates, at most 400 digits in an integer. Keeps key order and the text of numbers. */
 #ifndef MYTRACKS_JSONIN_H
 #define MYTRACKS_JSONIN_H
 
@@ -11,21 +11,23 @@ enum jtype { J_NULL, J_BOOL, J_INT, J_FLOAT, J_STR, J_ARRAY, J_OBJECT };
 
 struct jval {
     enum jtype type;
-    bool b;              /* J_BOOL */
-    struct str text;     /* J_STR: decoded; J_INT, J_FLOAT: the token */
-    struct str key;      /* as a member of an object */
-    struct jval *first;  /* items or members in order */
+    bool b;             /* J_BOOL */
+    struct str text;    /* J_STR: decoded; J_INT, J_FLOAT: the token */
+    struct str key;     /* as a member of an object */
+    struct jval *first; /* items or members in order */
     struct jval *last;
     struct jval *next;
-    size_t count;        /* items or members, repeated keys counted once */
+    size_t count; /* items or members, repeated keys counted once */
 };
 
 #define JSONIN_MAX_DEPTH 64
+#define JSONIN_MAX_DIGITS 400 /* of an integer; other numbers: NUM_TEXT_MAX characters */
 #define JSONIN_WHY 160
 
 /* NULL when the text is not accepted; then why holds Python's message where Python fails too
    ("Expecting value: line 1 column 1 (char 0)"), else a sentence of ours. A repeated key keeps its
-   first place and takes the last value, as a Python dict. */
+   first place and takes the last value, as a Python dict. The result does not point into text.
+   Lines, columns and chars count code points; in a message about UTF-8, positions are bytes. */
 struct jval *jsonin_parse(struct arena *a, struct str text, char why[JSONIN_WHY]);
 
 /* Member by exact name; NULL when v is no object or has none. */
@@ -38,7 +40,7 @@ bool jval_nothing(const struct jval *v);
 struct jval *jval_object(struct arena *a);
 struct jval *jval_text(struct arena *a, struct str s);
 struct jval *jval_int(struct arena *a, int64_t i);
-/* Sets or replaces a member; v is linked in, not copied. */
+/* Sets or replaces a member; v is linked in, not copied: it must not be part of another value. */
 void jval_set(struct arena *a, struct jval *object, struct str key, struct jval *v);
 /* Removes a member; false when there was none. */
 bool jval_remove(struct jval *object, struct str key);

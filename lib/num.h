@@ -18,8 +18,10 @@ enum num_rc {
     NUM_RANGE, /* a number, but beyond int64_t, the calendar, or the digits allowed */
 };
 
-/* Python int(text): blanks around, sign, digits of any script, single underscores between digits. */
+/* Python int(text): blanks around, sign, digits of any script, single "_" between digits. */
 enum num_rc num_py_int(struct str s, int64_t *out) __attribute__((warn_unused_result));
+/* The longest number text that is read as a double, without blanks around it; longer: NUM_RANGE. */
+#define NUM_TEXT_MAX 1024
 /* Python float(text), without nan and inf (NUM_RANGE for those and for overflow). */
 enum num_rc num_py_float(struct str s, double *out) __attribute__((warn_unused_result));
 /* A JSON integer token ("-12"), exact. */
@@ -36,10 +38,11 @@ enum num_rc dec10_from_double(double v, dec10 *out) __attribute__((warn_unused_r
 size_t dec10_text(dec10 v, char out[DEC10_TEXT]);
 double dec10_double(dec10 v);
 
-/* DRF DecimalField(max_digits=15, decimal_places=10) on text or a number token. On failure *why is
-   DRF's message (static). */
+/* DRF DecimalField(max_digits=15, decimal_places=10) on a text, or on another JSON value as
+   Python's str() shows it (jval_py_str: a float token goes through repr() first). On failure *why
+   is DRF's message (static). */
 bool dec10_drf(struct str text, dec10 *out, const char **why);
-/* DRF IntegerField on text or a number token: "12", "12.0", " 12 ". On failure *why as above.
+/* DRF IntegerField on the same: "12", "12.0", " 12 ". On failure *why as above.
    Values beyond int64_t fail with "A valid integer is required.". */
 bool num_drf_int(struct str text, int64_t *out, const char **why);
 
