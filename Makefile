@@ -119,9 +119,9 @@ $(B)/gen/upgrade_%.c: db/upgrade/%.sql db/embed.sh
 $(B)/db/libmytracksdb.a: $(B)/gen/schema.o $(UPGRADE_O)
 
 # Templates: compiled to C, escape by default.
-$(B)/bin/tmplc: templates/tmplc.c
+$(B)/bin/tmplc: templates/tmplc.c templates/place.c templates/place.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< -o $@
+	$(CC) $(CPPFLAGS) $(filter-out -MMD -MP,$(CFLAGS)) $(LDFLAGS) $(filter %.c,$^) -o $@
 $(B)/gen/templates.c: $(B)/bin/tmplc $(TMPL)
 	@mkdir -p $(@D)
 	$(B)/bin/tmplc $(B)/gen/templates.h $@ $(TMPL)
@@ -132,7 +132,7 @@ static: $(B)/gen/assets.c
 node_modules/.installed: package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
-$(B)/gen/assets.c: node_modules/.installed static/build.mjs $(shell find static -type f 2>/dev/null)
+$(B)/gen/assets.c: node_modules/.installed static/build.mjs $(TMPL) $(shell find static -type f 2>/dev/null)
 	@mkdir -p $(@D)
 	node static/build.mjs $(B)/static $@
 $(filter $(B)/fcgi/%,$(FCGI_O)): | $(B)/gen/templates.h
@@ -155,6 +155,12 @@ $(B)/tests/unit/test_spool: $(B)/broker-agent/spool.o
 $(B)/tests/unit/test_spool: tests/unit/test_spool.c $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< $(B)/broker-agent/spool.o $(LIBS) -lcmocka $(DB_LIBS) -o $@
+
+# Templates: the pages and a test template, compiled into the test.
+$(B)/gen/test_templates.c: tests/unit/test_templates.tmpl $(B)/bin/tmplc
+	@mkdir -p $(@D)
+	$(B)/bin/tmplc $(B)/gen/test_templates.h $@ $<
+$(B)/tests/unit/test_templates: $(B)/gen/templates.c $(B)/gen/test_templates.c templates/html.h
 
 unit: $(UNIT)
 	@sh tests/run-unit $(UNIT)

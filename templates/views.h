@@ -7,7 +7,7 @@
 /* Common to all pages. */
 struct page_view {
     struct str title;
-    struct str username;   /* "" when nobody is signed in */
+    struct str username; /* "" when nobody is signed in */
     bool is_staff;
     struct str csrf_token; /* masked; "" on pages without a form */
 };
@@ -16,16 +16,17 @@ struct login_view {
     struct page_view page;
     struct str typed_name; /* what was typed, after an error */
     bool failed;
-    bool first_run;        /* no administrator yet */
+    bool first_run; /* no administrator yet */
     bool has_next;
     struct str next;
 };
 
 struct home_view {
     struct page_view page;
-    struct str tile_url;         /* raster tile template */
+    struct str tile_url; /* raster tile template */
     bool accuracy_filter;
     int64_t accuracy_metres;
+    int64_t mqtt_port, mqtt_tls_port; /* told to people without a device; 0 or below: off */
 };
 
 /* 400, 403, 404, 405, 500, 503 for people. */
