@@ -14,7 +14,8 @@ struct str session_auth_hash(struct arena *a, struct str secret, struct str pass
 /* django_session.session_data → its object. NULL when the signature is wrong, it cannot be decoded,
    it is too large or no object: Django then has an empty session. */
 struct jval *session_decode(struct arena *a, struct str secret, struct str data);
-/* The object → session_data; compressed when that is shorter. now_sec: time stamp put inside. */
+/* The object → session_data; compressed when that saves more than one byte. now_sec: time stamp put
+   inside. STR_NULL when the JSON is longer than SESSION_INFLATE_MAX. */
 struct str session_encode(struct arena *a, struct str secret, const struct jval *object,
                           int64_t now_sec);
 /* A new session key: 32 of a-z0-9. */

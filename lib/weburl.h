@@ -4,6 +4,20 @@
 
 #include "arena.h"
 
+/* Parts of a URL, by urllib.parse.urlsplit. */
+struct url_parts {
+    struct str scheme; /* lower case; "" without one */
+    struct str netloc; /* as written, e.g. "user@Host:80"; "" without one */
+    struct str path;   /* with query and fragment */
+};
+/* False where urlsplit raises, and for a netloc that is not ASCII. */
+bool url_split(struct arena *a, struct str url, struct url_parts *out);
+/* django.utils.http.is_same_domain: equal, or below (or equal to) a pattern ".example.org". Only
+   the pattern's case does not matter. */
+bool host_matches(struct str host, struct str pattern);
+/* The bytes of a header as text, as WSGI reads them: Latin-1. ASCII stays as it is. */
+struct str latin1_text(struct arena *a, struct str bytes);
+
 /* Host header → lower-case name without port and trailing dot; STR_NULL when malformed
    (django/http/request.py split_domain_port). */
 struct str host_name(struct arena *a, struct str host);
