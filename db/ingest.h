@@ -1,23 +1,31 @@
-/* Storing what phones send: the same functions for HTTP and MQTT, called inside a transaction of the
-   caller (so that a spool position can go into the same one). */
+/* Storing what phones send: the same functions for HTTP and MQTT, called inside a transaction of
+   the caller (so that a spool position can go into the same one). */
 #ifndef MYTRACKS_DB_INGEST_H
 #define MYTRACKS_DB_INGEST_H
 
 #include "db.h"
 #include "lib/owntracks.h"
 
+/* What an anonymous HTTP sender may write (MYTRACKS_HTTP_INGEST, security.md H-05). */
+enum ingest_mode {
+    INGEST_MODE_OPEN,  /* any device, as the reference */
+    INGEST_MODE_KNOWN, /* devices that exist and have no owner */
+    INGEST_MODE_AUTH,  /* nothing */
+};
+
 /* Who sends, from where. */
 struct sender {
     enum ot_via via;
-    int64_t user_id;         /* authenticated user; 0: anonymous (HTTP only) */
+    int64_t user_id; /* authenticated user; 0: anonymous (HTTP only) */
     bool is_superuser;
-    struct str username;     /* authenticated name; "" without */
-    struct str address;      /* canonical text; STR_NULL: unknown */
-    usec_t received_at;      /* when it reached us (broker or web server) */
-    usec_t connected_at;     /* MQTT: start of the connection. A row equal in all that the message
-                                says, received before it, is this message sent again */
-    bool phone;              /* HTTP: an OwnTracks app rather than an API client: resends are
-                                stored once */
+    struct str username;   /* authenticated name; "" without */
+    struct str address;    /* canonical text; STR_NULL: unknown */
+    usec_t received_at;    /* when it reached us (broker or web server) */
+    usec_t connected_at;   /* MQTT: start of the connection. A row equal in all that the message
+                              says, received before it, is this message sent again */
+    bool phone;            /* HTTP: an OwnTracks app rather than an API client: resends are
+                              stored once */
+    enum ingest_mode mode; /* HTTP */
 };
 
 enum ingest_result {
@@ -31,8 +39,9 @@ enum ingest_result {
     INGEST_FAIL,
 };
 
-/* The device of a message, made when make is true and it is new. Rules: mqtt.md "Device look-up",
-   security.md H-03, H-04, H-06; topic_user may be STR_NULL (HTTP). */
+/* The device of a message; when make is true, made if it is new, and claimed for the sender if it
+   has no owner. INGEST_STORED: *out is filled; INGEST_DROPPED: unknown, and make is false. Rules:
+   mqtt.md "Device look-up", security.md H-03, H-04, H-06; topic_user may be STR_NULL (HTTP). */
 enum ingest_result ingest_device(struct db *db, struct arena *a, const struct sender *s,
                                  struct str topic_user, struct str device_id, bool make,
                                  struct device *out) DB_USED;
@@ -40,11 +49,13 @@ enum ingest_result ingest_device(struct db *db, struct arena *a, const struct se
 enum ingest_result ingest_location(struct db *db, struct arena *a, const struct sender *s,
                                    const struct device *d, const struct ot_fix *fix,
                                    int64_t *id) DB_USED;
-/* PUT/PATCH: rewrites a row as the reference does (received_via http). */
+/* PUT/PATCH: rewrites a row as the reference does: all that the message says, and the device; not
+   when, how and from where it came, nor the device's latest location. DB_NONE: no such row. */
 enum db_rc ingest_rewrite(struct db *db, struct arena *a, int64_t location_id,
                           const struct sender *s, const struct device *d,
                           const struct ot_fix *fix) DB_USED;
-/* A row in my_tracks_owntracksmessage. device_id 0: NULL. */
+/* A row in my_tracks_owntracksmessage. device_id 0: NULL. Sent again within an hour (over MQTT on a
+   later connection, over HTTP by a phone) it is INGEST_REPEATED. */
 enum ingest_result ingest_message(struct db *db, const struct sender *s, int64_t device_id,
                                   struct str type, struct str payload_json) DB_USED;
 /* mytracks_quarantine: raw bytes with the reason, kept for re-ingest. Never fails for the message's

@@ -31,8 +31,10 @@ enum ot_type ot_type_of(struct str type);
 
 /* A location ready to be stored: the columns that come from the message. */
 struct ot_fix {
-    dec10 lat, lon;
-    int64_t tst; /* seconds, within CLOCK_MIN_SEC..CLOCK_MAX_SEC */
+    dec10 lat, lon;                /* as they read back */
+    struct str lat_text, lon_text; /* for the columns: over MQTT 15 significant digits, as Django
+                                      stores a float */
+    int64_t tst;                   /* seconds, within CLOCK_MIN_SEC..CLOCK_MAX_SEC */
     struct opt_int acc, alt, vel, batt;
     struct opt_int bs, vac, cog, m;
     struct opt_usec created_at;
@@ -67,8 +69,8 @@ struct ot_http {
 };
 bool ot_http_fields(struct arena *a, const struct jval *msg, struct ot_http *out,
                     struct ot_errors *errors);
-/* Step 2: the checks of the whole, made once the device is known to exist (api.md: the device row is
-   made before the range checks). phase 0: device, tst, lat, lon present; phase 1: ranges. */
+/* Step 2: the checks of the whole, made once the device is known to exist (api.md: the device row
+   is made before the range checks). phase 0: device, tst, lat, lon present; phase 1: ranges. */
 bool ot_http_check(struct arena *a, const struct ot_http *in, int phase, struct ot_errors *errors);
 /* Device and topic user of a message that is no location. STR_NULL where it names none. */
 void ot_http_identity(struct arena *a, const struct jval *msg, struct str *device_id,
