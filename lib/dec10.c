@@ -81,6 +81,8 @@ struct number {
 /* Adjusted exponents beyond these are no Decimal (MAX_EMAX and MIN_ETINY of libmpdec). */
 #define EXPONENT_MAX INT64_C(999999999999999999)
 #define EXPONENT_MIN INT64_C(-1999999999999999997)
+/* Ten times this is beyond both and, with the places of a text added, still an int64_t. */
+#define EXPONENT_STOP INT64_C(900000000000000000)
 
 /* The text without blanks around it and underscores anywhere, digits of all scripts as ASCII, as
    Decimal() takes it. False when it has other characters, or more than fit. */
@@ -124,8 +126,7 @@ static bool take_exponent(const char **p, struct number *number)
     *p += minus || (*p)[1] == '+' ? 2 : 1;
     start = *p;
     for (; **p >= '0' && **p <= '9'; (*p)++)
-        if (v < INT64_MAX / 16) /* stays far beyond the limits */
-            v = v * 10 + (**p - '0');
+        v = v <= EXPONENT_STOP ? v * 10 + (**p - '0') : 10 * EXPONENT_STOP;
     number->exponent += minus ? -v : v;
     return *p > start;
 }

@@ -2,6 +2,7 @@
    MQTT side run on. */
 #include "jsonlex.h"
 
+#include "codec.h"
 #include "utf8.h"
 #include "utf8scan.h"
 
@@ -83,21 +84,15 @@ struct jval *lex_new(struct parser *p, enum jtype type)
 
 /* ---- strings */
 
-/* Four hexadecimal digits behind the 'u' at pos. Python wants one more character behind them. */
+/* Four hexadecimal digits behind the 'u' at u. Python wants one more character behind them. */
 static bool read_hex(struct parser *p, size_t u, uint32_t *unit)
 {
-    *unit = 0;
-    for (size_t i = u + 1; i <= u + 4; i++) {
-        char c = byte_at(p, i);
-        char lower = (char)(c | 0x20);
-        if (c >= '0' && c <= '9')
-            *unit = *unit * 16 + (uint32_t)(c - '0');
-        else if (lower >= 'a' && lower <= 'f')
-            *unit = *unit * 16 + (uint32_t)(lower - 'a' + 10);
-        else
-            return lex_fail(p, u, "Invalid \\uXXXX escape") != NULL;
-    }
-    return u + 5 < p->text.n || lex_fail(p, u, "Invalid \\uXXXX escape") != NULL;
+    uint8_t bytes[2];
+
+    if (u + 5 >= p->text.n || !hex_decode(str_sub(p->text, u + 1, 4), bytes, sizeof bytes))
+        return lex_fail(p, u, "Invalid \\uXXXX escape") != NULL;
+    *unit = (uint32_t)(bytes[0] << 8 | bytes[1]);
+    return true;
 }
 
 /* The \uXXXX or pair of them at *pos, *pos moved behind it. */

@@ -1,5 +1,7 @@
 #include "utf8scan.h"
 
+#include "utf8.h"
+
 #include <string.h>
 
 /* Well-formed sequences by first byte (Unicode table 3-7). Only the second byte has limits of its
@@ -42,15 +44,13 @@ enum utf8_seq utf8_scan(struct str s, size_t at, size_t *len)
 
 size_t utf8_first_bad(struct str s)
 {
-    size_t len = 0;
+    size_t at = 0, len = 0;
 
-    for (size_t at = 0; at < s.n; at += len) {
-        if ((unsigned char)s.p[at] < 0x80)
-            len = 1;
-        else if (utf8_scan(s, at, &len) != UTF8_OK)
-            return at;
-    }
-    return s.n;
+    if (utf8_valid(s)) /* nearly always, and fast */
+        return s.n;
+    while (at < s.n && utf8_scan(s, at, &len) == UTF8_OK)
+        at += len;
+    return at;
 }
 
 struct str utf8_repair(struct arena *a, struct str s)
