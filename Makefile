@@ -149,12 +149,11 @@ run: deps
 # ---------------------------------------------------------------- tests
 $(B)/tests/unit/%: tests/unit/%.c $(LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< $(LIBS) -lcmocka $(DB_LIBS) -o $@
-# The spool and the plugin's own parts are tested without a broker.
-$(B)/tests/unit/test_spool: $(B)/broker-agent/spool.o
-$(B)/tests/unit/test_spool: tests/unit/test_spool.c $(LIBS)
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< $(B)/broker-agent/spool.o $(LIBS) -lcmocka $(DB_LIBS) -o $@
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< $(filter %.o,$^) $(LIBS) -lcmocka $(DB_LIBS) -o $@
+# Parts of programs that are tested by themselves.
+$(B)/tests/unit/test_spool: $(filter %/spool.o %/spool_writer.o %/spool_reader.o,$(AGENT_O))
+$(B)/tests/unit/test_hub: $(B)/broker-agent/hub.o
+$(B)/tests/unit/test_verify: $(B)/broker-agent/verify.o $(B)/broker-agent/pool.o
 
 # Templates: the pages and a test template, compiled into the test.
 $(B)/gen/test_templates.c: tests/unit/test_templates.tmpl $(B)/bin/tmplc
