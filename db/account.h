@@ -9,14 +9,16 @@ enum db_rc db_user_by_name(struct db *db, struct arena *a, struct str username,
 enum db_rc db_user_by_id(struct db *db, struct arena *a, int64_t id, struct user *out) DB_USED;
 /* True in *any when a staff user exists (the login page's first-run banner). */
 enum db_rc db_any_staff(struct db *db, bool *any) DB_USED;
-/* Row in auth_user and its userprofile, in one transaction. DB_CONFLICT: the name is taken. u->id is set. */
+/* Row in auth_user and its userprofile, in one transaction. DB_CONFLICT: the name is taken. u->id
+ * is set. */
 enum db_rc db_user_create(struct db *db, struct user *u) DB_USED;
 /* Password column alone. */
 enum db_rc db_user_set_password(struct db *db, int64_t id, struct str encoded) DB_USED;
 enum db_rc db_user_touch_login(struct db *db, int64_t id, usec_t now) DB_USED;
 
 /* Whatever its expiry; the caller compares. */
-enum db_rc db_session_get(struct db *db, struct arena *a, struct str key, struct session *out) DB_USED;
+enum db_rc db_session_get(struct db *db, struct arena *a, struct str key,
+                          struct session *out) DB_USED;
 /* INSERT or UPDATE by key. */
 enum db_rc db_session_put(struct db *db, const struct session *s) DB_USED;
 /* UPDATE of expire_date alone; DB_NONE when the row is gone. */

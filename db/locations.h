@@ -8,15 +8,17 @@ enum location_order { ORDER_FIX_DESC, ORDER_FIX_ASC, ORDER_ID_ASC, ORDER_ID_DESC
 
 struct location_query {
     struct viewer viewer;
-    int64_t device_id;          /* 0: all visible */
-    struct opt_int since_id;    /* id > */
-    struct opt_usec from, to;   /* fix time, inclusive */
+    int64_t device_id;        /* 0: all visible */
+    struct opt_int since_id;  /* id > */
+    struct opt_usec from, to; /* fix time, inclusive */
     enum location_order order;
-    int64_t limit;              /* negative: no limit */
+    int64_t limit; /* negative: no limit */
     int64_t offset;
 };
 
-/* The row is in `scratch`, an arena that is reset after each row. False stops the query (DB_OK). */
+/* The row's texts are in an arena that is reset after each row. False stops the query (DB_OK). The
+   function must not start another list of locations nor begin a transaction. A row whose columns
+   cannot be read is left out, with one line in the log. */
 typedef bool location_row_fn(void *ctx, const struct location *l);
 
 enum db_rc db_location_count(struct db *db, const struct location_query *q, int64_t *n) DB_USED;
@@ -29,15 +31,16 @@ enum db_rc db_location_keys(struct db *db, const struct location_query *q, locat
 /* One visible row; DB_NONE. *may_write: the viewer owns the device or is staff (H-08). */
 enum db_rc db_location_get(struct db *db, struct arena *a, struct viewer v, int64_t id,
                            struct location *out, bool *may_write) DB_USED;
-/* Latest report (device.latest_location) of each visible device, newest fix first; device_ids narrows
-   (n = 0: all). */
+/* Latest report (device.latest_location) of each visible device, newest fix first; device_ids
+   narrows (n = 0: all). */
 enum db_rc db_location_last_known(struct db *db, struct viewer v, const int64_t *device_ids,
                                   size_t n, location_row_fn *row, void *ctx) DB_USED;
 /* Rows after an id, whoever may see them, ascending: the live feed. At most limit. */
 enum db_rc db_location_feed(struct db *db, int64_t after_id, int64_t limit, location_row_fn *row,
                             void *ctx) DB_USED;
 enum db_rc db_location_last_id(struct db *db, int64_t *id) DB_USED;
-/* lwt rows that came over MQTT after an id, ascending: the live feed's second part. */
+/* lwt rows that came over MQTT after an id, ascending: the live feed's second part. device_key:
+   "owner/device_id" as in struct location; device_name: the bare device_id. */
 typedef bool offline_row_fn(void *ctx, int64_t id, int64_t device_id, struct str device_key,
                             struct str device_name, usec_t at);
 enum db_rc db_offline_feed(struct db *db, int64_t after_id, offline_row_fn *row, void *ctx) DB_USED;

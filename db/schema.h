@@ -15,7 +15,8 @@ extern const char db_upgrade_counters[]; /* upgrade/counters.sql: triggers that 
 /* Makes sure that the file is the reference's and that our tables are there and up to date, all in
    one transaction. Not DB_OK: *why (heap) is a sentence for the user. */
 enum db_rc schema_ready(struct db *db, char **why) DB_USED;
-/* Everything into an empty database: the reference's schema, our tables, the note that it is ours. */
+/* Everything into an empty database: the reference's schema, our tables, the note that it is ours.
+ */
 enum db_rc schema_create(struct db *db) DB_USED;
 
 #endif

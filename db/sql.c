@@ -56,17 +56,46 @@
 #define KEYS_ID_ASC(where) KEYS_ID(where, "id > max(?2, ?3)", "id")
 #define OF_DEVICE "device_id = ?1 AND "
 
+/* A device for a message: less than DEVICE_COLUMNS, read thousands of times a second. */
+#define REPORTER                                                                     \
+    "d.id, d.device_id, d.name, d.mqtt_user, d.owner_id, coalesce(u.username, ''), " \
+    "d.created_at, d.last_seen, d.last_location_at, d.is_online, d.latest_location_id"
+/* A device's latest location, when it is a newer report than the one of time ?2, fix ?3, id ?4. */
+#define NEWER_LATEST                                                                          \
+    "(SELECT l.id FROM my_tracks_location l WHERE l.id = my_tracks_device.latest_location_id" \
+    " AND (coalesce(l.owntracks_created_at, l.received_at), l.timestamp, l.id) > (?2, ?3, ?4))"
+
 #define S(id, flags, text) [id] = { #id, text, flags }
 
 const struct sql_def sql_table[SQL_STATEMENTS] = {
     /* ---------------------------------------------------------------- db.c */
-    S(SQL_BEGIN_READ, 0, "BEGIN"), S(SQL_BEGIN_WRITE, SQL_WRITES, "BEGIN IMMEDIATE"),
-    S(SQL_COMMIT, 0, "COMMIT"), S(SQL_ROLLBACK, 0, "ROLLBACK"),
+    S(SQL_BEGIN_READ, 0, "BEGIN"),
+    S(SQL_BEGIN_WRITE, SQL_WRITES, "BEGIN IMMEDIATE"),
+    S(SQL_COMMIT, 0, "COMMIT"),
+    S(SQL_ROLLBACK, 0, "ROLLBACK"),
     S(SQL_DATA_VERSION, 0, "PRAGMA data_version"),
-    S(SQL_META_GET, 0, "SELECT value FROM mytracks_meta WHERE key = ?1"),
+    S(SQL_USE_WAL, SQL_WRITES, "PRAGMA journal_mode = WAL"),
+    S(SQL_META_GET, 0, "SELECT CAST(value AS integer) FROM mytracks_meta WHERE key = ?1"),
     S(SQL_META_PUT, SQL_WRITES,
       "INSERT INTO mytracks_meta (key, value) VALUES (?1, ?2)"
       " ON CONFLICT (key) DO UPDATE SET value = excluded.value"),
+
+    /* ---------------------------------------------------------------- schema.c */
+    S(SQL_SCHEMA_META, 0,
+      "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'mytracks_meta'"),
+    S(SQL_SCHEMA_TRIGGERS, 0,
+      "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = "
+      "'my_tracks_location'"
+      " AND name IN ('mytracks_location_insert', 'mytracks_location_delete',"
+      " 'mytracks_location_move')"),
+    S(SQL_SCHEMA_COLUMNS, 0,
+      "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c"
+      " WHERE t.type = 'table' AND t.name <> 'sqlite_sequence'"),
+    S(SQL_SCHEMA_COLUMN, 0, "SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2"),
+    S(SQL_SCHEMA_MIGRATION, 0,
+      "SELECT count(*) FROM django_migrations WHERE app = ?1 AND name = ?2"),
+
+    /* ---------------------------------------------------------------- upkeep.c */
     S(SQL_SESSIONS_EXPIRE, SQL_WRITES,
       "DELETE FROM django_session WHERE session_key IN"
       " (SELECT session_key FROM django_session WHERE expire_date < ?1 LIMIT ?2)"),
@@ -75,6 +104,13 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       " OR id <= (SELECT max(id) FROM mytracks_quarantine) - ?2"
       " OR id <= (SELECT max(id) FROM (SELECT id, sum(length(raw)) OVER (ORDER BY id DESC) AS held"
       " FROM mytracks_quarantine) WHERE held > ?3)"),
+
+    S(SQL_INTEGRITY_CHECK, SQL_SCANS, "PRAGMA integrity_check(20)"),
+    S(SQL_FOREIGN_KEY_CHECK, SQL_SCANS, "PRAGMA foreign_key_check"),
+    S(SQL_COUNTERS_CHECK, SQL_SCANS,
+      "SELECT coalesce(sum(abs(n)), 0) FROM (SELECT sum(n) AS n FROM"
+      " (SELECT device_id, count(*) AS n FROM my_tracks_location GROUP BY device_id"
+      " UNION ALL SELECT device_id, -n FROM mytracks_location_count) GROUP BY device_id)"),
 
     /* ---------------------------------------------------------------- account.c */
     S(SQL_USER_BY_NAME, 0, "SELECT " USER_COLUMNS " FROM auth_user WHERE username = ?1"),
@@ -145,8 +181,10 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_KEYS_DEVICE_FIX_ASC, 0, KEYS_FIX_ASC(OF_DEVICE)),
     S(SQL_KEYS_DEVICE_ID_DESC, 0, KEYS_ID_DESC(OF_DEVICE)),
     S(SQL_KEYS_DEVICE_ID_ASC, 0, KEYS_ID_ASC(OF_DEVICE)),
-    S(SQL_KEYS_ALL_FIX_DESC, 0, KEYS_FIX_DESC("")), S(SQL_KEYS_ALL_FIX_ASC, 0, KEYS_FIX_ASC("")),
-    S(SQL_KEYS_ALL_ID_DESC, 0, KEYS_ID_DESC("")), S(SQL_KEYS_ALL_ID_ASC, 0, KEYS_ID_ASC("")),
+    S(SQL_KEYS_ALL_FIX_DESC, 0, KEYS_FIX_DESC("")),
+    S(SQL_KEYS_ALL_FIX_ASC, 0, KEYS_FIX_ASC("")),
+    S(SQL_KEYS_ALL_ID_DESC, 0, KEYS_ID_DESC("")),
+    S(SQL_KEYS_ALL_ID_ASC, 0, KEYS_ID_ASC("")),
     S(SQL_COUNT_ALL, 0, "SELECT coalesce(sum(n), 0) FROM mytracks_location_count"),
     S(SQL_COUNT_VISIBLE, 0,
       "SELECT coalesce(sum(n), 0) FROM mytracks_location_count WHERE device_id IN " VISIBLE("?1")),
@@ -177,5 +215,81 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       "UPDATE my_tracks_device SET latest_location_id = NULL WHERE latest_location_id = ?1"),
     S(SQL_LOCATION_DELETE, SQL_WRITES, "DELETE FROM my_tracks_location WHERE id = ?1"),
 
-    /* ---------------------------------------------------------------- ingest.c: append here */
+    /* ---------------------------------------------------------------- ingest*.c
+       "Received before ?n" tells a message that is sent again from a new one: '' is before all
+       times, '~' after all. */
+    S(SQL_INGEST_USER, 0, "SELECT id FROM auth_user WHERE username = ?1"),
+    S(SQL_INGEST_DEVICE_OWNED, 0,
+      "SELECT " REPORTER " FROM auth_user u CROSS JOIN my_tracks_device d ON d.owner_id = u.id"
+      " WHERE u.username = ?1 AND d.device_id = ?2"),
+    S(SQL_INGEST_DEVICE_UNOWNED, 0,
+      "SELECT " REPORTER DEVICE_FROM "WHERE d.device_id = ?1 AND d.owner_id IS NULL"
+      " AND d.mqtt_user IN ('', ?2) ORDER BY d.mqtt_user = '', d.id LIMIT 1"),
+    S(SQL_INGEST_DEVICE_ANY, 0,
+      "SELECT " REPORTER DEVICE_FROM "WHERE d.device_id = ?1 AND (?2 OR d.owner_id IS NULL)"
+      " ORDER BY u.username IS NOT ?3, d.id LIMIT 2"),
+    S(SQL_INGEST_DEVICE_INSERT, SQL_WRITES,
+      "INSERT INTO my_tracks_device (device_id, name, created_at, last_seen, is_online, mqtt_user,"
+      " owner_id, last_location_at, latest_location_id)"
+      " VALUES (?1, ?2, ?3, ?3, 0, ?4, ?5, NULL, NULL)"),
+    S(SQL_INGEST_DEVICE_CLAIM, SQL_WRITES,
+      "UPDATE my_tracks_device SET owner_id = ?1, mqtt_user = ?2 WHERE id = ?3"),
+    S(SQL_INGEST_DEVICE_ONLINE, SQL_WRITES,
+      "UPDATE my_tracks_device SET latest_location_id = coalesce(" NEWER_LATEST
+      ", ?4, latest_location_id), last_seen = ?5, last_location_at = ?5, is_online = 1,"
+      " mqtt_user = ?6 WHERE id = ?1"),
+    S(SQL_INGEST_DEVICE_OFFLINE, SQL_WRITES,
+      "UPDATE my_tracks_device SET is_online = 0, last_seen = ?2 WHERE id = ?1"),
+    S(SQL_INGEST_LATEST, SQL_WRITES,
+      "UPDATE my_tracks_device SET latest_location_id = ?4"
+      " WHERE id = ?1 AND NOT EXISTS " NEWER_LATEST),
+    S(SQL_INGEST_LOCATION, SQL_WRITES,
+      "INSERT INTO my_tracks_location (device_id, latitude, longitude, timestamp, accuracy,"
+      " altitude, velocity, battery_level, connection_type, tracker_id, owntracks_message_id,"
+      " owntracks_created_at, \"trigger\", battery_status, fix_source, vertical_accuracy, course,"
+      " monitoring_mode, wifi_bssid, wifi_ssid, in_regions, ip_address, received_at, received_via)"
+      " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
+      " ?19, ?20, ?21, ?22, ?23, ?24 WHERE NOT EXISTS (SELECT 1 FROM my_tracks_location"
+      " WHERE device_id = ?1 AND timestamp = ?4 AND received_at < ?25 AND latitude = ?2"
+      " AND longitude = ?3 AND accuracy IS ?5 AND altitude IS ?6 AND velocity IS ?7"
+      " AND battery_level IS ?8 AND connection_type = ?9 AND tracker_id = ?10"
+      " AND owntracks_message_id = ?11 AND owntracks_created_at IS ?12 AND \"trigger\" = ?13"
+      " AND battery_status IS ?14 AND fix_source = ?15 AND vertical_accuracy IS ?16"
+      " AND course IS ?17 AND monitoring_mode IS ?18 AND wifi_bssid = ?19 AND wifi_ssid = ?20"
+      " AND in_regions IS ?21)"),
+    S(SQL_INGEST_REWRITE, SQL_WRITES,
+      "UPDATE my_tracks_location SET device_id = ?1, latitude = ?2, longitude = ?3,"
+      " timestamp = ?4, accuracy = ?5, altitude = ?6, velocity = ?7, battery_level = ?8,"
+      " connection_type = ?9, tracker_id = ?10, owntracks_message_id = ?11,"
+      " owntracks_created_at = ?12, \"trigger\" = ?13, battery_status = ?14, fix_source = ?15,"
+      " vertical_accuracy = ?16, course = ?17, monitoring_mode = ?18, wifi_bssid = ?19,"
+      " wifi_ssid = ?20, in_regions = ?21 WHERE id = ?22"),
+    S(SQL_INGEST_MESSAGE, SQL_WRITES,
+      "INSERT INTO my_tracks_owntracksmessage (device_id, message_type, payload, ip_address,"
+      " received_at) SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS"
+      " (SELECT 1 FROM my_tracks_owntracksmessage WHERE device_id = ?1 AND received_at >= ?6"
+      " AND received_at < ?7 AND +message_type = ?2 AND substr(payload, 1, length(?8)) = ?8)"),
+    S(SQL_INGEST_REGION_BY_RID, 0,
+      "SELECT id FROM my_tracks_waypoint WHERE rid = ?1 AND user_id = ?2"),
+    S(SQL_INGEST_REGION_BY_LABEL, 0,
+      "SELECT id FROM my_tracks_waypoint WHERE user_id = ?1 AND is_active AND label = ?2"
+      " AND NOT EXISTS (SELECT 1 FROM my_tracks_waypoint WHERE rid = ?3) ORDER BY id LIMIT 1"),
+    S(SQL_INGEST_TRANSITION, SQL_WRITES,
+      "INSERT INTO my_tracks_transition (device_id, timestamp, event, region_id, description,"
+      " latitude, longitude, accuracy, waypoint_id, received_at)"
+      " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE NOT EXISTS"
+      " (SELECT 1 FROM my_tracks_transition WHERE device_id = ?1 AND timestamp = ?2"
+      " AND received_at < ?11 AND event = ?3 AND region_id = ?4 AND description = ?5"
+      " AND latitude IS ?6 AND longitude IS ?7 AND accuracy IS ?8)"),
+    S(SQL_INGEST_WAYPOINT, SQL_WRITES,
+      "INSERT INTO my_tracks_waypoint (user_id, label, latitude, longitude, radius, rid, is_active,"
+      " created_at, updated_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?7"
+      " WHERE NOT EXISTS (SELECT 1 FROM my_tracks_waypoint WHERE rid = ?6)"),
+    S(SQL_INGEST_QUARANTINE, SQL_WRITES,
+      "INSERT INTO mytracks_quarantine (received_at, via, username, address, topic, raw, reason)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+    S(SQL_SPOOL_POSITION, 0, "SELECT segment, pos FROM mytracks_spool_position WHERE id = 1"),
+    S(SQL_SPOOL_ADVANCE, SQL_WRITES,
+      "INSERT INTO mytracks_spool_position (id, segment, pos) VALUES (1, ?1, ?2)"
+      " ON CONFLICT (id) DO UPDATE SET segment = excluded.segment, pos = excluded.pos"),
 };

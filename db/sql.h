@@ -32,10 +32,21 @@ enum sql_id {
     SQL_COMMIT,
     SQL_ROLLBACK,
     SQL_DATA_VERSION,
+    SQL_USE_WAL,
     SQL_META_GET,
     SQL_META_PUT,
+    /* schema.c */
+    SQL_SCHEMA_META,
+    SQL_SCHEMA_TRIGGERS,
+    SQL_SCHEMA_COLUMNS,
+    SQL_SCHEMA_COLUMN,
+    SQL_SCHEMA_MIGRATION,
+    /* upkeep.c */
     SQL_SESSIONS_EXPIRE,
     SQL_QUARANTINE_TRIM,
+    SQL_INTEGRITY_CHECK,
+    SQL_FOREIGN_KEY_CHECK,
+    SQL_COUNTERS_CHECK,
     /* account.c */
     SQL_USER_BY_NAME,
     SQL_USER_BY_ID,
@@ -87,12 +98,32 @@ enum sql_id {
     SQL_MESSAGE_LAST_ID,
     SQL_LATEST_FORGET,
     SQL_LOCATION_DELETE,
-    /* ingest.c: append here */
+    /* ingest*.c */
+    SQL_INGEST_USER,
+    SQL_INGEST_DEVICE_OWNED,
+    SQL_INGEST_DEVICE_UNOWNED,
+    SQL_INGEST_DEVICE_ANY,
+    SQL_INGEST_DEVICE_INSERT,
+    SQL_INGEST_DEVICE_CLAIM,
+    SQL_INGEST_DEVICE_ONLINE,
+    SQL_INGEST_DEVICE_OFFLINE,
+    SQL_INGEST_LATEST,
+    SQL_INGEST_LOCATION,
+    SQL_INGEST_REWRITE,
+    SQL_INGEST_MESSAGE,
+    SQL_INGEST_REGION_BY_RID,
+    SQL_INGEST_REGION_BY_LABEL,
+    SQL_INGEST_TRANSITION,
+    SQL_INGEST_WAYPOINT,
+    SQL_INGEST_QUARANTINE,
+    SQL_SPOOL_POSITION,
+    SQL_SPOOL_ADVANCE,
     SQL_STATEMENTS
 };
 
 enum sql_flag {
     SQL_WRITES = 1, /* changes rows: checked against sqlite3_stmt_readonly */
+    SQL_SCANS = 2,  /* maintenance that may read all of my_tracks_location; nothing else may */
 };
 
 struct sql_def {
@@ -107,6 +138,7 @@ extern const struct sql_def sql_table[SQL_STATEMENTS];
 /* Of everything SQLite makes for us, a row or a text. */
 #define SQL_LENGTH_MAX (16 * 1024 * 1024)
 #define DB_SCRATCH_MAX (24 * 1024 * 1024)
+#define DB_WORK_MAX (64 * 1024 * 1024)
 
 struct db {
     sqlite3 *h;
@@ -119,7 +151,8 @@ struct db {
     usec_t busy_nap;
     bool fresh_install;
     struct arena *scratch; /* one row's texts */
-    bool scratch_used;     /* a list is running: its callback must not start another one */
+    struct arena *work;    /* what one running list needs */
+    bool listing;          /* a list is running: its callback must not start another one */
 };
 
 struct query {
@@ -154,6 +187,10 @@ void sql_end(struct query *q);
 /* The only column of the only row; *out unchanged unless DB_OK. */
 enum db_rc sql_one_int(struct query *q, int64_t *out) DB_USED;
 
+/* The only column of all rows, as an array in the arena. At most max rows: more are DB_FAIL. */
+enum db_rc sql_all_ints(struct query *q, struct arena *a, size_t max, int64_t **v,
+                        size_t *n) DB_USED;
+
 /* The next column. What is not of that kind sets q->bad and gives 0, false or "". */
 int64_t sql_col_int(struct query *q);
 int64_t sql_col_id(struct query *q); /* NULL: 0 */
@@ -161,6 +198,7 @@ bool sql_col_bool(struct query *q);
 struct opt_int sql_col_opt_int(struct query *q);
 struct str sql_col_text(struct query *q, struct arena *a);         /* valid UTF-8, never NULL */
 struct str sql_col_text_or_null(struct query *q, struct arena *a); /* NULL: STR_NULL */
+struct str sql_col_view(struct query *q); /* its bytes as they are, valid until the next step */
 usec_t sql_col_time(struct query *q);
 struct opt_usec sql_col_opt_time(struct query *q);
 dec10 sql_col_dec10(struct query *q);

@@ -198,6 +198,31 @@ enum db_rc sql_one_int(struct query *q, int64_t *out)
     return rc;
 }
 
+enum db_rc sql_all_ints(struct query *q, struct arena *a, size_t max, int64_t **v, size_t *n)
+{
+    size_t room = 0;
+    *v = NULL;
+    *n = 0;
+    enum db_rc rc;
+    while ((rc = sql_step(q)) == DB_OK) {
+        if (*n == max) {
+            log_error("db_too_many_rows", LOG_Z("statement", sql_table[q->id].name),
+                      LOG_I("max", max));
+            sql_end(q);
+            return DB_FAIL;
+        }
+        if (*n == room) {
+            room = room ? room * 2 : 8;
+            int64_t *bigger = ARENA_ARRAY(a, room, int64_t);
+            for (size_t i = 0; i < *n; i++)
+                bigger[i] = (*v)[i];
+            *v = bigger;
+        }
+        (*v)[(*n)++] = sql_col_int(q);
+    }
+    return rc == DB_NONE ? DB_OK : rc;
+}
+
 /* ---------------------------------------------------------------- reading */
 static void bad_column(struct query *q, int column)
 {
@@ -208,7 +233,8 @@ static void bad_column(struct query *q, int column)
 int64_t sql_col_int(struct query *q)
 {
     int c = q->column++;
-    if (sqlite3_column_type(q->s, c) != SQLITE_INTEGER) {
+    int type = sqlite3_column_type(q->s, c);
+    if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) { /* a fraction is cut, as Django does */
         bad_column(q, c);
         return 0;
     }
@@ -243,14 +269,21 @@ struct opt_int sql_col_opt_int(struct query *q)
     return v;
 }
 
-/* View of the column's bytes, valid until the next step. */
-static bool column_view(struct query *q, struct str *out)
+struct str sql_col_view(struct query *q)
 {
     int c = q->column++;
     const void *p = sqlite3_column_text(q->s, c);
     int n = sqlite3_column_bytes(q->s, c);
-    *out = p && n > 0 ? (struct str){ p, (size_t)n } : STR("");
-    if (!p || n > SQL_TEXT_MAX || !utf8_valid(*out)) {
+    return p && n > 0 ? (struct str){ p, (size_t)n } : STR("");
+}
+
+/* A text within bounds, not NULL. */
+static bool column_text(struct query *q, struct str *out)
+{
+    int c = q->column;
+    bool null = sqlite3_column_type(q->s, c) == SQLITE_NULL;
+    *out = sql_col_view(q);
+    if (null || out->n > SQL_TEXT_MAX || !utf8_valid(*out)) {
         bad_column(q, c);
         *out = STR("");
         return false;
@@ -261,7 +294,7 @@ static bool column_view(struct query *q, struct str *out)
 struct str sql_col_text(struct query *q, struct arena *a)
 {
     struct str view;
-    return column_view(q, &view) ? arena_dup(a, view) : view;
+    return column_text(q, &view) ? arena_dup(a, view) : view;
 }
 
 struct str sql_col_text_or_null(struct query *q, struct arena *a)
@@ -274,7 +307,7 @@ usec_t sql_col_time(struct query *q)
     int c = q->column;
     struct str view;
     usec_t t = 0;
-    if (column_view(q, &view) && !clock_from_db(view, &t))
+    if (column_text(q, &view) && !clock_from_db(view, &t))
         bad_column(q, c);
     return t;
 }
