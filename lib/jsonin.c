@@ -181,24 +181,37 @@ static struct jval *parse_value(struct parser *p)
     }
 }
 
+static struct jval *parse_text(struct parser *p)
+{
+    size_t bad = utf8_first_bad(p->text);
+    struct jval *v;
+
+    p->why[0] = '\0';
+    if (bad < p->text.n)
+        return lex_fail_utf8(p, bad);
+    if (str_starts(p->text, STR("\xef\xbb\xbf")))
+        return lex_fail(p, 0, "Unexpected UTF-8 BOM (decode using utf-8-sig)");
+    p->text = arena_dup(p->a, p->text);
+    lex_skip_blanks(p);
+    v = parse_value(p);
+    if (v == NULL)
+        return NULL;
+    lex_skip_blanks(p);
+    if (p->at < p->text.n)
+        return lex_fail(p, p->at, "Extra data");
+    return v;
+}
+
 struct jval *jsonin_parse(struct arena *a, struct str text, char why[JSONIN_WHY])
 {
     struct parser p = { .a = a, .text = text, .why = why };
-    size_t bad = utf8_first_bad(text);
-    struct jval *v;
 
-    why[0] = '\0';
-    if (bad < text.n)
-        return lex_fail_utf8(&p, bad);
-    if (str_starts(text, STR("\xef\xbb\xbf")))
-        return lex_fail(&p, 0, "Unexpected UTF-8 BOM (decode using utf-8-sig)");
-    p.text = arena_dup(a, text);
-    lex_skip_blanks(&p);
-    v = parse_value(&p);
-    if (v == NULL)
-        return NULL;
-    lex_skip_blanks(&p);
-    if (p.at < text.n)
-        return lex_fail(&p, p.at, "Extra data");
-    return v;
+    return parse_text(&p);
+}
+
+struct jval *jsonin_parse_stored(struct arena *a, struct str text, char why[JSONIN_WHY])
+{
+    struct parser p = { .a = a, .text = text, .why = why, .allow_nul = true };
+
+    return parse_text(&p);
 }

@@ -29,6 +29,9 @@ struct jval {
    first place and takes the last value, as a Python dict. The result does not point into text.
    Lines, columns and chars count code points; in a message about UTF-8, positions are bytes. */
 struct jval *jsonin_parse(struct arena *a, struct str text, char why[JSONIN_WHY]);
+/* The same for text that Django's json.dumps wrote (a session, a JSON column): \u0000 is accepted,
+   so texts may hold NUL. */
+struct jval *jsonin_parse_stored(struct arena *a, struct str text, char why[JSONIN_WHY]);
 
 /* Member by exact name; NULL when v is no object or has none. */
 const struct jval *jval_get(const struct jval *v, struct str key);

@@ -113,7 +113,7 @@ static bool read_unicode_escape(struct parser *p, size_t *pos, uint32_t *cp)
     }
     if (*cp >= 0xd800 && *cp < 0xe000)
         return lex_fail(p, start, "Unpaired surrogate in a text") != NULL;
-    return *cp != 0 || lex_fail(p, start, "Null character in a text") != NULL;
+    return *cp != 0 || p->allow_nul || lex_fail(p, start, "Null character in a text") != NULL;
 }
 
 /* The escape at *pos, *pos moved behind it. */

@@ -9,6 +9,7 @@ struct parser {
     struct str text; /* in the arena: values without escapes are views of it */
     size_t at;
     unsigned depth;
+    bool allow_nul;
     char *why;
 };
 
