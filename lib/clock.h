@@ -19,20 +19,20 @@ usec_t clock_mono(void);
 /* Floor of t in whole seconds (also before 1970). */
 int64_t clock_sec(usec_t t);
 
-/* Django in SQLite: "2026-03-02 06:30:09.782578", no fraction when it is zero. Returns the length.
- */
+/* Django in SQLite: "2026-03-02 06:30:09.782578", no fraction when it is zero. Length returned. */
 size_t clock_db(usec_t t, char out[CLOCK_TEXT]);
 /* Reads that form and what else Django's parse_datetime reads in a column: clock_from_iso, and
    "2026-3-2 6:30[:9[.7]][zone]". False when it is not a time. */
 bool clock_from_db(struct str s, usec_t *out);
 /* DRF: "2026-03-02T06:30:09.782578Z", no fraction when it is zero. */
 size_t clock_iso_z(usec_t t, char out[CLOCK_TEXT]);
-/* Python isoformat() of an aware UTC datetime: "...T06:30:09.782578+00:00", fraction only if set.
- */
+/* Python isoformat() of an aware UTC datetime: "...T06:30:09.782578+00:00", fraction if any. */
 size_t clock_iso_offset(usec_t t, char out[CLOCK_TEXT]);
 /* RFC 9110 IMF-fixdate: "Thu, 01 Jan 1970 00:00:00 GMT". */
 size_t clock_http(usec_t t, char out[CLOCK_TEXT]);
-/* Python 3.14 datetime.fromisoformat; a time without offset is UTC. False: not accepted. */
+/* Python 3.14 datetime.fromisoformat; a time without offset is UTC. False: not accepted. Its
+   grammar, not the accidents of CPython's C code ("12x+01:00", fractions without a point); one
+   blank may stand before the offset. */
 bool clock_from_iso(struct str s, usec_t *out);
 
 #endif

@@ -80,20 +80,17 @@ static bool parse_day(struct str s, int64_t *days)
 struct time_of_day {
     int part[3]; /* hour, minute, second */
     int micro;
-    bool fraction;
 };
 
 /* ".123456789" or with a comma; digits after the sixth are dropped. */
 static bool take_fraction(struct str *s, struct time_of_day *t)
 {
-    size_t before;
     int ignored;
 
-    t->fraction = take_char(s, '.') || take_char(s, ',');
-    if (!t->fraction) {
+    if (!take_char(s, '.') && !take_char(s, ',')) {
         return true;
     }
-    before = s->n;
+    size_t before = s->n;
     if (!take_digits(s, 1, 6, &t->micro)) {
         return false;
     }
@@ -222,10 +219,7 @@ bool clock_from_iso(struct str s, usec_t *out)
         return false;
     }
     if (zone < s.n) {
-        /* CPython lets one character stand before the offset; a blank is the one people write. */
-        if (!t.fraction) {
-            take_char(&left, ' ');
-        }
+        take_char(&left, ' ');
         if (!parse_zone(str_sub(s, zone, s.n), &offset)) {
             return false;
         }

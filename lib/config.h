@@ -1,5 +1,5 @@
-/* Configuration: ONE table (config.c) of name, type, default, help. The environment wins over the
-   .env file, that over the default. The reference's names are kept; ours begin with MYTRACKS_.
+/* Configuration: ONE table (config_table.c) of name, type, default, help. The environment wins over
+   the .env file, that over the default. The reference's names are kept; ours begin with MYTRACKS_.
    An unknown MYTRACKS_ name is an error, with the nearest known name in the message. */
 #ifndef MYTRACKS_CONFIG_H
 #define MYTRACKS_CONFIG_H
@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Order and meaning: the table in config.c. */
+/* Order and meaning: config_table.c. */
 enum config_id {
     CFG_SECRET_KEY,           /* the Django key; signs sessions, seals secrets */
     CFG_DEBUG,                /* bool: cookies without Secure, LAN hosts allowed */
@@ -20,26 +20,26 @@ enum config_id {
     CFG_PUBLIC_DOMAIN,
     CFG_LOG_FILE,
     CFG_DJANGO_LOG_LEVEL,
-    CFG_HTTP_PORT,            /* int 0-65535 */
-    CFG_MQTT_PORT,            /* int; negative: off */
-    CFG_MQTT_TLS_PORT,        /* int; negative: off */
-    CFG_MQTT_WS_PORT,         /* int; negative: off */
-    CFG_RUN_DIR,              /* sockets, pid files, generated configuration, spool */
-    CFG_BIND,                 /* MYTRACKS_BIND: address the listeners bind to, default 127.0.0.1 */
-    CFG_POLICY,               /* MYTRACKS_POLICY: compatible | strict | "" = by database */
-    CFG_HTTP_INGEST,          /* MYTRACKS_HTTP_INGEST: open | known | auth | "" = by policy */
-    CFG_PBKDF2_ITERATIONS,    /* MYTRACKS_PBKDF2_ITERATIONS: int, 1500000 */
-    CFG_TRUSTED_PROXIES,      /* MYTRACKS_TRUSTED_PROXIES: comma list of CIDR */
-    CFG_WORKERS,              /* MYTRACKS_WORKERS: int, 0 = max(4, 2 x cores) */
-    CFG_SPOOL_DIR,            /* MYTRACKS_SPOOL_DIR: "" = beside the database */
-    CFG_SPOOL_SYNC,           /* MYTRACKS_SPOOL_SYNC: always | interval | never */
-    CFG_DURABLE,              /* MYTRACKS_DURABLE: normal | full */
-    CFG_MAX_ROWS,             /* MYTRACKS_MAX_ROWS: most rows of one unpaged answer, 500000 */
-    CFG_SESSION_TOUCH,        /* MYTRACKS_SESSION_TOUCH: seconds; expiry rewritten when it moves
-                                 at least this much */
-    CFG_TILE_URL,             /* MYTRACKS_TILE_URL: {z}/{x}/{y} template of the map's raster tiles */
-    CFG_ALLOW_INSECURE_KEY,   /* MYTRACKS_ALLOW_INSECURE_KEY: bool */
-    CFG_STATIC_DIR,           /* MYTRACKS_STATIC_DIR: built assets */
+    CFG_HTTP_PORT,          /* int 0-65535 */
+    CFG_MQTT_PORT,          /* int; negative: off */
+    CFG_MQTT_TLS_PORT,      /* int; negative: off */
+    CFG_MQTT_WS_PORT,       /* int; negative: off */
+    CFG_RUN_DIR,            /* sockets, pid files, generated configuration, spool */
+    CFG_BIND,               /* MYTRACKS_BIND: address the listeners bind to, default 127.0.0.1 */
+    CFG_POLICY,             /* MYTRACKS_POLICY: compatible | strict | "" = by database */
+    CFG_HTTP_INGEST,        /* MYTRACKS_HTTP_INGEST: open | known | auth | "" = by policy */
+    CFG_PBKDF2_ITERATIONS,  /* MYTRACKS_PBKDF2_ITERATIONS: int, 1500000 */
+    CFG_TRUSTED_PROXIES,    /* MYTRACKS_TRUSTED_PROXIES: comma list of CIDR */
+    CFG_WORKERS,            /* MYTRACKS_WORKERS: int, 0 = max(4, 2 x cores) */
+    CFG_SPOOL_DIR,          /* MYTRACKS_SPOOL_DIR: "" = beside the database */
+    CFG_SPOOL_SYNC,         /* MYTRACKS_SPOOL_SYNC: always | interval | never */
+    CFG_DURABLE,            /* MYTRACKS_DURABLE: normal | full */
+    CFG_MAX_ROWS,           /* MYTRACKS_MAX_ROWS: most rows of one unpaged answer, 500000 */
+    CFG_SESSION_TOUCH,      /* MYTRACKS_SESSION_TOUCH: seconds; expiry rewritten when it moves
+                               at least this much */
+    CFG_TILE_URL,           /* MYTRACKS_TILE_URL: {z}/{x}/{y} template of the map's raster tiles */
+    CFG_ALLOW_INSECURE_KEY, /* MYTRACKS_ALLOW_INSECURE_KEY: bool */
+    CFG_STATIC_DIR,         /* MYTRACKS_STATIC_DIR: built assets */
     CFG_COUNT
 };
 
@@ -59,8 +59,8 @@ bool config_is_set(const struct config *c, enum config_id id);
 struct str config_db_path(const struct config *c);
 /* CFG_SPOOL_DIR or its default: the database path with "-spool" appended. */
 struct str config_spool_dir(const struct config *c);
-/* True for MYTRACKS_POLICY=strict. The empty value is settled by `mytracks serve`, which exports the
-   policy it found in the database to the programs it starts; until then it means compatible. */
+/* True for MYTRACKS_POLICY=strict. The empty value is settled by `mytracks serve`, which exports
+   the policy it found in the database to the programs it starts; until then it means compatible. */
 bool config_strict(const struct config *c);
 /* "NAME = value  (origin)" per line, secrets masked; help != false adds the help texts. */
 void config_print(const struct config *c, FILE *out, bool help);
