@@ -1,6 +1,6 @@
-#include "lib/crypto.h"
+#include "crypto.h"
 
-#include "lib/log.h"
+#include "log.h"
 
 #include <assert.h>
 #include <errno.h>
