@@ -104,7 +104,7 @@ struct jval *session_decode(struct arena *a, struct str secret, struct str data)
         text = inflate_text(a, text);
     if (str_is_null(text) || text.n > SESSION_INFLATE_MAX)
         return NULL;
-    struct jval *v = jsonin_parse(a, text, why);
+    struct jval *v = jsonin_parse_stored(a, text, why);
     return v != NULL && v->type == J_OBJECT ? v : NULL;
 }
 
