@@ -41,7 +41,8 @@ LIB_O    := $(call objs,lib/*.c)
 DB_O     := $(call objs,db/*.c)
 FCGI_O   := $(call objs,fcgi/*.c) $(B)/gen/templates.o $(B)/gen/assets.o
 AGENT_O  := $(call objs,broker-agent/*.c)
-PLUGIN_O := $(call objs,broker-agent/plugin/*.c) $(B)/broker-agent/spool.o
+SPOOL_O  := $(addprefix $(B)/broker-agent/,crc32c.o spool_format.o spool_sync.o spool_writer.o)
+PLUGIN_O := $(call objs,broker-agent/plugin/*.c) $(SPOOL_O)
 CLI_O    := $(call objs,cli/*.c) $(addprefix $(B)/gen/,nginx_serve_conf.o nginx_locations_conf.o \
             nginx_fastcgi_conf.o nginx_fastcgi_params_conf.o mosquitto_serve_conf.o)
 TMPL     := $(wildcard templates/*.tmpl)
@@ -151,7 +152,7 @@ $(B)/tests/unit/%: tests/unit/%.c $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< $(filter %.o,$^) $(LIBS) -lcmocka $(DB_LIBS) -o $@
 # Parts of programs that are tested by themselves.
-$(B)/tests/unit/test_spool: $(filter %/spool.o %/spool_writer.o %/spool_reader.o,$(AGENT_O))
+$(B)/tests/unit/test_spool: $(SPOOL_O) $(B)/broker-agent/spool_reader.o
 $(B)/tests/unit/test_hub: $(B)/broker-agent/hub.o
 $(B)/tests/unit/test_verify: $(B)/broker-agent/verify.o $(B)/broker-agent/pool.o
 
