@@ -48,6 +48,37 @@ struct ot_fix {
 bool ot_fix_from_mqtt(struct arena *a, const struct jval *msg, struct str device_id,
                       struct ot_fix *out, const char **why);
 
+/* lwt: when the connection began that has ended. False: it does not say. */
+bool ot_lwt_connected(const struct jval *msg, usec_t *out);
+
+/* Entering or leaving a region. Texts are never STR_NULL, and as long as they came. */
+struct ot_transition {
+    struct str event, rid, desc;
+    int64_t tst;                   /* seconds, as in ot_fix */
+    struct str lat_text, lon_text; /* for the columns; STR_NULL: NULL */
+    struct opt_int acc;
+};
+/* MQTT rules. False with *why (static) when it cannot be stored. */
+bool ot_transition_from_mqtt(struct arena *a, const struct jval *msg, struct ot_transition *out,
+                             const char **why);
+
+/* A region that a phone tells of: a waypoint message, or an entry of a list of them. */
+struct ot_region {
+    struct str desc;
+    double lat, lon;
+    struct str lat_text, lon_text; /* for the columns */
+    int64_t rad;                   /* metres */
+};
+enum ot_region_rc {
+    OT_REGION,
+    OT_REGION_NONE, /* no object with a position: passed over */
+    OT_REGION_BAD,  /* a position or radius that is none */
+};
+enum ot_region_rc ot_region_from_mqtt(struct arena *a, const struct jval *entry,
+                                      struct ot_region *out);
+/* The id by which the reference knows it again: UUID version 5 of owner, name, place and radius. */
+struct str ot_region_rid(struct arena *a, int64_t owner_id, const struct ot_region *region);
+
 /* DRF's field errors, in DRF's order. */
 struct ot_error {
     struct str field; /* "non_field_errors" for the whole */

@@ -1,0 +1,22 @@
+/* Shared by db/ingest*.c alone. */
+#ifndef MYTRACKS_DB_INGEST_PARTS_H
+#define MYTRACKS_DB_INGEST_PARTS_H
+
+#include "ingest.h"
+#include "lib/topic.h"
+#include "sql.h"
+
+/* What a failed statement means for the message: INGEST_BUSY or INGEST_FAIL. */
+enum ingest_result ingest_failed(enum db_rc rc);
+/* Of an INSERT that leaves out what is there already (sql_exec_some). */
+enum ingest_result ingest_inserted(enum db_rc rc);
+/* An equal row received before this text is the message sent again; text is the room for it. */
+struct str ingest_resent_before(const struct sender *s, char text[CLOCK_TEXT]);
+
+/* Over MQTT, by type. INGEST_QUARANTINE: *why (static) says what is wrong with the message. */
+typedef enum ingest_result ingest_type_fn(struct db *db, struct arena *a, const struct sender *s,
+                                          const struct topic *t, const struct jval *msg,
+                                          const char **why);
+ingest_type_fn ingest_transition, ingest_waypoint, ingest_waypoints;
+
+#endif
