@@ -179,7 +179,10 @@ lint:
 	@sh tools/lint
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
-bench: all
+$(B)/bench/%: bench/%.c bench/bench.h
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -std=c11 -O2 -g -Wall -Wextra $< -o $@
+bench: all $(B)/bench/mqttload $(B)/bench/httpload
 	@B=$(abspath $(B)) $(PYTHON) bench/run.py
 
 # ---------------------------------------------------------------- installing

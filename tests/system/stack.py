@@ -1,0 +1,196 @@
+"""The whole stack for black-box tests: tests/serve on free ports in a temporary folder."""
+import http.client
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import time
+from base64 import b64encode
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BUILD = Path(os.environ.get("B", ROOT / "build"))
+CONFORMANCE = Path(os.environ.get("CONFORMANCE_DIR", ROOT.parent / "shared" / "conformance"))
+
+
+def free_ports(n):
+    """Ports that nobody listens on now, below the range that outgoing connections take."""
+    ports = []
+    while len(ports) < n:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in ports:
+            ports.append(port)
+    return ports
+
+
+def processes():
+    """{pid: (ppid, name, command line)} of this machine."""
+    out = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text()
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            name = stat[stat.index("(") + 1:stat.rindex(")")]
+            state, ppid = stat[stat.rindex(")") + 2:].split()[:2]
+            if state != "Z":
+                out[int(entry.name)] = (int(ppid), name, command)
+    return out
+
+
+class Stack:
+    """with Stack() as s: ...; a fresh database with users {name: password}, or a copy of a fixture."""
+
+    def __init__(self, users=None, fixture=None, folder=None, env=None, spool_dir=None):
+        self.folder = Path(folder or tempfile.mkdtemp(prefix="mt"))
+        self.owns_folder = folder is None
+        self.db_path = self.folder / "db.sqlite3"
+        self.run_dir = self.folder / "run"
+        self.http_port, self.mqtt_port, self.ws_port = free_ports(3)
+        self.env = dict(os.environ, B=str(BUILD), DATABASE_URL=f"sqlite:///{self.db_path}",
+                        SECRET_KEY="system-test-key-0123456789012345678901234567890123", DEBUG="True",
+                        ALLOWED_HOSTS="localhost,127.0.0.1", HTTP_PORT=str(self.http_port),
+                        MQTT_PORT=str(self.mqtt_port), MQTT_WS_PORT=str(self.ws_port),
+                        MQTT_TLS_PORT="-1", RUN_DIR=str(self.run_dir), DJANGO_LOG_LEVEL="WARNING")
+        if spool_dir:
+            self.env["MYTRACKS_SPOOL_DIR"] = str(spool_dir)
+        self.env.update(env or {})
+        self.run_dir.mkdir(exist_ok=True)
+        self.process = None
+        if fixture:
+            packed = CONFORMANCE / "fixtures" / f"{fixture}.sqlite3.xz"
+            with open(self.db_path, "wb") as f:
+                subprocess.run(["xz", "-dc", str(packed)], stdout=f, check=True)
+            self.env["SECRET_KEY"] = json.loads(packed.with_name(f"{fixture}.json").read_text())["secret_key"]
+        for name, password in (users or {}).items():
+            self.add_user(name, password)
+
+    def add_user(self, name, password, admin=False):
+        env = dict(self.env)
+        env.setdefault("MYTRACKS_PBKDF2_ITERATIONS", "1000000")
+        subprocess.run([str(BUILD / "bin/mytracks"), "user", "add", *(["--admin"] if admin else []),
+                        "--password-stdin", name], input=password + "\n", text=True, env=env, check=True,
+                       stdout=subprocess.DEVNULL, cwd=self.folder)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        if self.owns_folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self, wait=20):
+        self.log = open(self.folder / "serve.log", "ab")
+        self.process = subprocess.Popen([str(ROOT / "tests/serve")], env=self.env, stdout=self.log,
+                                        stderr=subprocess.STDOUT, start_new_session=True)
+        end = time.monotonic() + wait
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise RuntimeError("serve ended: " + (self.folder / "serve.log").read_text()[-3000:])
+            if self.healthy():
+                return
+            time.sleep(0.01)
+        raise RuntimeError("serve does not answer: " + (self.folder / "serve.log").read_text()[-3000:])
+
+    def healthy(self):
+        try:
+            status, body = self.request("GET", "/api/health/", timeout=1)
+            return status == 200
+        except OSError:
+            return False
+        except http.client.HTTPException:
+            return False
+
+    def stop(self):
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill("all")
+        self.process.wait()
+        self.log.close()
+        self.process = None
+
+    # -- who runs
+
+    def pids(self, part):
+        """agent, worker (one of fcgi's), fcgi, broker, nginx, or all (serve too)."""
+        table = processes()
+        children = {pid for pid, (ppid, _, _) in table.items() if ppid == self.process.pid}
+
+        def named(text, among):
+            return [p for p in among if text in table[p][2].split(" ")[0]]
+
+        if part == "all":
+            below, found = {self.process.pid}, True
+            while found:
+                found = {p for p, (pp, _, _) in table.items() if pp in below} - below
+                below |= found
+            return sorted(below)
+        if part == "worker":
+            parent = named("mytracks-fcgi", children)
+            return [p for p, (pp, _, _) in table.items() if parent and pp == parent[0]]
+        return named({"agent": "mytracks-agent", "fcgi": "mytracks-fcgi", "broker": "mosquitto",
+                      "nginx": "nginx"}[part], children)
+
+    def kill(self, part):
+        """SIGKILL; of a worker, one of them. The pids killed."""
+        pids = self.pids(part)
+        if part == "worker" and pids:
+            pids = [random.choice(pids)]
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        return pids
+
+    # -- talking to it
+
+    def request(self, method, path, body=None, headers=None, auth=None, timeout=10):
+        c = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=timeout)
+        try:
+            h = dict(headers or {})
+            if auth:
+                h["Authorization"] = "Basic " + b64encode(":".join(auth).encode()).decode()
+            if isinstance(body, (dict, list)):
+                body = json.dumps(body)
+                h.setdefault("Content-Type", "application/json")
+            c.request(method, path, body, h)
+            r = c.getresponse()
+            return r.status, r.read()
+        finally:
+            c.close()
+
+    def sql(self, query, *args):
+        db = sqlite3.connect(f"file:{self.db_path}?mode=ro", uri=True, timeout=10)
+        try:
+            return db.execute(query, args).fetchall()
+        finally:
+            db.close()
+
+    def wait_sql(self, query, want, within=10):
+        """Polls until the rows are equal; the last rows otherwise."""
+        end = time.monotonic() + within
+        while True:
+            rows = self.sql(query)
+            if rows == want or time.monotonic() > end:
+                return rows
+            time.sleep(0.02)
