@@ -23,7 +23,6 @@
    checkpoint may meet the WAL-reset race of SQLite before 3.51.3, so that only the keeper does
    (db_checkpoint). */
 static const char SETTINGS[] = "PRAGMA foreign_keys = ON;"
-                               "PRAGMA trusted_schema = OFF;"
                                "PRAGMA cell_size_check = ON;"
                                "PRAGMA synchronous = NORMAL;"
                                "PRAGMA wal_autocheckpoint = 0;"

@@ -111,7 +111,7 @@ static bool write_new_database(int fd, char **why)
     bool ok = image && write_all(fd, image, (size_t)n);
     if (!ok)
         *why = db_why("Cannot write a new database: %s.",
-                      image ? strerror(errno) : sqlite3_errmsg(db->h));
+                      image ? strerror(errno) : "its schema could not be made (see the log)");
     sqlite3_free(image);
     db_close(db);
     return ok;
