@@ -17,7 +17,8 @@ static struct {
     char program[32];
     int fd;
     enum log_level least;
-} log_state = { "mytracks", STDERR_FILENO, LOG_LVL_INFO };
+    log_sink_fn *sink;
+} log_state = { "mytracks", STDERR_FILENO, LOG_LVL_INFO, NULL };
 
 static const char *const level_names[] = { "DEBUG", "INFO", "WARNING", "ERROR" };
 
@@ -46,6 +47,11 @@ bool log_open(const char *program, const char *file, enum log_level least)
     }
     log_state.fd = fd;
     return true;
+}
+
+void log_to(log_sink_fn *sink)
+{
+    log_state.sink = sink;
 }
 
 bool log_level_parse(struct str name, enum log_level *out)
@@ -177,6 +183,26 @@ static void write_line(int fd, const char *p, size_t n)
     } while (done < 0 && errno == EINTR);
 }
 
+static void add_origin(struct line *l, enum log_level level)
+{
+    add_time(l);
+    add_z(l, " ");
+    add_z(l, level_names[level]);
+    add_z(l, " ");
+    add_z(l, log_state.program);
+    add_z(l, " ");
+}
+
+/* Ends the line; returns where its newline is. */
+static size_t finish(struct line *l)
+{
+    const char *end = l->cut ? CUT_MARK : "\n";
+
+    memcpy(l->p + l->n, end, strlen(end));
+    l->n += strlen(end);
+    return l->n - 1;
+}
+
 void log_event(enum log_level level, const char *event, const struct log_field *fields)
 {
     int saved = errno;
@@ -187,23 +213,20 @@ void log_event(enum log_level level, const char *event, const struct log_field *
     }
     l.n = 0;
     l.cut = false;
-    add_time(&l);
-    add_z(&l, " ");
-    add_z(&l, level_names[level]);
-    add_z(&l, " ");
-    add_z(&l, log_state.program);
-    add_z(&l, " ");
+    if (log_state.sink == NULL) {
+        add_origin(&l, level);
+    }
     add_z(&l, event);
     for (const struct log_field *f = fields; f != NULL && f->kind != LOG_F_END; f++) {
         add_field(&l, f);
     }
-    if (l.cut) {
-        memcpy(l.p + l.n, CUT_MARK, sizeof CUT_MARK - 1);
-        l.n += sizeof CUT_MARK - 1;
+    size_t newline = finish(&l);
+    if (log_state.sink == NULL) {
+        write_line(log_state.fd, l.p, l.n);
     } else {
-        l.p[l.n++] = '\n';
+        l.p[newline] = '\0';
+        log_state.sink(level, l.p);
     }
-    write_line(log_state.fd, l.p, l.n);
     errno = saved;
 }
 

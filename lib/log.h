@@ -15,6 +15,10 @@ enum log_level { LOG_LVL_DEBUG, LOG_LVL_INFO, LOG_LVL_WARNING, LOG_LVL_ERROR };
 /* program: short name in each line. file: path to append to, NULL or "" for stderr only.
    False (and a line on stderr) when the file cannot be opened. Thread-safe after this. */
 bool log_open(const char *program, const char *file, enum log_level least);
+/* Hands each line to sink instead, without time, level, program and newline: for code that runs
+   inside a program with a log of its own. NULL: back to the file. */
+typedef void log_sink_fn(enum log_level level, const char *line);
+void log_to(log_sink_fn *sink);
 /* DEBUG, INFO, WARNING, ERROR, CRITICAL (Django's names, any case); *out unchanged when unknown. */
 bool log_level_parse(struct str name, enum log_level *out);
 bool log_enabled(enum log_level level);
