@@ -28,7 +28,7 @@ static size_t text_size(struct str s)
         unsigned char c = (unsigned char)s.p[i];
         if (c >= 0xf0)
             n += 12;
-        else if (c >= 0xc0 || c < 0x20)
+        else if (c >= 0xc0 || c < 0x20 || c == 0x7f)
             n += 6;
         else if (c < 0x80)
             n += c == '"' || c == '\\' ? 2 : 1;

@@ -37,7 +37,7 @@ static void put_list(struct json *j, struct str stored)
         return;
     }
     struct arena *a = arena_new(stored.n * 256 + 4096);
-    const struct jval *list = jsonin_parse(a, stored, why);
+    const struct jval *list = jsonin_parse_stored(a, stored, why);
     if (list && list->type == J_ARRAY)
         jval_write(j, list);
     else
