@@ -1,0 +1,95 @@
+// The server's JSON, read with the session cookie of the page.
+import { isObject, parseDevice, parseFix, type DeviceInfo, type Fix } from './model.ts';
+
+export type ApiProblem = 'signed-out' | 'network' | 'server';
+
+export class ApiError extends Error {
+    constructor(readonly problem: ApiProblem, message: string) {
+        super(message);
+    }
+}
+
+const TIMEOUT = 30_000; // ms
+
+export interface Api {
+    devices(): Promise<DeviceInfo[]>;
+    lastKnown(): Promise<Fix[]>;
+    track(deviceKey: string, from: number, to: number): Promise<Fix[]>;
+    since(id: number): Promise<{ fixes: Fix[]; complete: boolean }>;
+}
+
+async function get(path: string): Promise<unknown> {
+    let answer: Response;
+    try {
+        answer = await fetch(path, {
+            headers: { Accept: 'application/json' },
+            signal: AbortSignal.timeout(TIMEOUT),
+        });
+    } catch (error) {
+        throw new ApiError('network', String(error));
+    }
+    if (answer.status === 401 || answer.status === 403) {
+        throw new ApiError('signed-out', path);
+    }
+    if (!answer.ok) {
+        throw new ApiError('server', `${path}: ${answer.status}`);
+    }
+    try {
+        return await answer.json();
+    } catch (error) {
+        throw new ApiError('server', `${path}: ${String(error)}`);
+    }
+}
+
+function rows<T>(body: unknown, parse: (row: unknown) => T | null): T[] {
+    if (!isObject(body) || !Array.isArray(body.results)) {
+        throw new ApiError('server', 'a list was expected');
+    }
+    return body.results.map(parse).filter((row) => row !== null);
+}
+
+const DEVICES_PAGE = 1000;
+const SINCE_PAGE = 1000;
+const SINCE_PAGES = 10; // further behind than that, everything is read anew
+
+export const api: Api = {
+    async devices() {
+        const list: DeviceInfo[] = [];
+        for (let offset = 0; ; offset += DEVICES_PAGE) {
+            const body = await get(`/api/devices/?limit=${DEVICES_PAGE}&offset=${offset}`);
+            list.push(...rows(body, parseDevice));
+            if (!isObject(body) || typeof body.next !== 'string') {
+                return list;
+            }
+        }
+    },
+
+    async lastKnown() {
+        return rows(await get('/api/locations/last-known/'), parseFix);
+    },
+
+    /** Positions of one device between two Unix times (inclusive), oldest first. */
+    async track(deviceKey, from, to) {
+        const query = new URLSearchParams({
+            device: deviceKey, start_time: String(from), end_time: String(to), resolution: '0',
+        });
+        const fixes = rows(await get(`/api/locations/?${query}`), parseFix);
+        return fixes.sort((a, b) => a.time - b.time || a.id - b.id);
+    },
+
+    /** Rows after an id, oldest first. complete: false when there are more than it is worth reading. */
+    async since(id) {
+        const fixes: Fix[] = [];
+        for (let page = 0, from = id; page < SINCE_PAGES; page++) {
+            const body = await get(`/api/locations/?since_id=${from}&ordering=id&limit=${SINCE_PAGE}`);
+            const read = rows(body, parseFix);
+            fixes.push(...read);
+            const last = read.at(-1);
+            if (!isObject(body) || typeof body.next !== 'string' || !last) {
+                return { fixes, complete: true };
+            }
+            from = last.id;
+        }
+        return { fixes, complete: false };
+    },
+};

@@ -1,0 +1,35 @@
+// A colour for each device that stays the same from visit to visit.
+
+/** White text on each has a contrast of 4.5 or more; neighbours in the list look unlike. */
+export const palette = [
+    '#2451d6', '#c2410c', '#0b7a53', '#a21caf', '#b91c1c', '#0369a1',
+    '#7c3aed', '#8a5a00', '#be185d', '#0f766e', '#4d7c0f', '#475569',
+] as const;
+
+/** FNV-1a, 32 bits. */
+export function hash(text: string): number {
+    let h = 0x811c9dc5;
+    for (const byte of new TextEncoder().encode(text)) {
+        h = Math.imul(h ^ byte, 0x01000193) >>> 0;
+    }
+    return h;
+}
+
+/** Colours by key. Keys come oldest first: each takes the colour its hash names, or the next free one,
+    so a new device never changes the colour of those before it. When all are taken they repeat. */
+export function assignColours(keys: readonly string[]): Map<string, string> {
+    const result = new Map<string, string>();
+    const taken = new Set<number>();
+    for (const key of keys) {
+        if (taken.size === palette.length) {
+            taken.clear();
+        }
+        let i = hash(key) % palette.length;
+        while (taken.has(i)) {
+            i = (i + 1) % palette.length;
+        }
+        taken.add(i);
+        result.set(key, palette[i] ?? palette[0]);
+    }
+    return result;
+}

@@ -1,0 +1,84 @@
+// Numbers and times for people. Times are Unix seconds; the viewer's zone and locale apply.
+import { locale, t } from './texts.ts';
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86400;
+
+const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
+const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const coordinate = new Intl.NumberFormat('en', { minimumFractionDigits: 5, maximumFractionDigits: 5 });
+const percent = new Intl.NumberFormat(locale, { style: 'percent' });
+
+/** Unix seconds of the last midnight in the viewer's zone. */
+export function startOfDay(now: number): number {
+    const date = new Date(now * 1000);
+    return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime() / 1000;
+}
+
+/** Unix seconds of the next midnight: not always 24 h after the last one. */
+export function endOfDay(now: number): number {
+    const date = new Date(now * 1000);
+    return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime() / 1000;
+}
+
+export function time(at: number): string {
+    return clock.format(at * 1000);
+}
+
+export function dateTime(at: number): string {
+    return full.format(at * 1000);
+}
+
+/** "3 min ago"; older than today and yesterday: a date. A clock that is ahead counts as now. */
+export function age(at: number, now: number): string {
+    const seconds = Math.floor(now - at);
+    if (seconds < 5) {
+        return t('justNow');
+    }
+    if (seconds < MINUTE) {
+        return t('secondsAgo', { n: seconds });
+    }
+    if (seconds < HOUR) {
+        return t('minutesAgo', { n: Math.floor(seconds / MINUTE) });
+    }
+    const midnight = startOfDay(now);
+    if (at >= midnight || seconds < 6 * HOUR) {
+        return t('hoursAgo', { n: Math.floor(seconds / HOUR) });
+    }
+    if (at >= startOfDay(midnight - 1)) {
+        return t('yesterdayAt', { time: time(at) });
+    }
+    const sameYear = new Date(at * 1000).getFullYear() === new Date(now * 1000).getFullYear();
+    return seconds < 300 * DAY && sameYear ? `${day.format(at * 1000)}, ${time(at)}` : dayOfYear.format(at * 1000);
+}
+
+/** Metres as "12 m", "1.4 km", "128 km". */
+export function distance(metres: number): string {
+    if (metres < 999.5) {
+        return `${whole.format(metres)} m`;
+    }
+    const km = metres / 1000;
+    return `${(km < 99.95 ? tenths : whole).format(km)} km`;
+}
+
+export function speed(kmh: number): string {
+    return `${whole.format(kmh)} km/h`;
+}
+
+export function percentage(of100: number): string {
+    return percent.format(of100 / 100);
+}
+
+/** Copyable, with a point in every language. */
+export function coordinates(lat: number, lon: number): string {
+    return `${coordinate.format(lat)}, ${coordinate.format(lon)}`;
+}
+
+export function count(n: number): string {
+    return n === 1 ? t('fixesOne') : t('fixesMany', { count: whole.format(n) });
+}

@@ -1,0 +1,191 @@
+// The map itself: base layers, colours by theme, and where it looks.
+import type { LngLatLike, Map as MapLibreMap, PaddingOptions, StyleSpecification } from 'maplibre-gl';
+import { reducedMotion } from './dom.ts';
+import { isObject } from './model.ts';
+import { isDark, onThemeChange } from './theme.ts';
+import type { View } from './urlstate.ts';
+
+declare const MAP_LIBRARY_URL: string;
+declare const MAP_WORKER_URL: string;
+
+/** What our build of the library exports. */
+export type MapLibrary = Pick<typeof import('maplibre-gl'), 'Map' | 'Marker' | 'LngLatBounds' | 'setWorkerUrl'>;
+
+/** A file of its own: it changes rarely and stays in the browser's cache. */
+export async function loadMapLibrary(): Promise<MapLibrary> {
+    const lib = await import(MAP_LIBRARY_URL) as MapLibrary;
+    lib.setWorkerUrl(MAP_WORKER_URL);
+    return lib;
+}
+
+export interface Place {
+    lat: number;
+    lon: number;
+}
+
+const MAX_ZOOM = 19;
+const CLOSE = 15; // zoom for one place
+const GRID = 64; // pixels
+
+/** Light tiles turned into a dark map: brightness upside down, hues kept, a little less colour. */
+const darkRaster = {
+    'raster-brightness-min': 0.86, 'raster-brightness-max': 0.07, 'raster-hue-rotate': 180,
+    'raster-saturation': -0.35, 'raster-contrast': -0.05,
+} as const;
+const lightRaster = {
+    'raster-brightness-min': 0, 'raster-brightness-max': 1, 'raster-hue-rotate': 0,
+    'raster-saturation': -0.12, 'raster-contrast': 0,
+} as const;
+
+function style(tileUrl: string): StyleSpecification {
+    const fade = reducedMotion() ? 0 : 200;
+    return {
+        version: 8,
+        sources: {
+            tiles: { type: 'raster', tiles: [tileUrl], tileSize: 256, maxzoom: MAX_ZOOM },
+        },
+        layers: [
+            { id: 'ground', type: 'background', paint: { 'background-color': '#e9edf1' } },
+            { id: 'grid', type: 'background', paint: { 'background-pattern': 'grid' } },
+            { id: 'tiles', type: 'raster', source: 'tiles', paint: { 'raster-fade-duration': fade } },
+        ],
+    };
+}
+
+/** A cell of the plain grid that shows where no tiles are. */
+function gridImage(colour: string): ImageData {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = GRID;
+    const pen = canvas.getContext('2d') as CanvasRenderingContext2D;
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, GRID, 1);
+    pen.fillRect(0, 0, 1, GRID);
+    return pen.getImageData(0, 0, GRID, GRID);
+}
+
+export class MapView {
+    readonly map: MapLibreMap;
+    private readonly loaded: Promise<unknown>;
+    private moved: ((view: View) => void) | null = null;
+
+    /** onTiles: called when tiles begin to fail or to come again. */
+    constructor(private readonly lib: MapLibrary, container: HTMLElement, tileUrl: string, label: string,
+        onTiles: (good: boolean) => void) {
+        this.map = new lib.Map({
+            container, style: style(tileUrl),
+            center: [10, 25], zoom: 1.4, minZoom: 1, maxZoom: MAX_ZOOM + 1,
+            attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
+            fadeDuration: 0, locale: { 'Map.Title': label },
+        });
+        this.loaded = new Promise((resolve) => this.map.once('style.load', resolve));
+        this.map.touchZoomRotate.disableRotation();
+        this.map.keyboard.disableRotation();
+        this.watchTiles(onTiles);
+        this.map.on('styleimagemissing', (event) => {
+            if (event.id === 'grid' && !this.map.hasImage('grid')) {
+                this.map.addImage('grid', gridImage(isDark() ? '#28313c' : '#d5dce3'));
+            }
+        });
+        this.map.on('moveend', () => this.moved?.(this.view()));
+        void this.ready().then(() => {
+            this.colour();
+            onThemeChange(() => this.colour());
+        });
+    }
+
+    /** Layers can be added. */
+    async ready(): Promise<void> {
+        await this.loaded;
+    }
+
+    onMoved(run: (view: View) => void): void {
+        this.moved = run;
+    }
+
+    view(): View {
+        const { lng, lat } = this.map.getCenter();
+        return { zoom: this.map.getZoom(), lat, lon: lng };
+    }
+
+    jump(view: View): void {
+        this.map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
+    }
+
+    /** Looks at one place from near, without going further away than now. */
+    focus(place: Place): void {
+        const zoom = Math.max(CLOSE, Math.min(this.map.getZoom(), MAX_ZOOM - 1));
+        const to = { center: [place.lon, place.lat] as LngLatLike, zoom };
+        if (reducedMotion()) {
+            this.map.jumpTo(to);
+        } else {
+            this.map.flyTo({ ...to, maxDuration: 1600, essential: true });
+        }
+    }
+
+    /** Keeps the zoom and slides there in the given time. */
+    slide(place: Place, ms: number): void {
+        const center: LngLatLike = [place.lon, place.lat];
+        if (reducedMotion() || ms === 0) {
+            this.map.jumpTo({ center });
+        } else {
+            this.map.easeTo({ center, duration: ms, easing: (x) => x, essential: true });
+        }
+    }
+
+    fit(places: readonly Place[], animate: boolean): void {
+        const first = places[0];
+        if (!first) {
+            return;
+        }
+        const bounds = new this.lib.LngLatBounds();
+        places.forEach((place) => bounds.extend([place.lon, place.lat]));
+        const still = !animate || reducedMotion();
+        this.map.fitBounds(bounds, { padding: 56, maxZoom: CLOSE, animate: !still, maxDuration: 1600, essential: true });
+    }
+
+    zoom(steps: number): void {
+        this.map.easeTo({ zoom: this.map.getZoom() + steps, duration: reducedMotion() ? 0 : 250 });
+    }
+
+    /** Part of the map that panels cover; the middle is taken from the rest. */
+    setPadding(padding: PaddingOptions): void {
+        const now = this.map.getPadding();
+        if (now.left !== padding.left || now.top !== padding.top || now.bottom !== padding.bottom) {
+            this.map.setPadding(padding);
+        }
+    }
+
+    private colour(): void {
+        const dark = isDark();
+        this.map.setPaintProperty('ground', 'background-color', dark ? '#1b222b' : '#e9edf1');
+        for (const [name, value] of Object.entries(dark ? darkRaster : lightRaster)) {
+            this.map.setPaintProperty('tiles', name as keyof typeof darkRaster, value);
+        }
+        if (this.map.hasImage('grid')) {
+            this.map.updateImage('grid', gridImage(dark ? '#28313c' : '#d5dce3'));
+        }
+    }
+
+    private watchTiles(onTiles: (good: boolean) => void): void {
+        let good = true;
+        const tell = (now: boolean): void => {
+            if (now !== good) {
+                good = now;
+                onTiles(now);
+            }
+        };
+        this.map.on('error', (event) => {
+            if ('sourceId' in event && event.sourceId === 'tiles') {
+                tell(false);
+            } else {
+                console.error(event.error);
+            }
+        });
+        this.map.on('sourcedata', (event) => {
+            const tile: unknown = event.tile; // no type in the library
+            if (event.sourceId === 'tiles' && isObject(tile) && tile.state === 'loaded') {
+                tell(true);
+            }
+        });
+    }
+}

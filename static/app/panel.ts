@@ -1,0 +1,235 @@
+// The list of devices. Rows are kept and changed in place, so focus and scrolling stay.
+import { battery } from './battery.ts';
+import { byId, el, icon, setText } from './dom.ts';
+import * as format from './format.ts';
+import { trackLength } from './geo.ts';
+import type { Fix } from './model.ts';
+import type { Device } from './store.ts';
+import { t } from './texts.ts';
+
+export interface TrackState {
+    state: 'none' | 'loading' | 'ready' | 'failed';
+    fixes: readonly Fix[];
+}
+
+export interface PanelState {
+    devices: readonly Device[];
+    selected: number | null;
+    following: boolean;
+    track: TrackState;
+    viewer: string;
+    now: number; // Unix seconds
+}
+
+export interface PanelActions {
+    choose(id: number): void;
+    follow(): void;
+    showTrack(): void;
+    retryTrack(): void;
+    close(): void;
+}
+
+interface Row {
+    item: HTMLLIElement;
+    button: HTMLButtonElement;
+    letters: HTMLElement;
+    name: HTMLElement;
+    owner: HTMLElement;
+    when: HTMLElement;
+    facts: HTMLElement;
+    battery: HTMLElement;
+    detail: Detail | null;
+}
+
+interface Detail {
+    box: HTMLElement;
+    today: HTMLElement;
+    count: HTMLElement;
+    retry: HTMLButtonElement;
+    warning: HTMLElement;
+    values: Record<'lastSeen' | 'position' | 'altitude', HTMLElement>;
+    follow: HTMLButtonElement;
+    track: HTMLButtonElement;
+}
+
+const seconds = (device: Device): number | null =>
+    (device.latest || device.lastSeen ? Math.max(device.latest?.reported ?? 0, device.lastSeen ?? 0) : null);
+
+function button(name: string, iconName: string, run: () => void): HTMLButtonElement {
+    const node = el('button', { type: 'button', class: 'button' }, icon(iconName), el('span', {}, name));
+    node.addEventListener('click', run);
+    return node;
+}
+
+export class Panel {
+    private readonly rows = new Map<number, Row>();
+    private readonly list = el('ul', { class: 'device-list' });
+    private readonly body = byId('devices');
+
+    constructor(private readonly actions: PanelActions) {}
+
+    update(state: PanelState): void {
+        if (this.list.parentElement !== this.body) {
+            this.body.replaceChildren(this.list);
+        }
+        setText(byId('device-count'), state.devices.length > 1 ? String(state.devices.length) : '');
+        const items = state.devices.map((device) => this.row(device, state).item);
+        for (const id of this.rows.keys()) {
+            if (!state.devices.some((device) => device.id === id)) {
+                this.rows.delete(id);
+            }
+        }
+        const same = items.length === this.list.children.length && items.every((item, i) => item === this.list.children[i]);
+        if (!same) {
+            this.list.replaceChildren(...items);
+        }
+    }
+
+    /** Something else than the list: a message, the first steps. */
+    replace(content: HTMLElement): void {
+        if (!this.body.contains(content)) {
+            this.body.replaceChildren(content);
+        }
+    }
+
+    reveal(id: number): void {
+        this.rows.get(id)?.item.scrollIntoView({ block: 'nearest' });
+    }
+
+    focus(id: number): void {
+        this.rows.get(id)?.button.focus();
+    }
+
+    private row(device: Device, state: PanelState): Row {
+        const row = this.rows.get(device.id) ?? this.create(device.id);
+        const selected = device.id === state.selected;
+        const fix = device.position;
+        row.item.classList.toggle('selected', selected);
+        row.item.style.setProperty('--colour', device.colour);
+        row.button.setAttribute('aria-expanded', String(selected));
+        row.button.classList.toggle('online', device.online);
+        setText(row.letters, device.initials);
+        setText(row.name, device.label);
+        setText(row.owner, device.owner !== '' && device.owner !== state.viewer ? t('sharedBy', { owner: device.owner }) : '');
+        const age = fix ? format.age(fix.time, state.now) : t('noPosition');
+        setText(row.when, device.online ? `${t('online')} · ${age}` : age);
+        setText(row.facts, facts(fix));
+        this.battery(row, device.latest);
+        if (selected) {
+            row.detail ??= this.detail(row.item);
+            fillDetail(row.detail, device, state);
+        } else if (row.detail) {
+            row.detail.box.remove();
+            row.detail = null;
+        }
+        return row;
+    }
+
+    private battery(row: Row, fix: Fix | null): void {
+        const key = fix ? `${fix.battery ?? ''}${fix.charging ? '+' : ''}` : '';
+        if (row.battery.dataset.key !== key) {
+            row.battery.dataset.key = key;
+            const node = battery(fix);
+            row.battery.replaceChildren(...(node ? [node] : []));
+        }
+    }
+
+    private create(id: number): Row {
+        const letters = el('span', { class: 'avatar', 'aria-hidden': 'true' });
+        const name = el('span', { class: 'device-name' });
+        const owner = el('span', { class: 'device-owner' });
+        const when = el('span', { class: 'device-when' });
+        const detailFacts = el('span', { class: 'device-facts' });
+        const batteryBox = el('span', { class: 'device-battery' });
+        const row = el('button', { type: 'button', class: 'device-row', 'aria-expanded': 'false' },
+            letters,
+            el('span', { class: 'device-main' },
+                el('span', { class: 'device-title' }, name, owner), when, detailFacts),
+            batteryBox);
+        row.addEventListener('click', () => this.actions.choose(id));
+        const item = el('li', { class: 'device', 'data-device': String(id) }, row);
+        const created: Row = {
+            item, button: row, letters, name, owner, when, facts: detailFacts, battery: batteryBox, detail: null,
+        };
+        this.rows.set(id, created);
+        return created;
+    }
+
+    private detail(item: HTMLElement): Detail {
+        const today = el('span', { class: 'today-text' });
+        const count = el('span', { class: 'today-count' });
+        const retry = el('button', { type: 'button', class: 'button small', hidden: true }, t('retry'));
+        retry.addEventListener('click', () => this.actions.retryTrack());
+        const warning = el('p', { class: 'hint', hidden: true });
+        const values = { lastSeen: el('dd'), position: el('dd'), altitude: el('dd') };
+        const follow = button(t('follow'), 'follow', () => this.actions.follow());
+        const track = button(t('showTrack'), 'route', () => this.actions.showTrack());
+        const close = el('button', { type: 'button', class: 'button icon-button', 'aria-label': t('close') }, icon('close'));
+        close.addEventListener('click', () => this.actions.close());
+        const box = el('div', { class: 'device-detail' },
+            el('p', { class: 'today' }, el('strong', {}, t('today')), today, count, retry),
+            warning,
+            el('dl', { class: 'facts' },
+                el('dt', {}, t('position')), values.position,
+                el('dt', {}, t('altitude')), values.altitude,
+                el('dt', {}, t('lastSeen')), values.lastSeen),
+            el('div', { class: 'actions' }, follow, track, close));
+        item.append(box);
+        return { box, today, count, retry, warning, values, follow, track };
+    }
+}
+
+/** "42 km/h · ±12 m"; what is unknown is left out. */
+function facts(fix: Fix | null): string {
+    const parts: string[] = [];
+    if (fix?.speed) {
+        parts.push(format.speed(fix.speed));
+    }
+    if (fix?.accuracy) {
+        parts.push(t('accuracy', { distance: format.distance(fix.accuracy) }));
+    }
+    return parts.join(' · ');
+}
+
+function todayText(track: TrackState): string {
+    const first = track.fixes[0];
+    const last = track.fixes.at(-1);
+    if (track.state === 'failed') {
+        return t('todayFailed');
+    }
+    if (track.state === 'loading' && !first) {
+        return t('todayLoading');
+    }
+    if (!first || !last) {
+        return t('todayNothing');
+    }
+    return t('todayTrack', {
+        distance: format.distance(trackLength(track.fixes)), from: format.time(first.time), to: format.time(last.time),
+    });
+}
+
+function pair(dd: HTMLElement, text: string): void {
+    setText(dd, text);
+    const hide = text === '';
+    dd.hidden = hide;
+    (dd.previousElementSibling as HTMLElement).hidden = hide;
+}
+
+function fillDetail(detail: Detail, device: Device, state: PanelState): void {
+    const fix = device.position;
+    const { track } = state;
+    setText(detail.today, todayText(track));
+    setText(detail.count, track.fixes.length > 0 ? format.count(track.fixes.length) : '');
+    detail.retry.hidden = track.state !== 'failed';
+    const ignored = fix && device.latest && device.latest !== fix ? device.latest : null;
+    detail.warning.hidden = ignored === null;
+    setText(detail.warning, ignored ? t('inaccurate', { distance: format.distance(ignored.accuracy ?? 0) }) : '');
+    pair(detail.values.position, fix ? format.coordinates(fix.lat, fix.lon) : '');
+    pair(detail.values.altitude, fix?.altitude ? format.distance(fix.altitude) : '');
+    const seen = seconds(device);
+    pair(detail.values.lastSeen, seen === null ? '' : format.dateTime(seen));
+    detail.follow.disabled = fix === null;
+    detail.follow.setAttribute('aria-pressed', String(state.following));
+    setText(detail.follow.lastElementChild as HTMLElement, t(state.following ? 'following' : 'follow'));
+    detail.track.disabled = track.fixes.length === 0;
+}

@@ -1,0 +1,41 @@
+// What the address bar keeps: #device=owner/phone&map=ZOOM/LAT/LON. Enough to reload, bookmark, go back.
+
+export interface View {
+    zoom: number;
+    lat: number;
+    lon: number;
+}
+export interface UrlState {
+    device: string | null;
+    view: View | null;
+}
+
+function parseView(text: string | null): View | null {
+    const parts = (text ?? '').split('/').map((part) => (part.trim() === '' ? NaN : Number(part)));
+    const [zoom = NaN, lat = NaN, lon = NaN] = parts;
+    const good = parts.length === 3 && zoom >= 0 && zoom <= 24 && Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
+    return good ? { zoom, lat, lon } : null;
+}
+
+export function parseHash(hash: string): UrlState {
+    const query = new URLSearchParams(hash.replace(/^#/, ''));
+    return { device: query.get('device') || null, view: parseView(query.get('map')) };
+}
+
+/** Longitude back into -180..180 after the map was carried round the world. */
+export function wrapLongitude(lon: number): number {
+    return ((((lon + 180) % 360) + 360) % 360) - 180;
+}
+
+export function formatHash(state: UrlState): string {
+    const parts: string[] = [];
+    if (state.device !== null) {
+        parts.push(`device=${encodeURIComponent(state.device).replaceAll('%2F', '/')}`);
+    }
+    if (state.view !== null) {
+        const { zoom, lat, lon } = state.view;
+        const digits = Math.max(2, Math.min(6, Math.ceil(zoom / 3)));
+        parts.push(`map=${zoom.toFixed(2)}/${lat.toFixed(digits)}/${wrapLongitude(lon).toFixed(digits)}`);
+    }
+    return parts.length > 0 ? `#${parts.join('&')}` : '';
+}
