@@ -1,0 +1,35 @@
+/* How long a login may keep the broker waiting.
+
+   Mosquitto 2.0 has one thread and no delayed authentication: while BASIC_AUTH waits for a password
+   to be verified, no message moves. So waiting is paid from an account. It is large while nobody
+   publishes, so that a first login simply works, and small with traffic. A request that cannot be
+   paid is only put to the agent, which keeps the result for the client's next attempt. */
+#ifndef MYTRACKS_PLUGIN_BUDGET_H
+#define MYTRACKS_PLUGIN_BUDGET_H
+
+#include "lib/clock.h"
+
+/* Times are CLOCK_MONOTONIC, given by the caller. */
+struct budget {
+    usec_t account, counted_at;
+    usec_t turned_away_at; /* the last undecided request; 0: never */
+    usec_t since_tick;     /* spent since the broker's last round */
+    int64_t second[2];     /* the last two seconds with a publish, by parity */
+    unsigned publishes[2];
+};
+
+/* What to do with a request, other than to wait that many milliseconds for it. */
+enum {
+    BUDGET_ASK = 0,       /* ask; the agent answers at once when it knows */
+    BUDGET_ANNOUNCE = -1, /* tell the agent, do not even read the answer */
+};
+
+void budget_init(struct budget *b, usec_t now);
+void budget_publish(struct budget *b, usec_t now);
+/* The broker has been around its loop. */
+void budget_tick(struct budget *b);
+int budget_wait(struct budget *b, usec_t now);
+/* The broker stood still for `blocked`. undecided: for nothing. */
+void budget_spent(struct budget *b, usec_t now, usec_t blocked, bool undecided);
+
+#endif
