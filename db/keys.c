@@ -189,7 +189,7 @@ static void sink(struct keys *k, size_t i)
 /* Gives the first key; its source gets the next one or leaves the heap. */
 static enum db_rc pop(struct keys *k, struct key *out)
 {
-    if (k->live == 0)
+    if (k->live == 0 || k->left == 0)
         return DB_NONE;
     struct source *s = &k->sources[0];
     *out = s->block[s->next++];

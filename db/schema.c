@@ -134,8 +134,10 @@ static enum db_rc adopt(struct db *db, char **why)
         rc = db_commit(db);
     else
         db_rollback(db);
-    if (rc == DB_OK)
+    if (rc == DB_OK && s.version < VERSION)
         log_info("db_upgraded", LOG_I("from", s.version), LOG_I("to", VERSION));
+    else if (rc == DB_OK && s.triggers < TRIGGERS)
+        log_warning("db_counters_rebuilt", LOG_I("triggers_found", s.triggers));
     return rc;
 }
 

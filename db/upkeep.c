@@ -87,6 +87,8 @@ struct str db_check(struct db *db, struct arena *a)
         if (checks[i](db, &out) == DB_FAIL)
             buf_printf(&out, "the check stopped: %s\n", sqlite3_errmsg(db->h));
     struct str text = str_trim(buf_view(&out));
+    if (!buf_ok(&out))
+        text = arena_printf(a, "%.*s\nand more", STR_FMT(text));
     text = text.n ? arena_dup(a, text) : STR("ok");
     buf_free(&out);
     return text;
