@@ -1,0 +1,88 @@
+/* Devices as one user sees them. */
+#include "api.h"
+#include "db/locations.h"
+#include "handlers.h"
+#include "lib/represent.h"
+
+int api_device_error(struct request *r, struct str key, enum db_rc rc)
+{
+    switch (rc) {
+    case DB_NONE:
+        return api_error(r, 404,
+                         arena_printf(r->arena,
+                                      "Expected valid device ID, got '%.*s' which does not exist",
+                                      STR_FMT(key)));
+    case DB_CONFLICT:
+        return api_error(r, 400,
+                         arena_printf(r->arena, "Ambiguous device ID '%.*s'; use owner/device_id",
+                                      STR_FMT(key)));
+    default:
+        return error_of_db(rc);
+    }
+}
+
+static bool device_row(void *ctx, const struct device *d)
+{
+    struct request *r = ctx;
+
+    represent_device(&r->reply.json, d);
+    return buf_ok(&r->reply.body);
+}
+
+int device_list(struct request *r)
+{
+    struct viewer v = api_viewer(r);
+    struct page page;
+    int64_t count;
+    enum db_rc rc = db_device_count(r->app->db, v, &count);
+
+    if (rc != DB_OK) {
+        return error_of_db(rc);
+    }
+    reply_prepare(r);
+    page_read(r, &page);
+    page_head(r, api_begin(r, 200), &page, count);
+    rc = db_device_list(r->app->db, r->arena, v, page.limit, page_skip(&page), device_row, r);
+    json_end(&r->reply.json);
+    json_end(&r->reply.json);
+    return rc == DB_OK ? 0 : error_of_db(rc);
+}
+
+/* The device of the path. */
+static int find(struct request *r, struct device *out, bool *replied)
+{
+    enum db_rc rc = db_device_find(r->app->db, r->arena, api_viewer(r), r->arg[0], out);
+
+    *replied = rc != DB_OK;
+    if (rc == DB_NONE) {
+        return api_detail(r, 404, STR("No Device matches the given query."));
+    }
+    return rc == DB_OK ? 0 : api_device_error(r, r->arg[0], rc);
+}
+
+int device_get(struct request *r)
+{
+    struct device d;
+    bool replied;
+    int status = find(r, &d, &replied);
+
+    if (status == 0 && !replied) {
+        represent_device(api_begin(r, 200), &d);
+    }
+    return status;
+}
+
+int device_locations(struct request *r)
+{
+    struct device d;
+    bool replied;
+    int status = find(r, &d, &replied);
+
+    if (status != 0 || replied) {
+        return status;
+    }
+    struct location_query q = { .viewer = api_viewer(r),
+                                .device_id = d.id,
+                                .order = ORDER_FIX_DESC };
+    return location_page(r, &q);
+}

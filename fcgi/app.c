@@ -1,0 +1,103 @@
+#include "app.h"
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <string.h>
+
+struct str app_lan_addresses(struct arena *a)
+{
+    struct str list = STR("");
+    struct ifaddrs *all = NULL;
+    char text[INET_ADDRSTRLEN];
+
+    if (getifaddrs(&all) != 0) {
+        return list;
+    }
+    for (const struct ifaddrs *i = all; i != NULL; i = i->ifa_next) {
+        struct sockaddr_in address;
+        if (i->ifa_addr == NULL || i->ifa_addr->sa_family != AF_INET ||
+            (i->ifa_flags & IFF_LOOPBACK) != 0) {
+            continue;
+        }
+        memcpy(&address, i->ifa_addr, sizeof address);
+        if (inet_ntop(AF_INET, &address.sin_addr, text, sizeof text) != NULL) {
+            list = arena_printf(a, "%.*s%s%s", STR_FMT(list), list.n > 0 ? "," : "", text);
+        }
+    }
+    freeifaddrs(all);
+    return list;
+}
+
+static bool host_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != '\0' && strchr(".-:[]", c) != NULL);
+}
+
+struct str app_tile_origin(struct arena *a, struct str tile_url)
+{
+    struct str scheme = str_starts(tile_url, STR("https://"))  ? STR("https://")
+                        : str_starts(tile_url, STR("http://")) ? STR("http://")
+                                                               : STR_NULL;
+    struct str rest, host;
+    struct str star = STR("");
+
+    if (str_is_null(scheme)) {
+        return STR("");
+    }
+    rest = str_sub(tile_url, scheme.n, tile_url.n);
+    if (!str_split(&rest, '/', &host)) {
+        return STR("");
+    }
+    if (str_starts(host, STR("{s}."))) {
+        star = STR("*.");
+        host = str_sub(host, 4, host.n);
+    }
+    for (size_t i = 0; i < host.n; i++) {
+        if (!host_char(host.p[i])) {
+            return STR("");
+        }
+    }
+    return arena_concat(a, (struct str[]){ scheme, star, host, STR_NULL });
+}
+
+static struct str kept(struct app *app, enum config_id id)
+{
+    return arena_dup(app->keep, config_str(app->config, id));
+}
+
+static enum ingest_mode ingest_mode(const struct app *app)
+{
+    struct str mode = config_str(app->config, CFG_HTTP_INGEST);
+
+    if (str_eqz(mode, "open") || str_eqz(mode, "known")) {
+        return str_eqz(mode, "open") ? INGEST_MODE_OPEN : INGEST_MODE_KNOWN;
+    }
+    return str_eqz(mode, "auth") || app->strict ? INGEST_MODE_AUTH : INGEST_MODE_OPEN;
+}
+
+void app_configure(struct app *app, const struct config *config, struct arena *keep)
+{
+    app->config = config;
+    app->keep = keep;
+    app->debug = config_bool(config, CFG_DEBUG);
+    app->strict = config_strict(config);
+    app->ingest = ingest_mode(app);
+    app->secret = kept(app, CFG_SECRET_KEY);
+    app->allowed_hosts = kept(app, CFG_ALLOWED_HOSTS);
+    if (app->debug) {
+        app->allowed_hosts =
+            arena_concat(keep, (struct str[]){ app->allowed_hosts, STR(","),
+                                               app_lan_addresses(keep), STR_NULL });
+    }
+    app->trusted_origins = kept(app, CFG_CSRF_TRUSTED_ORIGINS);
+    app->trusted_proxies = kept(app, CFG_TRUSTED_PROXIES);
+    app->tile_url = kept(app, CFG_TILE_URL);
+    app->tile_origin = app_tile_origin(keep, app->tile_url);
+    app->pbkdf2_iterations = config_int(config, CFG_PBKDF2_ITERATIONS);
+    app->max_rows = config_int(config, CFG_MAX_ROWS);
+    app->session_touch = config_int(config, CFG_SESSION_TOUCH);
+    app->http_port = config_is_set(config, CFG_HTTP_PORT) ? config_int(config, CFG_HTTP_PORT) : 0;
+}

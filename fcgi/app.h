@@ -1,0 +1,39 @@
+/* What a worker keeps between requests: settings as values, the database, the link to the agent. */
+#ifndef MYTRACKS_FCGI_APP_H
+#define MYTRACKS_FCGI_APP_H
+
+#include "db/ingest.h"
+#include "lib/config.h"
+#include "lib/wire.h"
+
+struct app {
+    const struct config *config;
+    struct db *db;
+    struct link *agent;    /* NULL: none; passwords are checked here */
+    const char *wake_path; /* the agent's live feed; NULL: none */
+    struct arena *scratch; /* for one row at a time */
+    struct arena *keep;    /* for the texts below; never reset */
+    bool debug;
+    bool strict;
+    enum ingest_mode ingest;
+    struct str secret;
+    struct str allowed_hosts; /* with DEBUG: and this machine's own addresses */
+    struct str trusted_origins;
+    struct str trusted_proxies;
+    struct str tile_url;
+    struct str tile_origin; /* for the CSP; "" when the tiles are our own */
+    int64_t pbkdf2_iterations;
+    int64_t max_rows;
+    int64_t session_touch; /* seconds */
+    int64_t http_port;     /* 0: not configured */
+};
+
+/* Reads the settings; texts live in keep. db, agent and wake_path are left as they are. */
+void app_configure(struct app *app, const struct config *config, struct arena *keep);
+/* IPv4 addresses of this machine's interfaces but the loopback, as a comma list from the arena. */
+struct str app_lan_addresses(struct arena *a);
+/* "https://tiles.example.org" of a tile template, with a star for {s} in the host's name; "" for
+   a template that is a path or that could not stand in a header. */
+struct str app_tile_origin(struct arena *a, struct str tile_url);
+
+#endif

@@ -1,0 +1,21 @@
+/* Who asks: session cookie, then HTTP Basic. */
+#ifndef MYTRACKS_FCGI_AUTH_H
+#define MYTRACKS_FCGI_AUTH_H
+
+#include "request.h"
+
+/* Longer ones are wrong without looking: no stored password can be that long. */
+#define CREDENTIAL_MAX 4096u
+
+/* Verifies a name and a password through the agent, or here when it cannot be reached. origin:
+   "form" or "basic". On VERDICT_OK *out is the user, active. */
+enum verdict auth_password(struct request *r, struct str origin, struct str username,
+                           struct str password, struct user *out);
+
+/* Session cookie → r->who. 0, or 500/503. */
+int auth_session(struct request *r);
+/* Authorization: Basic → r->who. 0 (also when there is none), 500/503, or 403 with *why, DRF's
+   text. */
+int auth_basic(struct request *r, const char **why);
+
+#endif

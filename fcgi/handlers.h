@@ -1,0 +1,36 @@
+/* Every handler of routes.c. */
+#ifndef MYTRACKS_FCGI_HANDLERS_H
+#define MYTRACKS_FCGI_HANDLERS_H
+
+struct request;
+
+/* api_misc.c */
+int api_root(struct request *r);
+int api_health(struct request *r);
+/* api_account.c */
+int account_get(struct request *r);
+/* ingest_http.c */
+int location_create(struct request *r);
+/* api_location_list.c */
+int location_list(struct request *r);
+/* api_location.c */
+int location_get(struct request *r);
+int location_rewrite(struct request *r);
+int location_delete(struct request *r);
+int location_last_known(struct request *r);
+/* api_device.c */
+int device_list(struct request *r);
+int device_get(struct request *r);
+int device_locations(struct request *r);
+/* web_login.c */
+int login_page(struct request *r);
+int login_submit(struct request *r);
+int logout_submit(struct request *r);
+/* web_home.c */
+int home_page(struct request *r);
+/* web_misc.c */
+int health_page(struct request *r);
+int served_by_nginx(struct request *r);
+int network_info(struct request *r);
+
+#endif

@@ -1,0 +1,32 @@
+/* The map. Its data comes over the API. */
+#include "db/account.h"
+#include "errors.h"
+#include "handlers.h"
+#include "templates.h"
+#include "web.h"
+
+int home_page(struct request *r)
+{
+    const struct config *c = r->app->config;
+    struct home_view view;
+    struct quality quality;
+    enum db_rc rc = db_quality(r->app->db, &quality);
+
+    if (rc != DB_OK) {
+        return error_of_db(rc);
+    }
+    view = (struct home_view){
+        .page = web_view(r, STR(""), true),
+        .tile_url = r->app->tile_url,
+        .accuracy_filter = quality.enabled,
+        .accuracy_metres = quality.metres,
+        .mqtt_port = config_int(c, CFG_MQTT_PORT),
+        .mqtt_tls_port = config_int(c, CFG_MQTT_TLS_PORT),
+    };
+    web_page(r, 200);
+    reply_cache(r, STR("no-cache, no-store, must-revalidate"));
+    reply_header(r, "Pragma", STR("no-cache"));
+    reply_header(r, "Expires", STR("0"));
+    tmpl_home(&r->reply.body, &view);
+    return 0;
+}
