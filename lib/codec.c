@@ -46,7 +46,9 @@ static struct str decode64(struct arena *a, struct str text, bool url, size_t pa
     uint32_t bits = 0;
 
     for (size_t at = 0; at < text.n + pads; at++) {
-        char c = at < text.n ? text.p[at] : '=';
+        char c = '=';
+        if (at < text.n)
+            c = text.p[at];
         uint32_t digit = digit64(c, url);
         if (c == '=' && quad >= 2 && quad + ++padding >= 4)
             return (struct str){ out, n };

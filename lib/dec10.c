@@ -42,7 +42,7 @@ enum num_rc dec10_from_double(double v, dec10 *out)
     if (!isfinite(v) || fabs(v) >= 1e5)
         return NUM_RANGE;
     /* printf rounds the exact binary value, half to even: "d.dddddddddddddde-05". */
-    snprintf(text, sizeof text, "%.*e", MAX_DIGITS - 1, fabs(v));
+    (void)snprintf(text, sizeof text, "%.*e", MAX_DIGITS - 1, fabs(v));
     for (const char *p = text; *p != 'e'; p++)
         if (*p != '.')
             units = units * 10 + (*p - '0');
@@ -97,7 +97,7 @@ static bool plain_number(struct str s, char *out, size_t size)
             continue;
         if (n + 1 == size || cp == '\0' || (digit < 0 && cp >= 0x80))
             return false;
-        out[n++] = digit < 0 ? (char)cp : (char)('0' + digit);
+        out[n++] = (char)(digit < 0 ? (int)cp : '0' + digit);
     }
     out[n] = '\0';
     return true;

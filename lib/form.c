@@ -18,7 +18,10 @@ struct str percent_decode(struct arena *a, struct str s, bool plus)
             out[n++] = (char)byte;
             at += 2;
         } else {
-            out[n++] = plus && s.p[at] == '+' ? ' ' : s.p[at];
+            out[n] = s.p[at];
+            if (plus && out[n] == '+')
+                out[n] = ' ';
+            n++;
         }
     }
     return (struct str){ out, n };

@@ -131,13 +131,13 @@ static bool parse_items(struct parser *p, struct jval *container)
         if (lex_current(p) == close)
             return true;
         if (lex_current(p) != ',')
-            return lex_fail(p, p->at, "Expecting ',' delimiter") != NULL;
+            return lex_fail(p, p->at, "Expecting ',' delimiter");
         comma = p->at++;
         lex_skip_blanks(p);
         if (lex_current(p) == close)
             return lex_fail(p, comma,
                             object ? "Illegal trailing comma before end of object"
-                                   : "Illegal trailing comma before end of array") != NULL;
+                                   : "Illegal trailing comma before end of array");
     }
 }
 
@@ -186,7 +186,6 @@ static struct jval *parse_text(struct parser *p)
     size_t bad = utf8_first_bad(p->text);
     struct jval *v;
 
-    p->why[0] = '\0';
     if (bad < p->text.n)
         return lex_fail_utf8(p, bad);
     if (str_starts(p->text, STR("\xef\xbb\xbf")))
@@ -206,6 +205,7 @@ struct jval *jsonin_parse(struct arena *a, struct str text, char why[JSONIN_WHY]
 {
     struct parser p = { .a = a, .text = text, .why = why };
 
+    why[0] = '\0';
     return parse_text(&p);
 }
 
@@ -213,5 +213,6 @@ struct jval *jsonin_parse_stored(struct arena *a, struct str text, char why[JSON
 {
     struct parser p = { .a = a, .text = text, .why = why, .allow_nul = true };
 
+    why[0] = '\0';
     return parse_text(&p);
 }

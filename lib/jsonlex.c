@@ -22,8 +22,8 @@ void *lex_fail(struct parser *p, size_t pos, const char *message)
             line_start = chars;
         }
     }
-    snprintf(p->why, JSONIN_WHY, "%s: line %zu column %zu (char %zu)", message, line,
-             chars - line_start + 1, chars);
+    (void)snprintf(p->why, JSONIN_WHY, "%s: line %zu column %zu (char %zu)", message, line,
+                   chars - line_start + 1, chars);
     return NULL;
 }
 
@@ -39,18 +39,20 @@ void *lex_fail_utf8(struct parser *p, size_t pos)
     const char *reason = reasons[utf8_scan(p->text, pos, &len)];
 
     if (len == 1)
-        snprintf(p->why, JSONIN_WHY, "'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
-                 (unsigned char)p->text.p[pos], pos, reason);
+        (void)snprintf(p->why, JSONIN_WHY,
+                       "'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
+                       (unsigned char)p->text.p[pos], pos, reason);
     else
-        snprintf(p->why, JSONIN_WHY, "'utf-8' codec can't decode bytes in position %zu-%zu: %s",
-                 pos, pos + len - 1, reason);
+        (void)snprintf(p->why, JSONIN_WHY,
+                       "'utf-8' codec can't decode bytes in position %zu-%zu: %s", pos,
+                       pos + len - 1, reason);
     return NULL;
 }
 
 static void *fail_not_finite(struct parser *p, struct str token)
 {
-    snprintf(p->why, JSONIN_WHY, "Out of range float values are not JSON compliant: '%.*s'",
-             STR_FMT(str_sub(token, 0, 40)));
+    (void)snprintf(p->why, JSONIN_WHY, "Out of range float values are not JSON compliant: '%.*s'",
+                   STR_FMT(str_sub(token, 0, 40)));
     return NULL;
 }
 
@@ -59,7 +61,9 @@ static void *fail_not_finite(struct parser *p, struct str token)
 /* The byte at pos; '\0' behind the end, which no grammar rule takes. */
 static char byte_at(const struct parser *p, size_t pos)
 {
-    return pos < p->text.n ? p->text.p[pos] : '\0';
+    if (pos >= p->text.n)
+        return '\0';
+    return p->text.p[pos];
 }
 
 char lex_current(const struct parser *p)
@@ -90,7 +94,7 @@ static bool read_hex(struct parser *p, size_t u, uint32_t *unit)
     uint8_t bytes[2];
 
     if (u + 5 >= p->text.n || !hex_decode(str_sub(p->text, u + 1, 4), bytes, sizeof bytes))
-        return lex_fail(p, u, "Invalid \\uXXXX escape") != NULL;
+        return lex_fail(p, u, "Invalid \\uXXXX escape");
     *unit = (uint32_t)(bytes[0] << 8 | bytes[1]);
     return true;
 }
@@ -112,8 +116,8 @@ static bool read_unicode_escape(struct parser *p, size_t *pos, uint32_t *cp)
             *cp = 0x10000 + ((*cp - 0xd800) << 10) + (low - 0xdc00);
     }
     if (*cp >= 0xd800 && *cp < 0xe000)
-        return lex_fail(p, start, "Unpaired surrogate in a text") != NULL;
-    return *cp != 0 || p->allow_nul || lex_fail(p, start, "Null character in a text") != NULL;
+        return lex_fail(p, start, "Unpaired surrogate in a text");
+    return *cp != 0 || p->allow_nul || lex_fail(p, start, "Null character in a text");
 }
 
 /* The escape at *pos, *pos moved behind it. */
@@ -126,7 +130,7 @@ static bool read_escape(struct parser *p, size_t *pos, uint32_t *cp)
     if (c == 'u')
         return read_unicode_escape(p, pos, cp);
     if (c >= sizeof values || values[c] == '\0')
-        return lex_fail(p, *pos, "Invalid \\escape") != NULL;
+        return lex_fail(p, *pos, "Invalid \\escape");
     *cp = (unsigned char)values[c];
     *pos += 2;
     return true;
@@ -152,16 +156,16 @@ bool lex_text(struct parser *p, struct str *out)
 {
     size_t begin = p->at, pos = begin + 1;
     bool escaped = false;
-    uint32_t cp;
+    uint32_t cp = 0;
 
     for (;;) {
         unsigned char c = (unsigned char)byte_at(p, pos);
         if (pos == p->text.n || (c == '\\' && pos + 1 == p->text.n))
-            return lex_fail(p, begin, "Unterminated string starting at") != NULL;
+            return lex_fail(p, begin, "Unterminated string starting at");
         if (c == '"')
             break;
         if (c < 0x20)
-            return lex_fail(p, pos, "Invalid control character at") != NULL;
+            return lex_fail(p, pos, "Invalid control character at");
         if (c != '\\') {
             pos++;
             continue;

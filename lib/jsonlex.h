@@ -13,7 +13,7 @@ struct parser {
     char *why;
 };
 
-/* NULL, with "MESSAGE: line 1 column 7 (char 6)" for the byte offset pos in p->why. */
+/* NULL (false, too), with "MESSAGE: line 1 column 7 (char 6)" for the byte offset pos in p->why. */
 void *lex_fail(struct parser *p, size_t pos, const char *message);
 /* NULL, with what str(UnicodeDecodeError) says about the sequence at pos. */
 void *lex_fail_utf8(struct parser *p, size_t pos);

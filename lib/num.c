@@ -32,11 +32,11 @@ static char peek(const struct reader *r, size_t *next)
     if (cp < 0x80) {
         if (cp == ' ' || (cp >= '\t' && cp <= '\r'))
             return ' ';
-        return cp == '\0' ? '?' : (char)cp;
+        return (char)(cp == '\0' ? '?' : (int)cp);
     }
     if (utf8_is_space(cp))
         return ' ';
-    return utf8_digit(cp) < 0 ? '?' : (char)('0' + utf8_digit(cp));
+    return (char)(utf8_digit(cp) < 0 ? '?' : '0' + utf8_digit(cp));
 }
 
 static char take(struct reader *r)
@@ -209,7 +209,7 @@ static struct decimal to_decimal(double v, int n)
     char text[DBL_DECIMAL_DIG + 8]; /* "d.ddde-308" and NUL */
     struct decimal d = { .n = n };
 
-    snprintf(text, sizeof text, "%.*e", n - 1, v);
+    (void)snprintf(text, sizeof text, "%.*e", n - 1, v);
     d.digits[0] = text[0];
     if (n > 1)
         memcpy(d.digits + 1, text + 2, (size_t)n - 1);
@@ -221,7 +221,8 @@ static bool reads_back(const struct decimal *d, double v)
 {
     char text[DBL_DECIMAL_DIG + 16];
 
-    snprintf(text, sizeof text, "%c.%.*se%d", d->digits[0], d->n - 1, d->digits + 1, d->exponent);
+    (void)snprintf(text, sizeof text, "%c.%.*se%d", d->digits[0], d->n - 1, d->digits + 1,
+                   d->exponent);
     return strtod(text, NULL) == v;
 }
 

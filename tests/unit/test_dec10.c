@@ -241,7 +241,7 @@ static struct str python_input(struct arena *a, const struct jval *c)
 {
     struct str in = case_text(c, STR("in"));
 
-    if (!str_starts(in, STR("'")))
+    if (in.p == NULL || !str_starts(in, STR("'")))
         return in;
     if (!str_ends(in, STR("...")))
         return str_sub(in, 1, in.n - 2);

@@ -11,18 +11,16 @@ static bool refused(struct str text, const char *prefix)
 }
 
 /* n times open, then close as often. */
-static struct str nested(const char *open, const char *inner, const char *close, size_t n)
+static struct str nested(struct str open, struct str inner, char close, size_t n)
 {
-    size_t open_n = strlen(open);
-    char *text = arena_alloc(arena, (open_n + 1) * n + strlen(inner) + 1);
+    char *text = arena_alloc(arena, (open.n + 1) * n + inner.n);
     size_t at = 0;
 
-    for (size_t i = 0; i < n; i++, at += open_n)
-        memcpy(text + at, open, open_n);
-    memcpy(text + at, inner, strlen(inner));
-    at += strlen(inner);
-    memset(text + at, close[0], n);
-    return (struct str){ text, at + n };
+    for (size_t i = 0; i < n; i++, at += open.n)
+        memcpy(text + at, open.p, open.n);
+    memcpy(text + at, inner.p, inner.n);
+    memset(text + at + inner.n, close, n);
+    return (struct str){ text, at + inner.n + n };
 }
 
 static struct str digits(size_t n)
@@ -182,12 +180,13 @@ static void limits(void **state)
     struct str exponent[] = { STR("1e"), digits(1000), STR_NULL };
 
     (void)state;
-    parse(nested("[", "", "]", JSONIN_MAX_DEPTH));
-    parse(nested("{\"a\":", "1", "}", JSONIN_MAX_DEPTH));
-    assert_true(refused(nested("[", "", "]", JSONIN_MAX_DEPTH + 1),
+    parse(nested(STR("["), STR(""), ']', JSONIN_MAX_DEPTH));
+    parse(nested(STR("{\"a\":"), STR("1"), '}', JSONIN_MAX_DEPTH));
+    assert_true(refused(nested(STR("["), STR(""), ']', JSONIN_MAX_DEPTH + 1),
                         "Nested too deeply: line 1 column 65 (char 64)"));
-    assert_true(refused(nested("{\"a\":", "1", "}", JSONIN_MAX_DEPTH + 1), "Nested too deeply"));
-    assert_true(refused(nested("[", "", "]", 100000), "Nested too deeply"));
+    assert_true(
+        refused(nested(STR("{\"a\":"), STR("1"), '}', JSONIN_MAX_DEPTH + 1), "Nested too deeply"));
+    assert_true(refused(nested(STR("["), STR(""), ']', 100000), "Nested too deeply"));
     /* Depth counts what is open, not what was. */
     parse(STR("[[[[]]],[[[]]],[[[]]]]"));
     parse(digits(JSONIN_MAX_DIGITS));
@@ -244,7 +243,7 @@ static struct str vector_input(const struct jval *c)
     }
     assert_true(str_starts(name, STR("depth ")));
     assert_int_equal(num_py_int(str_sub(name, 6, name.n), &depth), NUM_OK);
-    return nested("[", "", "]", (size_t)depth);
+    return nested(STR("["), STR(""), ']', (size_t)depth);
 }
 
 static void json_parsing_vectors(void **state)
@@ -328,7 +327,7 @@ static bool same_input_is_right(struct str name)
 
     if (str_starts(name, STR("depth ")))
         return num_py_int(str_sub(name, 6, name.n), &depth) == NUM_OK &&
-               refused(nested("[", "", "]", (size_t)depth), "Nested too deeply");
+               refused(nested(STR("["), STR(""), ']', (size_t)depth), "Nested too deeply");
     for (size_t i = 0; i < COUNT(same_inputs); i++) {
         const struct same_input *in = &same_inputs[i];
         if (!str_eqz(name, in->name))
