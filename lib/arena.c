@@ -193,7 +193,7 @@ struct str arena_vprintf(struct arena *a, const char *fmt, va_list ap)
         past_cap(a, SIZE_MAX); /* longer than INT_MAX */
     }
     char *p = take_text(a, (size_t)n);
-    vsnprintf(p, (size_t)n + 1, fmt, ap);
+    (void)vsnprintf(p, (size_t)n + 1, fmt, ap);
     return (struct str){ p, (size_t)n };
 }
 

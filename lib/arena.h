@@ -34,7 +34,8 @@ void *arena_calloc(struct arena *a, size_t count, size_t size) __attribute__((re
 /* Copies. The text of the result is followed by a NUL that .n does not count. */
 struct str arena_dup(struct arena *a, struct str s);
 const char *arena_cstr(struct arena *a, struct str s);
-struct str arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+struct str arena_printf(struct arena *a, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 struct str arena_vprintf(struct arena *a, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
 /* All parts one after the other; the list ends with STR_NULL. */

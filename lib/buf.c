@@ -122,7 +122,7 @@ void buf_int(struct buf *b, int64_t v)
 
 void buf_printf(struct buf *b, const char *fmt, ...)
 {
-    char small[256], *text = small;
+    char small[256];
     va_list ap;
 
     va_start(ap, fmt);
@@ -132,19 +132,19 @@ void buf_printf(struct buf *b, const char *fmt, ...)
         b->failed = true;
         return;
     }
-    if ((size_t)n >= sizeof small) {
-        text = malloc((size_t)n + 1);
-        if (text == NULL) {
-            log_out_of_memory((size_t)n + 1);
-        }
-        va_start(ap, fmt);
-        vsnprintf(text, (size_t)n + 1, fmt, ap);
-        va_end(ap);
+    if ((size_t)n < sizeof small) {
+        buf_add(b, small, (size_t)n);
+        return;
     }
-    buf_add(b, text, (size_t)n);
-    if (text != small) {
-        free(text);
+    char *large = malloc((size_t)n + 1);
+    if (large == NULL) {
+        log_out_of_memory((size_t)n + 1);
     }
+    va_start(ap, fmt);
+    (void)vsnprintf(large, (size_t)n + 1, fmt, ap);
+    va_end(ap);
+    buf_add(b, large, (size_t)n);
+    free(large);
 }
 
 bool buf_ok(const struct buf *b)

@@ -134,7 +134,7 @@ static bool take_line(void *ctx, struct str name, struct str value, unsigned lin
     size_t i = find(name);
     char where[64];
 
-    snprintf(where, sizeof where, ".env line %u", line);
+    (void)snprintf(where, sizeof where, ".env line %u", line);
     if (i < CFG_COUNT) {
         set(l->config, i, value, ORIGIN_FILE);
     }
@@ -179,7 +179,10 @@ static const char *shown(struct arena *a, struct str value)
     char *p = arena_alloc(a, text.n + 1);
 
     for (size_t i = 0; i < text.n; i++) {
-        p[i] = (unsigned char)text.p[i] < ' ' || text.p[i] == 0x7F ? '?' : text.p[i];
+        p[i] = text.p[i];
+        if ((unsigned char)p[i] < ' ' || p[i] == 0x7F) {
+            p[i] = '?';
+        }
     }
     return p;
 }
@@ -298,9 +301,10 @@ void config_print(const struct config *c, FILE *out, bool help)
         if (s->secret && text.n > 0) {
             text = STR("********");
         }
-        fprintf(out, "%s = %.*s  (%s)\n", s->name, STR_FMT(text), origin_names[c->value[i].origin]);
+        (void)fprintf(out, "%s = %.*s  (%s)\n", s->name, STR_FMT(text),
+                      origin_names[c->value[i].origin]);
         if (help) {
-            fprintf(out, "    %s\n", s->help);
+            (void)fprintf(out, "    %s\n", s->help);
         }
     }
 }

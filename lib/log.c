@@ -32,7 +32,7 @@ bool log_open(const char *program, const char *file, enum log_level least)
 {
     int fd = STDERR_FILENO;
 
-    snprintf(log_state.program, sizeof log_state.program, "%s", program);
+    (void)snprintf(log_state.program, sizeof log_state.program, "%s", program);
     log_state.least = least;
     if (file != NULL && *file != '\0') {
         fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
@@ -105,21 +105,36 @@ static bool needs_quotes(struct str s)
     return s.n == 0;
 }
 
+/* What stands behind the backslash; 0: \xNN is needed. */
+static char escape_letter(char c)
+{
+    switch (c) {
+    case '"':
+    case '\\':
+        return c;
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\t':
+        return 't';
+    default:
+        return 0;
+    }
+}
+
 static void add_quoted(struct line *l, struct str s)
 {
     add_z(l, "\"");
     for (size_t i = 0; i < s.n && !l->cut; i++) {
-        char c = s.p[i], escape[5] = { '\\', c, '\0' };
+        char c = s.p[i], escape[5] = { '\\', escape_letter(c) };
 
         if (is_plain(c) || c == ' ' || c == '=') {
             add(l, &c, 1);
-        } else if (c == '"' || c == '\\') {
-            add(l, escape, 2);
-        } else if (c == '\n' || c == '\r' || c == '\t') {
-            escape[1] = c == '\n' ? 'n' : c == '\r' ? 'r' : 't';
+        } else if (escape[1] != 0) {
             add(l, escape, 2);
         } else {
-            snprintf(escape, sizeof escape, "\\x%02x", (unsigned char)c);
+            (void)snprintf(escape, sizeof escape, "\\x%02x", (unsigned char)c);
             add(l, escape, 4);
         }
     }
@@ -151,7 +166,7 @@ static void add_field(struct line *l, const struct log_field *f)
     if (is_secret(f->key)) {
         add_z(l, "***");
     } else if (f->kind == LOG_F_INT) {
-        snprintf(number, sizeof number, "%lld", (long long)f->i);
+        (void)snprintf(number, sizeof number, "%lld", (long long)f->i);
         add_z(l, number);
     } else if (needs_quotes(f->s)) {
         add_quoted(l, f->s);
@@ -169,7 +184,7 @@ static void add_time(struct line *l)
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &tm);
     size_t n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
-    snprintf(text + n, sizeof text - n, ".%06ldZ", now.tv_nsec / 1000);
+    (void)snprintf(text + n, sizeof text - n, ".%06ldZ", now.tv_nsec / 1000);
     add_z(l, text);
 }
 

@@ -46,6 +46,6 @@ void log_event(enum log_level level, const char *event, const struct log_field *
 
 /* Logs that an allocation of so many bytes failed and ends the process (EX_OSERR); its supervisor
    starts it again. */
-_Noreturn void log_out_of_memory(size_t bytes);
+void log_out_of_memory(size_t bytes) __attribute__((noreturn));
 
 #endif

@@ -6,28 +6,24 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-typedef bool check_fn(const struct setting *s, struct str value, int64_t *number);
-
-static bool check_text(const struct setting *s, struct str value, int64_t *number)
+static bool good_text(struct str value)
 {
-    (void)s, (void)value, (void)number;
+    (void)value;
     return true;
 }
 
-static bool check_key(const struct setting *s, struct str value, int64_t *number)
+static bool good_key(struct str value)
 {
-    (void)s, (void)number;
     return value.n > 0;
 }
 
 /* distutils.util.strtobool, as python-decouple uses it. */
-static bool check_bool(const struct setting *s, struct str value, int64_t *number)
+static bool check_bool(struct str value, int64_t *number)
 {
     static const char *const words[][2] = { { "false", "true" }, { "0", "1" }, { "no", "yes" },
                                             { "off", "on" },     { "n", "y" }, { "f", "t" },
                                             { "", "true" } };
 
-    (void)s;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         for (int truth = 0; truth < 2; truth++) {
             if (str_ieq(value, str_of(words[i][truth]))) {
@@ -58,9 +54,8 @@ static bool check_int(const struct setting *s, struct str value, int64_t *number
     return *number >= s->least && *number <= s->most;
 }
 
-static bool check_choice(const struct setting *s, struct str value, int64_t *number)
+static bool check_choice(const struct setting *s, struct str value)
 {
-    (void)number;
     for (const char *const *word = s->words; *word != NULL; word++) {
         if (str_eqz(value, *word)) {
             return true;
@@ -69,11 +64,10 @@ static bool check_choice(const struct setting *s, struct str value, int64_t *num
     return false;
 }
 
-static bool check_level(const struct setting *s, struct str value, int64_t *number)
+static bool good_level(struct str value)
 {
     enum log_level ignored;
 
-    (void)s, (void)number;
     return log_level_parse(value, &ignored);
 }
 
@@ -96,9 +90,8 @@ static bool good_host(struct str host)
     return host.n <= 255 && str_find(host, '/', 0) > host.n && str_find(host, ' ', 0) > host.n;
 }
 
-static bool check_hosts(const struct setting *s, struct str value, int64_t *number)
+static bool good_hosts(struct str value)
 {
-    (void)s, (void)number;
     return each_part(value, good_host);
 }
 
@@ -114,9 +107,8 @@ static bool good_origin(struct str origin)
     return host < origin.n && good_host(str_sub(origin, host, origin.n));
 }
 
-static bool check_origins(const struct setting *s, struct str value, int64_t *number)
+static bool good_origins(struct str value)
 {
-    (void)s, (void)number;
     return each_part(value, good_origin);
 }
 
@@ -145,29 +137,25 @@ static bool good_cidr(struct str cidr)
     return bits > 0 && (str_is_null(prefix) || check_int(&range, prefix, &ignored));
 }
 
-static bool check_cidrs(const struct setting *s, struct str value, int64_t *number)
+static bool good_cidrs(struct str value)
 {
-    (void)s, (void)number;
     return each_part(value, good_cidr);
 }
 
-static bool check_address(const struct setting *s, struct str value, int64_t *number)
+static bool good_address(struct str value)
 {
-    (void)s, (void)number;
     return address_bits(value) > 0;
 }
 
-static bool check_database(const struct setting *s, struct str value, int64_t *number)
+static bool good_database(struct str value)
 {
-    (void)s, (void)number;
     return !str_is_null(setting_database_path(value));
 }
 
-static bool check_tiles(const struct setting *s, struct str value, int64_t *number)
+static bool good_tiles(struct str value)
 {
     static const char *const marks[] = { "{z}", "{x}", "{y}" };
 
-    (void)s, (void)number;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         if (memmem(value.p, value.n, marks[i], strlen(marks[i])) == NULL) {
             return false;
@@ -178,16 +166,22 @@ static bool check_tiles(const struct setting *s, struct str value, int64_t *numb
 }
 
 static const struct {
-    check_fn *check;
+    bool (*good)(struct str value); /* NULL: more than the value is needed */
     bool blank_is_default;
 } kinds[] = {
-    [SETTING_TEXT] = { check_text, false },       [SETTING_KEY] = { check_key, false },
-    [SETTING_PATH] = { check_text, true },        [SETTING_BOOL] = { check_bool, false },
-    [SETTING_INT] = { check_int, true },          [SETTING_CHOICE] = { check_choice, true },
-    [SETTING_LEVEL] = { check_level, true },      [SETTING_HOSTS] = { check_hosts, false },
-    [SETTING_ORIGINS] = { check_origins, false }, [SETTING_CIDRS] = { check_cidrs, false },
-    [SETTING_ADDRESS] = { check_address, true },  [SETTING_DATABASE] = { check_database, true },
-    [SETTING_TILES] = { check_tiles, true },
+    [SETTING_TEXT] = { good_text, false },
+    [SETTING_KEY] = { good_key, false },
+    [SETTING_PATH] = { good_text, true },
+    [SETTING_BOOL] = { NULL, false },
+    [SETTING_INT] = { NULL, true },
+    [SETTING_CHOICE] = { NULL, true },
+    [SETTING_LEVEL] = { good_level, true },
+    [SETTING_HOSTS] = { good_hosts, false },
+    [SETTING_ORIGINS] = { good_origins, false },
+    [SETTING_CIDRS] = { good_cidrs, false },
+    [SETTING_ADDRESS] = { good_address, true },
+    [SETTING_DATABASE] = { good_database, true },
+    [SETTING_TILES] = { good_tiles, true },
 };
 
 /* Values end up in generated configuration files and in log lines. */
@@ -204,7 +198,19 @@ static bool is_text(struct str value)
 bool setting_check(const struct setting *s, struct str value, int64_t *number)
 {
     *number = 0;
-    return is_text(value) && kinds[s->kind].check(s, value, number);
+    if (!is_text(value)) {
+        return false;
+    }
+    switch (s->kind) {
+    case SETTING_BOOL:
+        return check_bool(value, number);
+    case SETTING_INT:
+        return check_int(s, value, number);
+    case SETTING_CHOICE:
+        return check_choice(s, value);
+    default:
+        return kinds[s->kind].good(value);
+    }
 }
 
 bool setting_blank_is_default(enum setting_kind kind)

@@ -42,8 +42,8 @@ extern const struct setting config_table[];
 bool setting_check(const struct setting *s, struct str value, int64_t *number);
 /* True for kinds where an empty value means the default. */
 bool setting_blank_is_default(enum setting_kind kind);
-/* File path of a sqlite URL: sqlite:////abs → /abs, sqlite:///rel → rel. STR_NULL for anything else
-   and for a database in memory. */
+/* File path of a sqlite URL: /abs of sqlite:////abs, rel of sqlite:///rel. STR_NULL for anything
+   else and for a database in memory. */
 struct str setting_database_path(struct str url);
 /* True when the value must not be shown in an error message. */
 bool setting_hidden(const struct setting *s);
