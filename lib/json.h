@@ -7,7 +7,8 @@
 
 enum json_style {
     JSON_COMPACT, /* DRF: no blanks, UTF-8 as it is */
-    JSON_PYTHON,  /* json.dumps defaults: ", " and ": ", ASCII escapes (stored JSON, MQTT commands) */
+    JSON_PYTHON,  /* json.dumps defaults: ", " and ": ", ASCII escapes (stored JSON, MQTT commands)
+                   */
     JSON_TIGHT,   /* json.dumps(separators=(",", ":")), ASCII escapes (sessions) */
     JSON_INDENT4, /* DRF with Accept: application/json; indent=N; see json_indent */
 };
@@ -34,9 +35,9 @@ void json_str(struct json *j, struct str s); /* valid UTF-8; STR_NULL writes nul
 void json_int(struct json *j, int64_t v);
 void json_bool(struct json *j, bool v);
 void json_null(struct json *j);
-void json_float(struct json *j, double v);    /* Python repr */
+void json_float(struct json *j, double v);     /* Python repr */
 void json_token(struct json *j, struct str s); /* ready-made JSON text, not checked */
-void json_dec10(struct json *j, dec10 v);     /* "38.7249674000" in quotes */
+void json_dec10(struct json *j, dec10 v);      /* "38.7249674000" in quotes */
 /* All scopes closed and nothing failed. */
 bool json_done(const struct json *j);
 
