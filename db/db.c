@@ -198,6 +198,7 @@ void db_request_end(struct db *db)
         db->in_use[i] = false;
     }
     db->listing = false;
+    db->unreadable = 0;
     arena_reset(db->scratch);
     arena_reset(db->work);
     db_rollback(db);

@@ -1,7 +1,5 @@
 #include "keys.h"
 
-#include "lib/log.h"
-
 #include <assert.h>
 #include <string.h>
 
@@ -120,7 +118,7 @@ static void take_row(struct query *q, struct source *s)
     if (clock_from_db(text, &key.fix))
         s->block[s->n++] = key;
     else
-        log_warning("db_row_unreadable", LOG_Z("column", "timestamp"), LOG_I("id", key.id));
+        sql_unreadable(q->db, q->id, "timestamp", key.id);
 }
 
 static enum db_rc read_block(struct keys *k, struct source *s)

@@ -150,6 +150,7 @@ struct db {
     usec_t busy_until; /* monotonic; of the wait that goes on */
     usec_t busy_nap;
     bool fresh_install;
+    unsigned unreadable;   /* rows left out in this request */
     struct arena *scratch; /* one row's texts */
     struct arena *work;    /* what one running list needs */
     bool listing;          /* a list is running: its callback must not start another one */
@@ -202,6 +203,8 @@ struct str sql_col_view(struct query *q); /* its bytes as they are, valid until 
 usec_t sql_col_time(struct query *q);
 struct opt_usec sql_col_opt_time(struct query *q);
 dec10 sql_col_dec10(struct query *q);
+/* Tells of a row that was left out, up to a limit per request. */
+void sql_unreadable(struct db *db, enum sql_id statement, const char *column, int64_t id);
 /* False, and one line in the log, when a column of this row was unreadable; id names the row. */
 bool sql_readable(struct query *q, int64_t id);
 

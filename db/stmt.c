@@ -5,6 +5,9 @@
 
 #include <assert.h>
 
+/* Lines about unreadable rows in one request: a damaged table must not flood the log. */
+#define UNREADABLE_LOGGED 20
+
 /* Codes after which the same request may work a little later: somebody else writes, or the disk is
    full. The client is told to come back rather than that its message is bad. */
 static bool is_passing(int code)
@@ -305,9 +308,9 @@ struct str sql_col_text_or_null(struct query *q, struct arena *a)
 usec_t sql_col_time(struct query *q)
 {
     int c = q->column;
-    struct str view;
+    bool text = sqlite3_column_type(q->s, c) == SQLITE_TEXT; /* "20260302" becomes an integer */
     usec_t t = 0;
-    if (column_text(q, &view) && !clock_from_db(view, &t))
+    if (!clock_from_db(sql_col_view(q), &t) || !text)
         bad_column(q, c);
     return t;
 }
@@ -333,11 +336,16 @@ dec10 sql_col_dec10(struct query *q)
     return v;
 }
 
+void sql_unreadable(struct db *db, enum sql_id statement, const char *column, int64_t id)
+{
+    if (db->unreadable++ < UNREADABLE_LOGGED)
+        log_warning("db_row_unreadable", LOG_Z("statement", sql_table[statement].name),
+                    LOG_Z("column", column), LOG_I("id", id));
+}
+
 bool sql_readable(struct query *q, int64_t id)
 {
-    if (!q->bad)
-        return true;
-    log_warning("db_row_unreadable", LOG_Z("statement", sql_table[q->id].name),
-                LOG_Z("column", sqlite3_column_name(q->s, q->bad - 1)), LOG_I("id", id));
-    return false;
+    if (q->bad)
+        sql_unreadable(q->db, q->id, sqlite3_column_name(q->s, q->bad - 1), id);
+    return !q->bad;
 }
