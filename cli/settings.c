@@ -99,11 +99,17 @@ static bool settle_trial(const struct config *c)
     return true;
 }
 
+static struct str without_dot(struct str path)
+{
+    return str_starts(path, STR("./")) ? str_sub(path, 2, path.n) : path;
+}
+
 /* Relative paths are made absolute once, so that every program means the same file. */
 static bool settle_paths(struct config *c)
 {
     char cwd[2048], text[4608];
-    struct str db = config_db_path(c), run = config_str(c, CFG_RUN_DIR);
+    struct str db = without_dot(config_db_path(c));
+    struct str run = without_dot(config_str(c, CFG_RUN_DIR));
 
     if (getcwd(cwd, sizeof cwd) == NULL) {
         return false;
