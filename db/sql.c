@@ -154,6 +154,14 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       "SELECT filter_accuracy_enabled, minimum_accuracy_meters"
       " FROM my_tracks_locationqualitysettings WHERE id = 1"),
 
+    /* ---------------------------------------------------------------- profile.c */
+    S(SQL_PROFILE_GET, 0,
+      "SELECT created_at, updated_at FROM my_tracks_userprofile WHERE user_id = ?1"),
+    S(SQL_PROFILE_TOUCH, SQL_WRITES,
+      "UPDATE my_tracks_userprofile SET updated_at = ?1 WHERE user_id = ?2"),
+    S(SQL_USER_SET_NAMES, SQL_WRITES,
+      "UPDATE auth_user SET first_name = ?1, last_name = ?2, email = ?3 WHERE id = ?4"),
+
     /* ---------------------------------------------------------------- devices.c */
     S(SQL_DEVICE_BY_ID, 0, "SELECT " DEVICE_COLUMNS DEVICE_FROM "WHERE d.id = ?1"),
     S(SQL_DEVICE_FIND_OWNED, 0,

@@ -63,6 +63,10 @@ enum sql_id {
     SQL_GRANTS_READABLE,
     SQL_GRANTS_COMMANDABLE,
     SQL_QUALITY,
+    /* profile.c */
+    SQL_PROFILE_GET,
+    SQL_PROFILE_TOUCH,
+    SQL_USER_SET_NAMES,
     /* devices.c */
     SQL_DEVICE_BY_ID,
     SQL_DEVICE_FIND_OWNED,

@@ -53,6 +53,28 @@ int api_field_errors(struct request *r, const struct ot_errors *e)
     return 0;
 }
 
+struct str api_not_object_text(struct arena *a, const struct jval *body)
+{
+    /* Python's names of JSON's types. */
+    static const char *const names[] = {
+        [J_NULL] = "NoneType", [J_BOOL] = "bool",  [J_INT] = "int",     [J_FLOAT] = "float",
+        [J_STR] = "str",       [J_ARRAY] = "list", [J_OBJECT] = "dict",
+    };
+
+    return body->type == J_NULL
+               ? STR("No data provided")
+               : arena_printf(a, "Invalid data. Expected a dictionary, but got %s.",
+                              names[body->type]);
+}
+
+int api_not_object(struct request *r, const struct jval *body)
+{
+    struct ot_errors e = { .n = 1 };
+
+    e.v[0] = (struct ot_error){ STR("non_field_errors"), api_not_object_text(r->arena, body) };
+    return api_field_errors(r, &e);
+}
+
 int api_empty(struct request *r, int status)
 {
     reply_head(r, status, NULL);

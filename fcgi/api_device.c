@@ -4,18 +4,22 @@
 #include "handlers.h"
 #include "lib/represent.h"
 
+/* Not printf: an id from a query may hold any byte, also NUL. */
+static struct str quoted(struct request *r, struct str before, struct str id, struct str after)
+{
+    return arena_concat(r->arena, (struct str[]){ before, id, after, STR_NULL });
+}
+
 int api_device_error(struct request *r, struct str key, enum db_rc rc)
 {
     switch (rc) {
     case DB_NONE:
-        return api_error(r, 404,
-                         arena_printf(r->arena,
-                                      "Expected valid device ID, got '%.*s' which does not exist",
-                                      STR_FMT(key)));
+        return api_error(
+            r, 404,
+            quoted(r, STR("Expected valid device ID, got '"), key, STR("' which does not exist")));
     case DB_CONFLICT:
-        return api_error(r, 400,
-                         arena_printf(r->arena, "Ambiguous device ID '%.*s'; use owner/device_id",
-                                      STR_FMT(key)));
+        return api_error(
+            r, 400, quoted(r, STR("Ambiguous device ID '"), key, STR("'; use owner/device_id")));
     default:
         return error_of_db(rc);
     }

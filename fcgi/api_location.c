@@ -109,6 +109,9 @@ int location_rewrite(struct request *r)
     if (status != 0 || replied) {
         return status;
     }
+    if (r->json != NULL && r->json->type != J_OBJECT) {
+        return api_not_object(r, r->json);
+    }
     if (!report_fields(r, r->json != NULL ? r->json : jval_object(r->arena), &http, &errors)) {
         return api_field_errors(r, &errors);
     }

@@ -147,7 +147,8 @@ static bool read_resolution(struct request *r, struct filters *f)
     if (f->thin && !api_int(text, &f->resolution)) {
         api_error(
             r, 400,
-            arena_printf(r->arena, "Expected integer for resolution, got '%.*s'", STR_FMT(text)));
+            arena_concat(r->arena, (struct str[]){ STR("Expected integer for resolution, got '"),
+                                                   text, STR("'"), STR_NULL }));
         return false;
     }
     return true;

@@ -9,6 +9,7 @@ int api_root(struct request *r);
 int api_health(struct request *r);
 /* api_account.c */
 int account_get(struct request *r);
+int account_patch(struct request *r);
 /* ingest_http.c */
 int location_create(struct request *r);
 /* api_location_list.c */

@@ -39,17 +39,6 @@ static void refuse(struct ot_errors *e, struct str field, struct str message)
     e->v[e->n++] = (struct ot_error){ field, message };
 }
 
-/* Python's names, as DRF says them. */
-static struct str type_name(enum jtype type)
-{
-    static const char *const names[] = {
-        [J_NULL] = "NoneType", [J_BOOL] = "bool",  [J_INT] = "int",     [J_FLOAT] = "float",
-        [J_STR] = "str",       [J_ARRAY] = "list", [J_OBJECT] = "dict",
-    };
-
-    return str_of(names[type]);
-}
-
 static void set_if_null(struct str *to, struct str other)
 {
     if (str_is_null(*to)) {
@@ -181,9 +170,7 @@ static enum ingest_result take(struct request *r, const struct jval *msg, struct
         return INGEST_FORBIDDEN;
     }
     if (msg->type != J_OBJECT) {
-        refuse(&p->errors, STR("non_field_errors"),
-               arena_printf(r->arena, "Invalid data. Expected a dictionary, but got %.*s.",
-                            STR_FMT(type_name(msg->type))));
+        refuse(&p->errors, STR("non_field_errors"), api_not_object_text(r->arena, msg));
         return INGEST_QUARANTINE;
     }
     if (!read_type(r, p)) {
@@ -219,9 +206,7 @@ static int client_create(struct request *r)
     case INGEST_QUARANTINE:
         return api_field_errors(r, &p.errors);
     case INGEST_AMBIGUOUS:
-        return api_error(r, 400,
-                         arena_printf(r->arena, "Ambiguous device ID '%.*s'; use owner/device_id",
-                                      STR_FMT(p.http.device_id)));
+        return api_device_error(r, p.http.device_id, DB_CONFLICT);
     case INGEST_FORBIDDEN:
         return api_detail(r, 403,
                           r->who.known ? STR("You do not have permission to perform this action.")

@@ -31,6 +31,11 @@ const struct route routes[] = {
     { M_GET, "/api/devices/{name}/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
       ROUTE_SUFFIX, device_get, "Device Instance" },
 
+    { M_GET, "/api/account/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, account_get,
+      "Account" },
+    { M_PATCH, "/api/account/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0, account_patch,
+      "Account" },
+
     { M_GET, "/api/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
       ROUTE_SUFFIX | ROUTE_EXACT, api_root, "Api Root" },
     { M_GET, "/api/health/", SIDE_API, AUTH_NONE, CSRF_NONE, BODY_NONE,

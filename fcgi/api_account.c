@@ -1,0 +1,119 @@
+/* One's own account. */
+#include "api.h"
+#include "db/profile.h"
+#include "handlers.h"
+
+#define NAME_MAX_BYTES 4096u /* the reference sets no limit; a row must stay readable */
+
+static int show_account(struct request *r, const struct user *u, const struct profile *p)
+{
+    struct json *j = api_begin(r, 200);
+    char when[CLOCK_TEXT];
+
+    json_object(j);
+    json_k(j, "username");
+    json_str(j, u->username);
+    json_k(j, "email");
+    json_str(j, u->email);
+    json_k(j, "first_name");
+    json_str(j, u->first_name);
+    json_k(j, "last_name");
+    json_str(j, u->last_name);
+    json_k(j, "is_staff");
+    json_bool(j, u->is_staff);
+    json_k(j, "created_at");
+    json_str(j, (struct str){ when, clock_iso_z(p->created_at, when) });
+    json_k(j, "updated_at");
+    json_str(j, (struct str){ when, clock_iso_z(p->updated_at, when) });
+    json_end(j);
+    return 0;
+}
+
+/* Makes the row that is missing. */
+static enum db_rc first_profile(struct request *r, struct profile *out)
+{
+    struct db *db = r->app->db;
+    enum db_rc rc = db_begin(db);
+
+    if (rc != DB_OK) {
+        return rc;
+    }
+    rc = db_profile_make(db, r->who.user.id, r->now);
+    *out = (struct profile){ r->now, r->now };
+    if (rc == DB_OK) {
+        return db_commit(db);
+    }
+    db_rollback(db);
+    /* Another request was faster. */
+    return rc == DB_CONFLICT ? db_profile_get(db, r->who.user.id, out) : rc;
+}
+
+int account_get(struct request *r)
+{
+    struct profile p;
+    enum db_rc rc = db_profile_get(r->app->db, r->who.user.id, &p);
+
+    if (rc == DB_NONE) {
+        rc = first_profile(r, &p);
+    }
+    return rc == DB_OK ? show_account(r, &r->who.user, &p) : error_of_db(rc);
+}
+
+/* Any JSON value becomes its Python text, as in the reference; null and what is too long is
+ * refused. */
+static void take_name(struct request *r, struct str field, struct str *to, struct ot_errors *errors)
+{
+    const struct jval *v = r->json == NULL ? NULL : jval_get(r->json, field);
+    struct str text;
+
+    if (v == NULL) {
+        return;
+    }
+    text = v->type == J_STR ? v->text : jval_py_str(r->arena, v);
+    if (v->type == J_NULL) {
+        errors->v[errors->n++] = (struct ot_error){ field, STR("This field may not be null.") };
+    } else if (text.n > NAME_MAX_BYTES) {
+        errors->v[errors->n++] = (struct ot_error){ field, STR("This is too long.") };
+    } else {
+        *to = text;
+    }
+}
+
+static enum db_rc store_names(struct request *r, const struct user *u)
+{
+    struct db *db = r->app->db;
+    enum db_rc rc = db_begin(db);
+
+    if (rc != DB_OK) {
+        return rc;
+    }
+    rc = db_user_set_names(db, u, r->now);
+    if (rc == DB_OK) {
+        return db_commit(db);
+    }
+    db_rollback(db);
+    return rc;
+}
+
+int account_patch(struct request *r)
+{
+    struct user u = r->who.user;
+    struct ot_errors errors = { .n = 0 };
+    struct profile p;
+    enum db_rc rc;
+
+    if (r->json != NULL && r->json->type != J_OBJECT) {
+        return api_not_object(r, r->json);
+    }
+    take_name(r, STR("first_name"), &u.first_name, &errors);
+    take_name(r, STR("last_name"), &u.last_name, &errors);
+    take_name(r, STR("email"), &u.email, &errors);
+    if (errors.n > 0) {
+        return api_field_errors(r, &errors);
+    }
+    rc = store_names(r, &u);
+    if (rc == DB_OK) {
+        rc = db_profile_get(r->app->db, u.id, &p);
+    }
+    return rc == DB_OK ? show_account(r, &u, &p) : rc == DB_NONE ? 404 : error_of_db(rc);
+}
