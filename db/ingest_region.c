@@ -33,9 +33,11 @@ static enum db_rc find_region(struct db *db, const struct device *d, const struc
     enum db_rc rc = DB_NONE;
 
     *id = 0;
-    if (d->owner_id != 0 && tr->rid.n > 0)
+    if (d->owner_id == 0)
+        return DB_OK;
+    if (tr->rid.n > 0)
         rc = region_by_rid(db, d->owner_id, tr->rid, id);
-    if (rc == DB_NONE && d->owner_id != 0 && tr->desc.n > 0)
+    if (rc == DB_NONE && tr->desc.n > 0)
         rc = region_by_label(db, d->owner_id, tr, id);
     return rc == DB_NONE ? DB_OK : rc;
 }
