@@ -173,17 +173,6 @@ static const char *token_refused(struct arena *a, const struct csrf_request *r)
     return why == NULL ? NULL : arena_printf(a, "CSRF token from %s %s.", source, why).p;
 }
 
-bool csrf_method_safe(struct str method)
-{
-    static const char *const safe[] = { "GET", "HEAD", "OPTIONS", "TRACE" };
-
-    for (size_t i = 0; i < sizeof(safe) / sizeof(safe[0]); i++) {
-        if (str_eqz(method, safe[i]))
-            return true;
-    }
-    return false;
-}
-
 const char *csrf_refused(struct arena *a, const struct csrf_request *r)
 {
     const char *why = NULL;

@@ -18,8 +18,6 @@ struct csrf_request {
     struct str trusted_origins;  /* CSRF_TRUSTED_ORIGINS, comma list */
 };
 
-/* Methods that need no check: GET, HEAD, OPTIONS, TRACE. */
-bool csrf_method_safe(struct str method);
 /* NULL when the request may change something; else Django's reason (from the arena), e.g.
    "CSRF cookie not set." */
 const char *csrf_refused(struct arena *a, const struct csrf_request *r);

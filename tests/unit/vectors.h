@@ -99,9 +99,12 @@ static inline int64_t case_int(const struct jval *c, struct str key)
 /* Shows both texts when they differ. */
 static inline void assert_str(struct str got, struct str want)
 {
+    struct str g = str_is_null(got) ? STR("no text") : got;
+    struct str w = str_is_null(want) ? STR("no text") : want;
+
     if (str_is_null(got) != str_is_null(want) || !str_eq(got, want))
-        fail_msg("got \"%.*s\" (%zu bytes), want \"%.*s\" (%zu bytes)", STR_FMT(got), got.n,
-                 STR_FMT(want), want.n);
+        fail_msg("got \"%.*s\" (%zu bytes), want \"%.*s\" (%zu bytes)", STR_FMT(g), got.n,
+                 STR_FMT(w), want.n);
 }
 
 struct tally {
