@@ -89,9 +89,12 @@ function licences() {
 function mapLibrary() {
     const code = readFileSync(join(maplibre, 'maplibre-gl-csp.js'), 'utf8').replace(/^\/\/# sourceMappingURL.*$/m, '');
     return `/* Licences of the code in here: ${url('licences.txt')} */
-const exports = {}, module = { exports };
+const library = {};
+(function (exports, module) {
 ${code}
-export const { Map, Marker, LngLatBounds, setWorkerUrl } = exports;
+})(library, {});
+const { Map: MapClass, Marker, LngLatBounds, setWorkerUrl } = library;
+export { MapClass as Map, Marker, LngLatBounds, setWorkerUrl };
 `;
 }
 

@@ -10,37 +10,32 @@ export interface Connection {
     mqttTlsPort: number;
 }
 
-export function portText(connection: Connection): string {
-    const ports: string[] = [];
-    if (connection.mqttTlsPort > 0) {
-        ports.push(t('portTls', { port: connection.mqttTlsPort }));
-    }
-    if (connection.mqttPort > 0) {
-        ports.push(t('portPlain', { port: connection.mqttPort }));
-    }
-    return ports.join(', ');
+/** The ports that are open, with what to know about them. */
+export function ports(connection: Connection): [port: number, note: string][] {
+    const list: [number, string][] = [
+        [connection.mqttTlsPort, t('withTls')], [connection.mqttPort, t('withoutTls')],
+    ];
+    return list.filter(([port]) => port > 0);
+}
+
+function mqtt(connection: Connection): Node[] {
+    const list = el('dl', { class: 'facts' });
+    const add = (name: string, value: string, note = ''): void =>
+        list.append(el('dt', {}, name), el('dd', {}, el('code', {}, value), note === '' ? null : ` ${note}`));
+    add(t('mode'), 'MQTT');
+    add(t('host'), connection.host);
+    ports(connection).forEach(([port, note]) => add(t('port'), String(port), note));
+    add(t('user'), connection.username);
+    add(t('topic'), `owntracks/${connection.username}/PHONE`);
+    return [list, el('p', { class: 'muted' }, t('topicHint')), el('p', {}, t('orHttp'))];
 }
 
 export function firstSteps(connection: Connection): HTMLElement {
-    const ports = portText(connection);
-    const rows: [string, string][] = ports === '' ? [] : [
-        [t('mode'), 'MQTT'],
-        [t('host'), connection.host],
-        [t('port'), ports],
-        [t('user'), connection.username],
-        [t('topic'), `owntracks/${connection.username}/PHONE`],
-    ];
-    const list = el('dl', { class: 'facts' });
-    for (const [name, value] of rows) {
-        list.append(el('dt', {}, name), el('dd', {}, el('code', {}, value)));
-    }
     return el('div', { class: 'empty' },
         el('span', { class: 'empty-picture' }, icon('phone')),
         el('h3', {}, t('emptyTitle')),
         el('p', {}, t('emptyText')),
-        rows.length > 0 ? list : null,
-        rows.length > 0 ? el('p', { class: 'muted' }, t('topicHint')) : null,
-        rows.length > 0 ? el('p', {}, t('orHttp')) : null,
+        ...(ports(connection).length > 0 ? mqtt(connection) : []),
         el('p', { class: 'url' }, el('code', {}, `${connection.origin}/api/locations/`)),
         el('p', { class: 'waiting' }, el('span', { class: 'pulse' }), t('emptyWaiting')));
 }

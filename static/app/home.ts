@@ -18,6 +18,7 @@ import { TrackLayer } from './tracklayer.ts';
 import { formatHash, parseHash } from './urlstate.ts';
 
 const TICK = 5000; // ms: ages on the page
+const JUST_READ = 10; // seconds: the list of devices is not read again so soon
 const SLEPT = 90; // seconds without a tick (hidden pages still get one a minute)
 const clock = (): number => Date.now() / 1000;
 
@@ -44,6 +45,7 @@ class Home {
     private following = false;
     private loaded = false;
     private catchingUp = false;
+    private devicesRead = 0; // Unix seconds
     private fresh: number | null = null; // when everything was known last
     private lastFollowed = 0; // row id of the last position that the map slid to
     private lastTick = clock();
@@ -83,9 +85,9 @@ class Home {
         try {
             const [devices, fixes] = await Promise.all([api.devices(), api.lastKnown()]);
             this.loaded = true;
-            this.fresh = clock();
+            this.fresh = this.devicesRead = clock();
             this.store.setDevices(devices);
-            this.store.addFixes(fixes);
+            this.store.addFixes(fixes, false);
         } catch (error) {
             this.problem(error);
             this.panel.replace(loadFailed(() => void this.load().then(() => this.firstLook())));
@@ -103,10 +105,12 @@ class Home {
                 await this.load();
                 return;
             }
-            const [devices, missed] = await Promise.all([api.devices(), api.since(this.store.cursor)]);
+            const missed = await api.since(this.store.cursor);
+            if (clock() - this.devicesRead > JUST_READ) {
+                await this.readDevices();
+            }
             this.fresh = clock();
-            this.store.setDevices(devices);
-            this.take(missed.complete ? missed.fixes : await api.lastKnown());
+            this.take(missed.complete ? missed.fixes : await api.lastKnown(), false);
             if (!missed.complete) {
                 this.today.reload(clock());
             }
@@ -118,18 +122,24 @@ class Home {
         }
     }
 
-    private take(fixes: readonly Fix[]): void {
-        const isNew = this.store.addFixes(fixes);
+    private take(fixes: readonly Fix[], live: boolean): void {
+        const isNew = this.store.addFixes(fixes, live);
         this.today.add(fixes);
         if (isNew) {
-            api.devices().then((devices) => this.store.setDevices(devices), (error) => this.problem(error));
+            this.readDevices().catch((error: unknown) => this.problem(error));
         }
+    }
+
+    private async readDevices(): Promise<void> {
+        const devices = await api.devices();
+        this.devicesRead = clock();
+        this.store.setDevices(devices);
     }
 
     private onEvent(event: LiveEvent): void {
         this.fresh = clock();
         if (event.type === 'location') {
-            this.take([event.fix]);
+            this.take([event.fix], true);
         } else if (event.type === 'offline') {
             this.store.markOffline(event.deviceKey, event.at);
         }

@@ -30,7 +30,7 @@ const GRID = 64; // pixels
 /** Light tiles turned into a dark map: brightness upside down, hues kept, a little less colour. */
 const darkRaster = {
     'raster-brightness-min': 0.86, 'raster-brightness-max': 0.07, 'raster-hue-rotate': 180,
-    'raster-saturation': -0.35, 'raster-contrast': -0.05,
+    'raster-saturation': -0.5, 'raster-contrast': -0.05,
 } as const;
 const lightRaster = {
     'raster-brightness-min': 0, 'raster-brightness-max': 1, 'raster-hue-rotate': 0,
@@ -48,6 +48,7 @@ function style(tileUrl: string): StyleSpecification {
             { id: 'ground', type: 'background', paint: { 'background-color': '#e9edf1' } },
             { id: 'grid', type: 'background', paint: { 'background-pattern': 'grid' } },
             { id: 'tiles', type: 'raster', source: 'tiles', paint: { 'raster-fade-duration': fade } },
+            { id: 'tone', type: 'background', paint: { 'background-color': '#24406e', 'background-opacity': 0 } },
         ],
     };
 }
@@ -81,13 +82,9 @@ export class MapView {
         this.map.touchZoomRotate.disableRotation();
         this.map.keyboard.disableRotation();
         this.watchTiles(onTiles);
-        this.map.on('styleimagemissing', (event) => {
-            if (event.id === 'grid' && !this.map.hasImage('grid')) {
-                this.map.addImage('grid', gridImage(isDark() ? '#28313c' : '#d5dce3'));
-            }
-        });
         this.map.on('moveend', () => this.moved?.(this.view()));
         void this.ready().then(() => {
+            this.map.addImage('grid', gridImage('#d3dae2'));
             this.colour();
             onThemeChange(() => this.colour());
         });
@@ -161,9 +158,8 @@ export class MapView {
         for (const [name, value] of Object.entries(dark ? darkRaster : lightRaster)) {
             this.map.setPaintProperty('tiles', name as keyof typeof darkRaster, value);
         }
-        if (this.map.hasImage('grid')) {
-            this.map.updateImage('grid', gridImage(dark ? '#28313c' : '#d5dce3'));
-        }
+        this.map.setPaintProperty('tone', 'background-opacity', dark ? 0.16 : 0);
+        this.map.updateImage('grid', gridImage(dark ? '#2b3643' : '#d3dae2'));
     }
 
     private watchTiles(onTiles: (good: boolean) => void): void {

@@ -2,6 +2,7 @@
 import type { Marker } from 'maplibre-gl';
 import { el, reducedMotion, setText } from './dom.ts';
 import type { MapView, MapLibrary, Place } from './map.ts';
+import { isRecent } from './model.ts';
 import type { Device } from './store.ts';
 import { t } from './texts.ts';
 
@@ -65,7 +66,7 @@ export class Markers {
         element.style.setProperty('--colour', device.colour);
         element.style.zIndex = selected ? '3' : device.online ? '2' : '1';
         element.classList.toggle('stale', now - fix.time > STALE_AFTER);
-        const heading = fix.course !== null && (fix.speed ?? 0) >= MOVING;
+        const heading = fix.course !== null && (fix.speed ?? 0) >= MOVING && isRecent(fix, now);
         element.classList.toggle('moving', heading);
         element.style.setProperty('--course', `${fix.course ?? 0}deg`);
         this.move(device.id, entry, { lat: fix.lat, lon: fix.lon });

@@ -129,6 +129,12 @@ export function parseEvent(message: string): LiveEvent | null {
     return null;
 }
 
+const RECENT = 600; // seconds: older than that, speed and course are history
+
+export function isRecent(fix: Fix, now: number): boolean {
+    return now - fix.time < RECENT;
+}
+
 /** What people call it: the given name, but not the one the server makes up ("Device ID"). */
 export function deviceLabel(device: DeviceInfo): string {
     const given = device.name.trim();

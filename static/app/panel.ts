@@ -3,7 +3,7 @@ import { battery } from './battery.ts';
 import { byId, el, icon, setText } from './dom.ts';
 import * as format from './format.ts';
 import { trackLength } from './geo.ts';
-import type { Fix } from './model.ts';
+import { isRecent, type Fix } from './model.ts';
 import type { Device } from './store.ts';
 import { t } from './texts.ts';
 
@@ -113,7 +113,7 @@ export class Panel {
         setText(row.owner, device.owner !== '' && device.owner !== state.viewer ? t('sharedBy', { owner: device.owner }) : '');
         const age = fix ? format.age(fix.time, state.now) : t('noPosition');
         setText(row.when, device.online ? `${t('online')} · ${age}` : age);
-        setText(row.facts, facts(fix));
+        setText(row.facts, facts(fix, state.now));
         this.battery(row, device.latest);
         if (selected) {
             row.detail ??= this.detail(row.item);
@@ -180,9 +180,9 @@ export class Panel {
 }
 
 /** "42 km/h · ±12 m"; what is unknown is left out. */
-function facts(fix: Fix | null): string {
+function facts(fix: Fix | null, now: number): string {
     const parts: string[] = [];
-    if (fix?.speed) {
+    if (fix?.speed && isRecent(fix, now)) {
         parts.push(format.speed(fix.speed));
     }
     if (fix?.accuracy) {

@@ -72,8 +72,9 @@ export class Store {
         this.changed();
     }
 
-    /** Returns true when a fix names a device that is not known: the list should be read again. */
-    addFixes(fixes: readonly Fix[]): boolean {
+    /** live: told just now, so a device that came over MQTT is online. Returns true when a fix names a
+        device that is not known: the list should be read again. */
+    addFixes(fixes: readonly Fix[], live: boolean): boolean {
         let unknown = false;
         for (const fix of fixes) {
             this.cursor = Math.max(this.cursor, fix.id);
@@ -84,6 +85,7 @@ export class Store {
                 this.colour();
             }
             this.addFix(device, fix);
+            device.online ||= live && fix.overMqtt;
         }
         if (fixes.length > 0) {
             this.changed();
@@ -116,7 +118,6 @@ export class Store {
     private addFix(device: Device, fix: Fix): void {
         if (isNewer(fix, device.latest)) {
             device.latest = fix;
-            device.online ||= fix.overMqtt;
         }
         const shown = device.position;
         const better = this.isAccurate(fix);
@@ -149,7 +150,7 @@ function provisional(fix: Fix): DeviceInfo {
         deviceId: fix.deviceKey.slice(slash + 1),
         name: '',
         owner: slash > 0 ? fix.deviceKey.slice(0, slash) : '',
-        online: fix.overMqtt,
+        online: false,
         lastSeen: fix.reported,
     };
 }

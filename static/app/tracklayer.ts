@@ -15,19 +15,23 @@ function byZoom(...stops: number[]): ExpressionSpecification {
     return ['interpolate', ['linear'], ['zoom'], ...stops];
 }
 
-/** A chevron that points along the line (to the right). */
-function arrowImage(): ImageData {
-    const size = 32;
+/** An arrow head that points along the line (to the right). */
+function arrowImage(fill: string, edge: string): ImageData {
+    const size = 48;
     const canvas = document.createElement('canvas');
     canvas.width = canvas.height = size;
     const pen = canvas.getContext('2d') as CanvasRenderingContext2D;
-    pen.strokeStyle = '#fff';
-    pen.lineWidth = 5;
-    pen.lineCap = pen.lineJoin = 'round';
+    pen.fillStyle = fill;
+    pen.strokeStyle = edge;
+    pen.lineWidth = 4;
+    pen.lineJoin = 'round';
     pen.beginPath();
-    pen.moveTo(11, 8);
-    pen.lineTo(20, 16);
-    pen.lineTo(11, 24);
+    pen.moveTo(10, 8);
+    pen.lineTo(40, 24);
+    pen.lineTo(10, 40);
+    pen.lineTo(18, 24);
+    pen.closePath();
+    pen.fill();
     pen.stroke();
     return pen.getImageData(0, 0, size, size);
 }
@@ -75,7 +79,7 @@ export class TrackLayer {
 
     private addLayers(): void {
         const { map } = this.view;
-        map.addImage('arrow', arrowImage(), { pixelRatio: 2 });
+        map.addImage('arrow', arrowImage(this.colour, '#fff'), { pixelRatio: 2 });
         for (const id of ['accuracy', 'track', 'fixes']) {
             map.addSource(id, { type: 'geojson', data: nothing, tolerance: 0.2 });
         }
@@ -101,8 +105,8 @@ export class TrackLayer {
         map.addLayer({
             id: 'track-arrows', type: 'symbol', source: 'track', filter: ['!', ['get', 'gap']], minzoom: 10,
             layout: {
-                'symbol-placement': 'line', 'symbol-spacing': 90, 'icon-image': 'arrow', 'icon-allow-overlap': true,
-                'icon-size': byZoom(10, 0.5, 18, 0.9),
+                'symbol-placement': 'line', 'symbol-spacing': 130, 'icon-image': 'arrow', 'icon-allow-overlap': true,
+                'icon-size': byZoom(10, 0.55, 18, 0.9),
             },
         });
         this.paint();
@@ -113,6 +117,7 @@ export class TrackLayer {
         const dark = isDark();
         const line = dark ? lighten(this.colour, 0.35) : this.colour;
         const casing = dark ? '#0d1218' : '#ffffff';
+        map.updateImage('arrow', arrowImage(line, casing));
         map.setPaintProperty('accuracy-area', 'fill-color', line);
         map.setPaintProperty('accuracy-edge', 'line-color', line);
         map.setPaintProperty('track-gap', 'line-color', line);
