@@ -96,15 +96,34 @@ struct db *db_handle(const char *path, enum db_role role, int busy_ms, char **wh
     return db;
 }
 
-/* WAL is a property of the file: the switch needs the file for itself for a moment. */
+static int note_mode(void *ctx, int n, char **values, char **names)
+{
+    bool *wal = ctx;
+    (void)names;
+    *wal = n == 1 && values[0] && strcmp(values[0], "wal") == 0;
+    return 0;
+}
+
+/* WAL is a property of the file, and the switch needs the file for itself for a moment. When
+   several processes want it at once SQLite tells all but one that it is busy without asking
+   on_busy, since they wait for each other; so the waiting is done here. */
+static int switch_to_wal(struct db *db, bool *wal)
+{
+    usec_t until = clock_mono() + (usec_t)db->busy_ms * 1000;
+    int code;
+    do {
+        code = sqlite3_exec(db->h, "PRAGMA journal_mode = WAL", note_mode, wal, NULL);
+        if ((code & 0xff) != SQLITE_BUSY)
+            break;
+        usleep(NAP_LAST_USEC);
+    } while (clock_mono() < until);
+    return code;
+}
+
 static enum db_rc use_wal(struct db *db, char **why)
 {
-    struct query q = sql_query(db, SQL_USE_WAL);
-    enum db_rc rc = sql_step(&q);
-    struct str mode = rc == DB_OK ? sql_col_text(&q, db->scratch) : STR("");
-    bool wal = str_eqz(mode, "wal");
-    sql_end(&q);
-    arena_reset(db->scratch);
+    bool wal = false;
+    enum db_rc rc = sql_result(db, switch_to_wal(db, &wal), "journal_mode");
     if (rc == DB_OK && wal)
         return DB_OK;
     const char *path = sqlite3_db_filename(db->h, "main");

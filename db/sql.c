@@ -74,7 +74,6 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_COMMIT, 0, "COMMIT"),
     S(SQL_ROLLBACK, 0, "ROLLBACK"),
     S(SQL_DATA_VERSION, 0, "PRAGMA data_version"),
-    S(SQL_USE_WAL, SQL_WRITES, "PRAGMA journal_mode = WAL"),
     S(SQL_META_GET, 0, "SELECT CAST(value AS integer) FROM mytracks_meta WHERE key = ?1"),
     S(SQL_META_PUT, SQL_WRITES,
       "INSERT INTO mytracks_meta (key, value) VALUES (?1, ?2)"

@@ -32,7 +32,6 @@ enum sql_id {
     SQL_COMMIT,
     SQL_ROLLBACK,
     SQL_DATA_VERSION,
-    SQL_USE_WAL,
     SQL_META_GET,
     SQL_META_PUT,
     /* schema.c */
