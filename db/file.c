@@ -24,14 +24,15 @@ struct draft {
     const char *path; /* final */
     char *temp;
     int fd;
+    bool published; /* temp has become path */
 };
 
 static void draft_drop(struct draft *d)
 {
-    if (d->fd >= 0) {
+    if (d->fd >= 0 && !d->published)
         (void)unlink(d->temp);
+    if (d->fd >= 0)
         (void)close(d->fd); /* and the lock with it */
-    }
     free(d->temp);
 }
 
@@ -46,6 +47,7 @@ static bool is_current(const struct draft *d)
 static bool draft_open(struct draft *d, const char *path, char **why)
 {
     d->path = path;
+    d->published = false;
     d->temp = db_why("%s.new", path);
     for (;;) {
         d->fd = open(d->temp, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
@@ -74,14 +76,44 @@ static bool sync_folder_of(const char *path)
     return ok;
 }
 
+/* Never over a file that is there. Where the file system cannot promise that (EINVAL) our lock
+   keeps at least our own processes apart. */
+static bool rename_new(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return true;
+    if (errno != EINVAL && errno != ENOSYS)
+        return false;
+    if (access(to, F_OK) != 0)
+        return rename(from, to) == 0;
+    errno = EEXIST;
+    return false;
+}
+
 /* DB_CONFLICT: there is a file of that name already; it stays. */
 static enum db_rc draft_publish(struct draft *d, char **why)
 {
-    if (fsync(d->fd) == 0 && link(d->temp, d->path) == 0 && sync_folder_of(d->path))
+    d->published = fsync(d->fd) == 0 && rename_new(d->temp, d->path);
+    if (d->published && sync_folder_of(d->path))
         return DB_OK;
     enum db_rc rc = errno == EEXIST ? DB_CONFLICT : DB_FAIL;
     *why = db_why("Cannot make %s: %s.", d->path, strerror(errno));
     return rc;
+}
+
+/* The log of a database that is gone would be played into a new file of its name. */
+static bool has_leftover(const char *path, char **why)
+{
+    static const char *const suffixes[] = { "-wal", "-journal" };
+    bool found = false;
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0] && !found; i++) {
+        char *log = db_why("%s%s", path, suffixes[i]);
+        found = access(log, F_OK) == 0;
+        if (found)
+            *why = db_why("%s belongs to a database that is gone: move it away.", log);
+        free(log);
+    }
+    return found;
 }
 
 /* ---------------------------------------------------------------- new database */
@@ -129,7 +161,7 @@ enum db_rc db_create(const char *path, bool *fresh, char **why)
     enum db_rc rc = DB_FAIL;
     if (access(path, F_OK) == 0)
         rc = DB_CONFLICT; /* made while we waited for the lock */
-    else if (write_new_database(d.fd, why))
+    else if (!has_leftover(path, why) && write_new_database(d.fd, why))
         rc = draft_publish(&d, why);
     draft_drop(&d);
     if (rc == DB_CONFLICT) {
@@ -204,7 +236,9 @@ enum db_rc db_backup(struct db *db, const char *to, bool with_sessions, char **w
     }
     if (!draft_open(&d, to, why))
         return DB_FAIL;
-    enum db_rc rc = write_backup(db, d.temp, with_sessions, why);
+    enum db_rc rc = DB_FAIL;
+    if (!has_leftover(to, why))
+        rc = write_backup(db, d.temp, with_sessions, why);
     if (rc == DB_OK)
         rc = draft_publish(&d, why);
     draft_drop(&d);

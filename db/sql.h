@@ -137,11 +137,11 @@ struct sql_def {
 extern const struct sql_def sql_table[SQL_STATEMENTS];
 
 /* One column text is at most this; longer ones count as unreadable (phones send up to 300 kB). */
-#define SQL_TEXT_MAX (1024 * 1024)
+#define SQL_TEXT_MAX ((size_t)1024 * 1024)
 /* Of everything SQLite makes for us, a row or a text. */
 #define SQL_LENGTH_MAX (16 * 1024 * 1024)
-#define DB_SCRATCH_MAX (24 * 1024 * 1024)
-#define DB_WORK_MAX (64 * 1024 * 1024)
+#define DB_SCRATCH_MAX ((size_t)24 * 1024 * 1024)
+#define DB_WORK_MAX ((size_t)64 * 1024 * 1024)
 
 struct db {
     sqlite3 *h;

@@ -4,11 +4,11 @@
 
 #define SESSIONS_PER_STEP 500 /* short write locks: phones wait for them */
 
-#define QUARANTINE_DAYS 90
+#define QUARANTINE_AGE (INT64_C(90) * 24 * 3600 * USEC_PER_SEC)
 #define QUARANTINE_ROWS 10000
 #define QUARANTINE_BYTES (INT64_C(64) * 1024 * 1024)
 
-#define CHECK_TEXT_MAX (16 * 1024)
+#define CHECK_TEXT_MAX ((size_t)16 * 1024)
 
 enum db_rc db_checkpoint(struct db *db)
 {
@@ -31,7 +31,7 @@ enum db_rc db_delete_expired_sessions(struct db *db, usec_t now)
 enum db_rc db_trim_quarantine(struct db *db, usec_t now)
 {
     struct query q = sql_query(db, SQL_QUARANTINE_TRIM);
-    sql_bind_time(&q, now - QUARANTINE_DAYS * 24 * 3600 * USEC_PER_SEC);
+    sql_bind_time(&q, now - QUARANTINE_AGE);
     sql_bind_int(&q, QUARANTINE_ROWS);
     sql_bind_int(&q, QUARANTINE_BYTES);
     return sql_exec(&q);

@@ -3,7 +3,7 @@
 
 #include "db/schema.h"
 
-#include <sys/file.h>
+#include <signal.h>
 
 /* Text of a whole query, rows and columns separated; for comparing two databases. */
 static struct str dump(struct arena *a, struct db *db, const char *query)
@@ -121,6 +121,24 @@ static void test_create_needs_folder(void **state)
     free(why);
 }
 
+/* A log without its database is not played into a new one. */
+static void test_create_beside_log(void **state)
+{
+    struct fixture *f = *state;
+    char log[160];
+    bool fresh;
+    char *why = NULL;
+    snprintf(log, sizeof log, "%s-wal", f->path);
+    write_file(log, "old");
+    assert_int_equal(db_create(f->path, &fresh, &why), DB_FAIL);
+    assert_non_null(strstr(why, "-wal belongs to a database that is gone"));
+    free(why);
+    assert_false(is_there(f, ""));
+    assert_false(is_there(f, ".new"));
+    unlink(log);
+    fixture_fresh(f);
+}
+
 /* What a crash left is neither taken for a database nor in the way. */
 static void test_create_after_crash(void **state)
 {
@@ -182,6 +200,36 @@ static void test_create_by_many(void **state)
     assert_str(db_check(f->db, f->a), "ok");
 }
 
+/* Kills a process in the middle of fn, later each round; afterwards fn works, from the beginning or
+   from what is complete. */
+static void kill_in_the_middle(struct fixture *f, int (*fn)(struct fixture *), int round)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(fn(f));
+    usleep((useconds_t)(round * 400));
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    f->db = NULL;
+    assert_in_range(fn(f), 0, 1);
+    f->db = fixture_open(f->path, DB_KEEPER);
+    assert_str(db_check(f->db, f->a), "ok");
+    db_close(f->db);
+    f->db = NULL;
+}
+
+static void test_create_killed(void **state)
+{
+    struct fixture *f = *state;
+    for (int round = 0; round < 40; round++) {
+        kill_in_the_middle(f, create_and_open, round);
+        assert_int_equal(unlink(f->path), 0);
+        assert_false(is_there(f, ".new"));
+        assert_false(is_there(f, "-wal")); /* the keeper was the last one */
+    }
+}
+
 /* ---------------------------------------------------------------- adopting */
 static void test_adopt(void **state)
 {
@@ -220,6 +268,16 @@ static void test_adopt_by_many(void **state)
     fixture_unpack(f, "household");
     in_processes(8, open_only, f, counts);
     assert_int_equal(counts[0], 8);
+}
+
+static void test_adopt_killed(void **state)
+{
+    struct fixture *f = *state;
+    for (int round = 0; round < 20; round++) {
+        fixture_unpack(f, "household");
+        kill_in_the_middle(f, open_only, round);
+        assert_int_equal(unlink(f->path), 0);
+    }
 }
 
 static void test_refused(void **state)
@@ -688,10 +746,13 @@ int main(void)
         FIXTURE_TEST(test_create),
         FIXTURE_TEST(test_create_equals_reference),
         FIXTURE_TEST(test_create_needs_folder),
+        FIXTURE_TEST(test_create_beside_log),
         FIXTURE_TEST(test_create_after_crash),
         FIXTURE_TEST(test_create_by_many),
         FIXTURE_TEST(test_adopt),
         FIXTURE_TEST(test_adopt_by_many),
+        FIXTURE_TEST(test_create_killed),
+        FIXTURE_TEST(test_adopt_killed),
         FIXTURE_TEST(test_refused),
         FIXTURE_TEST(test_refused_foreign),
         FIXTURE_TEST(test_refused_history),
