@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define BASIC_MAX (16 * 1024) /* bytes of an Authorization header that we read */
+#define BASIC_MAX ((size_t)16 * 1024) /* bytes of an Authorization header that we read */
 #define COOKIE_VALUE_MAX 4096 /* bytes; browsers keep no longer one (RFC 6265 section 6.1) */
 
 /* ---- Basic (RFC 7617), as DRF's BasicAuthentication reads it */

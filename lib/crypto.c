@@ -88,7 +88,7 @@ static void digest(const EVP_MD *md, const struct str *parts, uint8_t *out)
 
     if (ctx == NULL || EVP_DigestInit_ex(ctx, md, NULL) != 1)
         die("digest");
-    for (; !str_is_null(*parts); parts++) {
+    for (; parts->p != NULL; parts++) {
         if (EVP_DigestUpdate(ctx, parts->p, parts->n) != 1)
             die("digest");
     }

@@ -22,7 +22,8 @@ struct csrf_request {
    "CSRF cookie not set." */
 const char *csrf_refused(struct arena *a, const struct csrf_request *r);
 /* The Origin rule alone: also for WebSockets. */
-bool csrf_origin_trusted(bool https, struct str host, struct str origin, struct str trusted_origins);
+bool csrf_origin_trusted(bool https, struct str host, struct str origin,
+                         struct str trusted_origins);
 /* A cookie value that can be used: 32 or 64 letters and digits. */
 bool csrf_cookie_usable(struct str cookie);
 struct str csrf_new_secret(struct arena *a);

@@ -12,7 +12,7 @@
 #define IV_AT 9
 #define BLOCK 16
 #define CIPHER_AT (IV_AT + BLOCK)
-#define TOKEN_MAX (2 * 1024 * 1024) /* characters; what a request can bring, sealed */
+#define TOKEN_MAX ((size_t)2 * 1024 * 1024) /* characters; what a request can bring, sealed */
 
 /* Django's key: the halves of SHA256(SECRET_KEY) sign and encrypt. */
 struct keys {

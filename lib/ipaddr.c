@@ -66,7 +66,7 @@ struct str ip_canonical(struct arena *a, struct str text)
     if (is_v4(&ip))
         return arena_printf(a, "%s%u.%u.%u.%u", v4 ? "" : "::ffff:", b[0], b[1], b[2], b[3]);
     /* Not inet_ntop: it writes ::1:2 as ::0.1.0.2. */
-    for (int i = 0; i < GROUPS; i++)
+    for (size_t i = 0; i < GROUPS; i++)
         g[i] = (uint16_t)(ip.b[2 * i] << 8 | ip.b[2 * i + 1]);
     int to = zero_run(g, &from);
     for (int i = 0; i < GROUPS; i++) {

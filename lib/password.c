@@ -8,7 +8,6 @@
 #include <crypt.h>
 #include <inttypes.h>
 #include <openssl/evp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -23,12 +22,13 @@
 #define ARGON2_LANES_MAX 64
 #define BCRYPT_COST_MAX 16
 
-#define PASSWORD_MAX (64 * 1024) /* bytes of a password; longer ones are wrong */
-#define ENCODED_MAX 1024         /* bytes of a column; Django declares 128 */
-#define KEY_MAX 64               /* bytes of a derived key or a binary salt */
-#define KEY_TEXT (KEY_MAX / 3 * 4 + 5)
-#define SALT_CHARS 22  /* the fewest of 62 letters that hold 128 bits */
-#define BCRYPT_TEXT 60 /* "$2b$12$", 22 characters of salt, 31 of hash */
+#define PASSWORD_MAX ((size_t)64 * 1024) /* bytes of a password; longer ones are wrong */
+#define ENCODED_MAX 1024                 /* bytes of a column; Django declares 128 */
+#define KEY_MAX 64                       /* bytes of a derived key or a binary salt */
+#define KEY_DIGITS 86                    /* of those in base64 without padding */
+#define KEY_TEXT (KEY_DIGITS + 3)        /* with padding and NUL */
+#define SALT_CHARS 22                    /* the fewest of 62 letters that hold 128 bits */
+#define BCRYPT_TEXT 60                   /* "$2b$12$", 22 characters of salt, 31 of hash */
 #define UNUSABLE_CHARS 40
 
 #define ALPHANUMERIC STR("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
@@ -141,7 +141,7 @@ static bool take_bytes(struct str text, uint8_t out[KEY_TEXT], size_t *n)
     uint8_t padded[KEY_TEXT];
     size_t pads = (4 - text.n % 4) % 4;
 
-    if (text.n == 0 || pads == 3 || text.n + pads > KEY_MAX / 3 * 4)
+    if (text.n == 0 || pads == 3 || text.n > KEY_DIGITS)
         return false;
     memcpy(padded, text.p, text.n);
     memset(padded + text.n, '=', pads);
@@ -202,7 +202,8 @@ static bool argon2_check(struct str password, struct str rest)
 /* bcrypt of the hexadecimal SHA-256, so that neither its 72 bytes nor a NUL limit the password. */
 static bool bcrypt_sha256_check(struct str password, struct str rest)
 {
-    char setting[BCRYPT_TEXT + 1] = "", hex[2 * SHA256_LEN + 1];
+    static const char hex_digits[] = "0123456789abcdef";
+    char setting[BCRYPT_TEXT + 1] = "", hex[2 * SHA256_LEN + 1] = "";
     uint8_t sum[SHA256_LEN];
     uint32_t cost;
     void *work = NULL;
@@ -217,8 +218,10 @@ static bool bcrypt_sha256_check(struct str password, struct str rest)
         return false;
     memcpy(setting, rest.p, rest.n);
     crypto_sha256(password, sum);
-    for (size_t i = 0; i < sizeof(sum); i++)
-        snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+    for (size_t i = 0; i < sizeof(sum); i++) {
+        hex[2 * i] = hex_digits[sum[i] >> 4];
+        hex[2 * i + 1] = hex_digits[sum[i] & 15];
+    }
     const char *out = crypt_ra(hex, setting, &work, &work_size);
     bool ok = out != NULL && crypto_equal(rest, str_of(out));
     if (work != NULL)

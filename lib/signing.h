@@ -9,13 +9,13 @@ void salted_hmac(struct str key_salt, struct str value, struct str secret, uint8
 /* get_session_auth_hash: 64 hex digits over the password column. */
 struct str session_auth_hash(struct arena *a, struct str secret, struct str password_column);
 
-#define SESSION_INFLATE_MAX (256 * 1024) /* bytes of JSON in one session */
+#define SESSION_INFLATE_MAX ((size_t)256 * 1024) /* bytes of JSON in one session */
 
-/* django_session.session_data → its object. NULL when the signature is wrong, it cannot be decoded,
-   it is too large or no object: Django then has an empty session. */
+/* The object in a django_session.session_data. NULL when the signature is wrong, it cannot be
+   decoded, it is too large or no object: Django then has an empty session. */
 struct jval *session_decode(struct arena *a, struct str secret, struct str data);
-/* The object → session_data; compressed when that saves more than one byte. now_sec: time stamp put
-   inside. STR_NULL when the JSON is longer than SESSION_INFLATE_MAX. */
+/* The session_data of an object; compressed when that saves more than one byte. now_sec: time stamp
+   put inside. STR_NULL when the JSON is longer than SESSION_INFLATE_MAX. */
 struct str session_encode(struct arena *a, struct str secret, const struct jval *object,
                           int64_t now_sec);
 /* A new session key: 32 of a-z0-9. */

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#define HOST_MAX 255 /* bytes of a Host header (RFC 1035) */
-#define URL_MAX 2048 /* code points; django.utils.http.MAX_URL_LENGTH */
+#define HOST_MAX 255           /* bytes of a Host header (RFC 1035) */
+#define URL_MAX ((size_t)2048) /* code points; django.utils.http.MAX_URL_LENGTH */
 
 static bool is_one_of(char c, const char *set)
 {
@@ -25,7 +25,9 @@ static bool is_lower(char c)
 
 static char to_lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c | 0x20);
+    return c;
 }
 
 static struct str lower(struct arena *a, struct str s)
@@ -153,8 +155,11 @@ bool url_is_ours(struct arena *a, struct str url, struct str host, bool require_
         return false;
     /* Browsers read "\" as "/" in a path, but it may also stand in a user name: both must pass. */
     char *slashed = arena_alloc(a, url.n);
-    for (size_t i = 0; i < url.n; i++)
-        slashed[i] = url.p[i] == '\\' ? '/' : url.p[i];
+    memcpy(slashed, url.p, url.n);
+    for (size_t i = 0; i < url.n; i++) {
+        if (slashed[i] == '\\')
+            slashed[i] = '/';
+    }
     return is_ours(a, url, host, require_https) &&
            is_ours(a, (struct str){ slashed, url.n }, host, require_https);
 }

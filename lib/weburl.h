@@ -21,7 +21,8 @@ struct str latin1_text(struct arena *a, struct str bytes);
 /* Host header → lower-case name without port and trailing dot; STR_NULL when malformed
    (django/http/request.py split_domain_port). */
 struct str host_name(struct arena *a, struct str host);
-/* Host (as sent) allowed by ALLOWED_HOSTS (comma list; ".example.org" allows subdomains, "*" all). */
+/* Host (as sent) allowed by ALLOWED_HOSTS (comma list; ".example.org" allows subdomains, "*" all).
+   A Host longer than 255 bytes never is. */
 bool host_allowed(struct arena *a, struct str host, struct str allowed);
 /* django.utils.http.url_has_allowed_host_and_scheme(url, {host}, require_https). */
 bool url_is_ours(struct arena *a, struct str url, struct str host, bool require_https);
