@@ -33,3 +33,12 @@ export function assignColours(keys: readonly string[]): Map<string, string> {
     }
     return result;
 }
+
+/** "#rrggbb" with so much white (0..1) mixed in. */
+export function lighten(colour: string, white: number): string {
+    const part = (at: number): string => {
+        const value = parseInt(colour.slice(at, at + 2), 16);
+        return Math.round(value + (255 - value) * white).toString(16).padStart(2, '0');
+    };
+    return `#${part(1)}${part(3)}${part(5)}`;
+}

@@ -34,7 +34,7 @@ const connection: Connection = {
 
 class Home {
     private readonly store = new Store(Number(dataset.accuracyLimit) || 0, viewer);
-    private readonly today = new Today(this.store, () => this.drawTrack());
+    private readonly today = new Today(api, this.store, () => this.drawTrack());
     private readonly panel: Panel;
     private readonly live: Live;
     private readonly sheet: Sheet;

@@ -1,5 +1,5 @@
 // Today's track of the chosen device: read once, then kept up with the feed.
-import { api } from './api.ts';
+import type { Api } from './api.ts';
 import { endOfDay, startOfDay } from './format.ts';
 import type { Fix } from './model.ts';
 import type { TrackState } from './panel.ts';
@@ -13,7 +13,8 @@ export class Today {
     private request = 0;
 
     /** onChange: draw it again. */
-    constructor(private readonly store: Store, private readonly onChange: () => void) {}
+    constructor(private readonly api: Pick<Api, 'track'>, private readonly store: Pick<Store, 'isAccurate'>,
+        private readonly onChange: () => void) {}
 
     get track(): TrackState {
         return { state: this.state, fixes: this.fixes };
@@ -37,7 +38,7 @@ export class Today {
         }
         this.state = 'loading';
         this.onChange();
-        api.track(device.key, this.day, endOfDay(now) - 1).then((read) => {
+        this.api.track(device.key, this.day, endOfDay(now) - 1).then((read) => {
             if (request === this.request) {
                 const live = this.fixes; // came over the feed meanwhile
                 this.fixes = read.filter((fix) => this.store.isAccurate(fix));

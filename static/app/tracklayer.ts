@@ -1,6 +1,7 @@
 // Today's track of the chosen device and the circle of its accuracy, drawn by the GPU.
 import type { ExpressionSpecification, GeoJSONSource, MapLayerMouseEvent } from 'maplibre-gl';
 import type { FeatureCollection } from 'geojson';
+import { lighten } from './colours.ts';
 import { el } from './dom.ts';
 import { circle, trackLines, trackPoints } from './geo.ts';
 import * as format from './format.ts';
@@ -34,15 +35,6 @@ function arrowImage(fill: string, edge: string): ImageData {
     pen.fill();
     pen.stroke();
     return pen.getImageData(0, 0, size, size);
-}
-
-/** "#rrggbb" with so much white (0..1) mixed in. */
-export function lighten(colour: string, white: number): string {
-    const part = (at: number): string => {
-        const value = parseInt(colour.slice(at, at + 2), 16);
-        return Math.round(value + (255 - value) * white).toString(16).padStart(2, '0');
-    };
-    return `#${part(1)}${part(3)}${part(5)}`;
 }
 
 export class TrackLayer {
