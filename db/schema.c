@@ -89,6 +89,25 @@ static enum db_rc check_columns(struct db *db, char **why)
     return rc;
 }
 
+/* Before the first change to a file that somebody else wrote. */
+static enum db_rc check_pages(struct db *db, char **why)
+{
+    struct query q = sql_query(db, SQL_SCHEMA_PAGES);
+    enum db_rc rc = sql_step(&q);
+    if (rc == DB_OK) {
+        struct str text = sql_col_text(&q, db->scratch);
+        if (!str_eqz(text, "ok")) {
+            *why = db_why("The database is damaged (%.*s): restore a backup, or rescue it with "
+                          "`sqlite3 FILE .recover`.",
+                          STR_FMT(text));
+            rc = DB_FAIL;
+        }
+    }
+    sql_end(&q);
+    arena_reset(db->scratch);
+    return rc;
+}
+
 static enum db_rc check_migration(struct db *db, char **why)
 {
     int64_t n = 0;
@@ -152,6 +171,8 @@ enum db_rc schema_ready(struct db *db, char **why)
                       (long long)s.version, (long long)VERSION);
         return DB_FAIL;
     }
+    if (rc == DB_OK && !s.adopted)
+        rc = check_pages(db, why);
     if (rc == DB_OK && (s.version < VERSION || s.triggers < TRIGGERS))
         rc = adopt(db, why);
     if (rc == DB_OK) {

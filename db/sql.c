@@ -82,6 +82,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     /* ---------------------------------------------------------------- schema.c */
     S(SQL_SCHEMA_META, 0,
       "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'mytracks_meta'"),
+    S(SQL_SCHEMA_PAGES, SQL_SCANS, "PRAGMA quick_check(1)"),
     S(SQL_SCHEMA_TRIGGERS, 0,
       "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = "
       "'my_tracks_location'"

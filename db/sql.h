@@ -36,6 +36,7 @@ enum sql_id {
     SQL_META_PUT,
     /* schema.c */
     SQL_SCHEMA_META,
+    SQL_SCHEMA_PAGES,
     SQL_SCHEMA_TRIGGERS,
     SQL_SCHEMA_COLUMNS,
     SQL_SCHEMA_COLUMN,

@@ -4,15 +4,23 @@
 
 #define SESSIONS_PER_STEP 500 /* short write locks: phones wait for them */
 
+#define CHECKPOINT_WAIT_MS 50
+
 #define QUARANTINE_AGE (INT64_C(90) * 24 * 3600 * USEC_PER_SEC)
 #define QUARANTINE_ROWS 10000
 #define QUARANTINE_BYTES (INT64_C(64) * 1024 * 1024)
 
 #define CHECK_TEXT_MAX ((size_t)16 * 1024)
 
+/* TRUNCATE keeps all writers out while it copies and while it waits for the last reader, which is
+   why the WAL-reset race cannot happen, and why it must not wait long: the next round comes soon.
+ */
 enum db_rc db_checkpoint(struct db *db)
 {
+    int busy_ms = db->busy_ms;
+    db->busy_ms = busy_ms < CHECKPOINT_WAIT_MS ? busy_ms : CHECKPOINT_WAIT_MS;
     int code = sqlite3_wal_checkpoint_v2(db->h, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    db->busy_ms = busy_ms;
     return (code & 0xff) == SQLITE_BUSY ? DB_BUSY : sql_result(db, code, "checkpoint");
 }
 

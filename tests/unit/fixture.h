@@ -169,6 +169,55 @@ static inline void assert_str(struct str have, const char *want)
         fail_msg("\"%.*s\" instead of \"%s\"", STR_FMT(have), want);
 }
 
+/* ---------------------------------------------------------------- files and processes */
+static inline void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static inline long file_size(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 ? (long)st.st_size : -1;
+}
+
+static inline bool is_there(struct fixture *f, const char *suffix)
+{
+    char path[160];
+    snprintf(path, sizeof path, "%s%s", f->path, suffix);
+    return access(path, F_OK) == 0;
+}
+
+/* Runs fn in n processes at once; how many answered each exit code. */
+static inline void in_processes(int n, int (*fn)(struct fixture *), struct fixture *f,
+                                int counts[4])
+{
+    int gate[2];
+    assert_int_equal(pipe(gate), 0);
+    for (int i = 0; i < n; i++) {
+        pid_t pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0) {
+            char c;
+            close(gate[1]);
+            while (read(gate[0], &c, 1) > 0) {
+            }
+            _exit(fn(f));
+        }
+    }
+    close(gate[0]);
+    close(gate[1]); /* they all start now */
+    for (int i = 0; i < n; i++) {
+        int status = -1;
+        assert_true(wait(&status) > 0);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 4);
+        counts[WEXITSTATUS(status)]++;
+    }
+}
+
 #define FIXTURE_TEST(f) cmocka_unit_test_setup_teardown(f, fixture_new, fixture_free)
 
 #endif
