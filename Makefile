@@ -157,10 +157,10 @@ $(B)/tests/unit/test_hub: $(B)/broker-agent/hub.o
 $(B)/tests/unit/test_verify: $(B)/broker-agent/verify.o $(B)/broker-agent/pool.o
 
 # Templates: the pages and a test template, compiled into the test.
-$(B)/gen/test_templates.c: tests/unit/test_templates.tmpl $(B)/bin/tmplc
+$(B)/gen/constructs.c: tests/unit/constructs.tmpl $(B)/bin/tmplc
 	@mkdir -p $(@D)
-	$(B)/bin/tmplc $(B)/gen/test_templates.h $@ $<
-$(B)/tests/unit/test_templates: $(B)/gen/templates.c $(B)/gen/test_templates.c templates/html.h
+	$(B)/bin/tmplc $(B)/gen/constructs.h $@ $<
+$(B)/tests/unit/test_templates: $(B)/gen/templates.c $(B)/gen/constructs.c templates/html.h
 
 unit: $(UNIT)
 	@sh tests/run-unit $(UNIT)

@@ -23,8 +23,12 @@ static void step_tag(struct context *x, char c)
         x->value_begun = false;
     } else if (isspace((unsigned char)c)) {
         x->in_name = false;
-        x->attribute[0] = '\0';
+        x->name_ended = true; /* a '=' may still follow */
     } else {
+        if (x->name_ended) {
+            x->attribute[0] = '\0';
+            x->name_ended = false;
+        }
         name_add(x->in_name ? x->tag : x->attribute, c);
     }
 }

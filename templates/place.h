@@ -13,6 +13,7 @@ enum place { IN_TEXT, IN_TAG, IN_VALUE_START, IN_DOUBLE, IN_SINGLE, IN_BARE, IN_
 struct context {
     enum place place;
     bool in_name;     /* still inside the tag's name */
+    bool name_ended;  /* blanks came after the attribute's name */
     bool value_begun; /* the attribute's value is not empty any more */
     char tag[PLACE_NAME + 1], attribute[PLACE_NAME + 1];
 };
