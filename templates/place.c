@@ -38,6 +38,9 @@ static void step_value(struct context *x, char c)
     char end = x->place == IN_DOUBLE ? '"' : '\'';
 
     if (x->place == IN_VALUE_START) {
+        if (isspace((unsigned char)c)) {
+            return;
+        }
         x->place = c == '"' ? IN_DOUBLE : c == '\'' ? IN_SINGLE : IN_BARE;
     } else if (x->place == IN_BARE) {
         if (c == '>' || isspace((unsigned char)c)) {
