@@ -292,6 +292,18 @@ static void test_refused_without_migration(void **state)
     assert_refused(f->path, SCHEMA_MIGRATION);
 }
 
+static void test_refused_damaged(void **state)
+{
+    struct fixture *f = *state;
+    char page[4096];
+    memset(page, 0xff, sizeof page);
+    fixture_unpack(f, "household");
+    int fd = open(f->path, O_WRONLY);
+    assert_int_equal(pwrite(fd, page, sizeof page, 80 * (off_t)sizeof page), sizeof page);
+    close(fd);
+    assert_refused(f->path, "damaged");
+}
+
 static void test_refused_newer(void **state)
 {
     struct fixture *f = *state;
@@ -377,6 +389,7 @@ int main(void)
         FIXTURE_TEST(test_refused_foreign),
         FIXTURE_TEST(test_refused_history),
         FIXTURE_TEST(test_refused_without_migration),
+        FIXTURE_TEST(test_refused_damaged),
         FIXTURE_TEST(test_refused_newer),
         FIXTURE_TEST(test_refused_locked),
         FIXTURE_TEST(test_triggers_come_back),
