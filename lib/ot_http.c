@@ -202,8 +202,9 @@ static void identify(struct str device_id, struct str topic, struct str tid, str
 static struct str decimal_text(struct arena *a, dec10 v)
 {
     char text[DEC10_TEXT];
+    size_t n = dec10_text(v, text);
 
-    return arena_dup(a, (struct str){ text, dec10_text(v, text) });
+    return arena_dup(a, (struct str){ text, n });
 }
 
 static void fill_fix(struct arena *a, const struct jval *msg, const struct values *v,

@@ -1,4 +1,4 @@
-/* Structs → the JSON that clients see (reference/api.md: LOCATION, DEVICE; websocket.md). One home
+/* Structs to the JSON that clients see (reference/api.md: LOCATION, DEVICE; websocket.md). One home
    for each form, shared by the REST API and the live events. */
 #ifndef MYTRACKS_REPRESENT_H
 #define MYTRACKS_REPRESENT_H
