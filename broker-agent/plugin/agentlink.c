@@ -106,11 +106,11 @@ static void take_pushed(struct agentlink *a)
 /* ---------------------------------------------------------------- asking */
 
 /* Pays for a call that began at `from`, and leaves an agent alone that does not answer. */
-static void account(struct agentlink *a, usec_t from, bool answered, bool undecided)
+static void account(struct agentlink *a, usec_t from, int wait, bool answered, bool undecided)
 {
     usec_t now = clock_mono();
 
-    budget_spent(&a->budget, now, now - from, undecided);
+    budget_spent(&a->budget, now, now - from, wait, undecided);
     if (answered) {
         a->silence = SILENT_MIN;
     } else if (now - from > SILENCE) {
@@ -135,11 +135,11 @@ enum verdict agentlink_verify(struct agentlink *a, struct str address, struct st
                               .n = 5,
                               .field = { STR("mqtt"), address, username, password, STR("0") } };
         bool sent = link_send(a->link, &m);
-        account(a, from, sent, true);
+        account(a, from, wait, sent, true);
         return sent ? VERDICT_BUSY : VERDICT_DOWN;
     }
     struct verified v = link_verify(a->link, STR("mqtt"), address, username, password, wait);
-    account(a, from, v.verdict != VERDICT_DOWN, v.verdict == VERDICT_BUSY);
+    account(a, from, wait, v.verdict != VERDICT_DOWN, v.verdict == VERDICT_BUSY);
     return v.verdict;
 }
 
@@ -150,7 +150,7 @@ static void watch(struct agentlink *a, struct user *user)
         m = { .kind = WIRE_WATCH, .n = 1, .field = { { user->name, user->name_n } } };
     bool answered = link_call(a->link, &m, &answer, WATCH_MS) && answer.kind == WIRE_GRANTS;
 
-    account(a, from, answered, false);
+    account(a, from, BUDGET_ASK, answered, false);
     if (answered) {
         (void)link_connected(a->link, &user->asked_on);
         take_grants(a, &answer);
@@ -232,7 +232,6 @@ static void keep_connected(struct agentlink *a, usec_t now)
 
 void agentlink_tick(struct agentlink *a, void (*kick)(const char *username))
 {
-    budget_tick(&a->budget);
     take_pushed(a);
     keep_connected(a, clock_mono());
     watch_again(a);

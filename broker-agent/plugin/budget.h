@@ -12,8 +12,8 @@
 /* Times are CLOCK_MONOTONIC, given by the caller. */
 struct budget {
     usec_t account, counted_at;
+    usec_t asking;         /* the account for questions that are answered at once */
     usec_t turned_away_at; /* the last undecided request; 0: never */
-    usec_t since_tick;     /* spent since the broker's last round */
     int64_t second[2];     /* the last two seconds with a publish, by parity */
     unsigned publishes[2];
 };
@@ -26,10 +26,9 @@ enum {
 
 void budget_init(struct budget *b, usec_t now);
 void budget_publish(struct budget *b, usec_t now);
-/* The broker has been around its loop. */
-void budget_tick(struct budget *b);
 int budget_wait(struct budget *b, usec_t now);
-/* The broker stood still for `blocked`. undecided: for nothing. */
-void budget_spent(struct budget *b, usec_t now, usec_t blocked, bool undecided);
+/* The broker stood still for `blocked`, after budget_wait had said `wait`. undecided: for nothing.
+ */
+void budget_spent(struct budget *b, usec_t now, usec_t blocked, int wait, bool undecided);
 
 #endif

@@ -1,0 +1,620 @@
+"""The broker plugin in the real broker, with a small agent in place of ours."""
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+from brokerkit import Broker, Closed, FakeAgent, Phone, User, tls_context
+
+AGENT = "$mytracks-agent"
+FIX = '{"_type": "location", "lat": 1.5, "lon": 2.5, "tst": 1772800000}'
+REPORT = '{"_type":"cmd","action":"reportLocation"}'
+LWT = '{"_type": "lwt", "tst": 1772800000}'
+
+
+def people():
+    return {
+        "alice": User("a-secret", readable=["grace/fon å"], commandable=["bob", "grace"]),
+        "bob": User("b-secret", readable=["alice/pixel7"], commandable=["alice"]),
+        "mallory": User("m-secret"),
+        "admin": User("x-secret", superuser=True),
+        "idle": User("i-secret", active=False),
+        AGENT: User("agent-secret", superuser=True),
+    }
+
+
+@pytest.fixture
+def agent(tmp_path):
+    (tmp_path / "run").mkdir()
+    agent = FakeAgent(tmp_path / "run", people())
+    yield agent
+    if agent.listener:
+        agent.stop()
+
+
+@pytest.fixture
+def broker(tmp_path, agent):
+    with Broker(tmp_path) as b:
+        yield b
+        assert b.alive()
+
+
+def alice(broker, **kw):
+    return broker.phone("alice", "a-secret", **{"client_id": "alice-phone", **kw})
+
+
+def bob(broker, **kw):
+    return broker.phone("bob", "b-secret", **{"client_id": "bob-phone", **kw})
+
+
+def topics(phone):
+    phone.ping()
+    return [m[0] for m in phone.messages]
+
+
+# ---------------------------------------------------------------- login
+
+@pytest.mark.parametrize("name,password,rc", [
+    ("alice", "a-secret", 0), ("alice", "wrong", 5), ("alice", "", 5), ("Alice", "a-secret", 5),
+    ("nobody", "x", 5), ("idle", "i-secret", 5), ("alice", None, 5), (None, None, 5), ("", "x", 5),
+])
+def test_login(broker, name, password, rc):
+    assert broker.phone(name, password).rc == rc
+
+
+@pytest.mark.parametrize("version,refused", [(3, 5), (4, 5), (5, 135)])
+def test_protocols(broker, version, refused):
+    phone = alice(broker, version=version)
+    assert phone.rc == 0
+    phone.publish("owntracks/alice/ipad", FIX)
+    assert broker.phone("alice", "wrong", version=version).rc == refused
+    assert [r["topic"] for r in broker.spool()] == ["owntracks/alice/ipad"]
+
+
+def test_agent_is_told_who_asks(broker, agent):
+    alice(broker)
+    origin, address, name, password, wait = agent.asked[0]
+    assert (origin, address, name, password) == ("mqtt", "127.0.0.1", "alice", "a-secret")
+    assert 2000 < wait <= 3000  # quiet: the account is full
+
+
+def test_no_agent_no_connack(broker, agent):
+    known = alice(broker)
+    agent.stop()
+    assert bob(broker).rc is None
+    assert alice(broker, client_id="other").rc is None
+    # Who is connected goes on.
+    known.publish("owntracks/alice/ipad", FIX)
+    assert len(broker.spool()) == 1
+    agent.start()
+    end = time.monotonic() + 5
+    while bob(broker).rc != 0:
+        assert time.monotonic() < end
+
+
+def test_slow_hash_is_waited_for_when_quiet(broker, agent):
+    agent.cost = 0.5
+    assert alice(broker).rc == 0
+    assert bob(broker).rc == 0
+
+
+def test_slow_hash_with_traffic_is_kept_for_the_next_attempt(broker, agent):
+    phone = alice(broker)
+    agent.cost = 0.5
+    for _ in range(10):
+        phone.publish("owntracks/alice/ipad", FIX)
+    assert bob(broker).rc is None  # 250 ms are not enough
+    deadline = time.monotonic() + 3
+    while True:
+        phone.publish("owntracks/alice/ipad", FIX)
+        if bob(broker).rc == 0:
+            break
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_hanging_agent_does_not_stop_the_broker(broker, agent):
+    phone = alice(broker)
+    for _ in range(10):
+        phone.publish("owntracks/alice/ipad", FIX)
+    agent.hang = True
+    assert bob(broker).rc is None
+    began = time.monotonic()
+    for _ in range(20):  # it is left alone now
+        assert bob(broker).rc is None
+        phone.publish("owntracks/alice/ipad", FIX)
+    assert time.monotonic() - began < 1.5
+    agent.hang = False
+
+
+# ---------------------------------------------------------------- access
+
+PUBLISH_CASES = [  # user, topic, payload, delivered, stored
+    ("alice", "owntracks/alice/ipad", FIX, True, True),
+    ("alice", "owntracks/alice/ipad/event", "{}", True, True),
+    ("alice", "owntracks/alice/ipad/cmd", '{"_type":"cmd","action":"dump"}', True, True),
+    ("alice", "owntracks/alice/a/b/c/d", "x", True, True),
+    ("alice", "owntracks/alice", "x", True, False),
+    ("alice", "owntracks/alice/", FIX, False, False),
+    ("alice", "owntracks/alice//x", FIX, False, False),
+    ("alice", "owntracks//x", FIX, False, False),
+    ("alice", "owntracks/bob/pixel", FIX, False, False),
+    ("alice", "owntracks/alice2/ipad", FIX, False, False),
+    ("alice", "owntracks/bob/pixel/cmd", REPORT, True, False),
+    ("alice", "owntracks/bob/pixel/cmd", '{"_type":"cmd","action":"dump"}', False, False),
+    ("alice", "owntracks/bob/pixel/cmd/x", REPORT, False, False),
+    ("mallory", "owntracks/alice/ipad/cmd", REPORT, False, False),
+    ("mallory", "owntracks/alice/ipad", LWT, False, False),
+    ("alice", "foo/bar", "x", False, False),
+    ("alice", "Owntracks/alice/ipad", FIX, False, False),
+    ("alice", "/owntracks/alice/ipad", FIX, False, False),
+    ("alice", "$SYS/broker/x", "x", False, False),
+    ("alice", "$CONTROL/dynamic-security/v1", "{}", False, False),
+    ("admin", "owntracks/alice/ipad", FIX, True, True),
+    ("admin", "owntracks/nobody/thing", FIX, True, True),
+    ("admin", "owntracks/bob/pixel/cmd", '{"_type":"cmd","action":"dump"}', True, False),
+    ("admin", "foo/bar", "x", False, False),
+    (AGENT, "owntracks/alice/ipad/cmd", REPORT, True, False),
+    (AGENT, "owntracks/alice/ipad", FIX, True, False),
+]
+
+
+@pytest.mark.parametrize("user,topic,payload,delivered,stored", PUBLISH_CASES)
+def test_publish(broker, agent, user, topic, payload, delivered, stored):
+    watcher = broker.phone("admin", "x-secret", client_id="watcher")
+    watcher.subscribe("#")
+    phone = broker.phone(user, agent.users[user].password, client_id="p")
+    phone.publish(topic, payload)  # acknowledged in any case
+    phone.publish("owntracks/%s/last" % user, "z")  # and the connection works
+    watcher.expect(2 if delivered else 1)
+    assert [m[0] for m in watcher.messages if m[0] == topic] == ([topic] if delivered else [])
+    assert [r["topic"] for r in broker.spool() if r["topic"] == topic] == ([topic] if stored else [])
+
+
+@pytest.mark.parametrize("user,filters,got", [
+    ("bob", ["owntracks/+/+"], ["owntracks/alice/pixel7"]),
+    ("bob", ["#"], ["owntracks/alice/pixel7", "owntracks/alice/pixel7/event"]),
+    ("bob", ["owntracks/alice/pixel7/cmd", "owntracks/alice/pixel7/waypoints"], []),
+    ("bob", ["owntracks/alice/ipad"], []),
+    ("mallory", ["#", "owntracks/#", "owntracks/+/+"], []),
+    ("alice", ["owntracks/alice/#"], ["owntracks/alice/" + t for t in (
+        "ipad", "pixel7", "pixel7/event", "pixel7/cmd", "pixel7/waypoints", "pixel7/dump")]),
+    ("admin", ["owntracks/+/+/cmd"], ["owntracks/alice/pixel7/cmd"]),
+])
+def test_delivery(broker, agent, user, filters, got):
+    reader = broker.phone(user, agent.users[user].password, client_id="reader")
+    assert reader.subscribe(*filters) == [1] * len(filters)  # granted, whatever they are
+    phone = alice(broker)
+    for t in ("ipad", "pixel7", "pixel7/event", "pixel7/cmd", "pixel7/waypoints", "pixel7/dump"):
+        phone.publish("owntracks/alice/" + t, "{}")
+    assert topics(reader) == got
+
+
+def test_retained(broker):
+    phone = alice(broker)
+    phone.publish("owntracks/alice/pixel7", FIX, retain=True)
+    phone.publish("owntracks/alice/ipad", FIX, retain=True)
+    before = broker.spool()
+    for reader, got in ((bob(broker), 1), (alice(broker, client_id="2"), 2),
+                        (broker.phone("mallory", "m-secret", client_id="m"), 0)):
+        reader.subscribe("owntracks/+/+")
+        assert len(topics(reader)) == got
+        assert all(m[3] == 1 for m in reader.messages)
+    # The broker asks for the publisher's rights again each time: that is no will.
+    time.sleep(0.3)
+    assert broker.spool() == before and len(before) == 2
+    assert all(r["retain"] and not r["will"] for r in before)
+
+
+def test_sys_is_readable(broker):
+    phone = alice(broker)
+    phone.subscribe("$SYS/broker/version")
+    assert topics(phone) == ["$SYS/broker/version"]
+
+
+def test_command_to_a_friend_is_made_bare(broker):
+    phone = bob(broker)
+    phone.subscribe("owntracks/bob/pixel/cmd")
+    alice(broker).publish("owntracks/bob/pixel/cmd",
+                          ' {"_id":"x7", "action" : "reportLocation","n":1,"_type":"cmd"}')
+    assert phone.expect(1)[0][1] == b'{"_type": "cmd", "action": "reportLocation"}'
+    for bad in ('{"_type":"cmd","action":"reportLocation","action":"dump"}',
+                '{"_type":"cmd","action":"dump","action":"reportLocation"}',
+                '{"_type":"cmd","\\u0061ction":"dump","action":"reportLocation"}',
+                '{"_type":"cmd","action":"reportLocation","x":{"y":1}}', "[]", "", "{", '{"_type":"cmd"}',
+                REPORT + "x", REPORT[:-1], '{"_type":"cmd","action":"reportLocation","x":"' + "y" * 2000 + '"}'):
+        alice(broker, client_id="2").publish("owntracks/bob/pixel/cmd", bad)
+    assert len(topics(phone)) == 1
+
+
+def test_session_keeps_what_may_be_read(broker, agent):
+    phone = bob(broker, clean=False)
+    phone.subscribe("owntracks/+/+", "owntracks/bob/pixel/cmd")
+    phone.drop()
+    a = alice(broker)
+    a.publish("owntracks/alice/pixel7", FIX)
+    a.publish("owntracks/alice/ipad", FIX)
+    a.publish("owntracks/bob/pixel/cmd", REPORT)
+    phone = bob(broker, clean=False)
+    assert phone.session_present == 1
+    assert topics(phone) == ["owntracks/alice/pixel7", "owntracks/bob/pixel/cmd"]
+
+
+def test_session_read_from_disk_belongs_to_its_user(broker, agent):
+    phone = bob(broker, clean=False)
+    phone.subscribe("owntracks/+/+")
+    phone.drop()
+    broker.stop()
+    broker.start()
+    a = alice(broker)  # bob has not been here since: his rights are asked for
+    a.publish("owntracks/alice/pixel7", FIX)
+    a.publish("owntracks/alice/ipad", FIX)
+    assert topics(bob(broker, clean=False)) == ["owntracks/alice/pixel7"]
+
+
+# ---------------------------------------------------------------- spool
+
+def test_each_qos_is_spooled_once(broker):
+    phone = alice(broker)
+    before = int(time.time() * 1e6)
+    for qos in (0, 1, 2):
+        phone.publish("owntracks/alice/ipad", f"q{qos}", qos=qos, retain=qos == 1)
+    records = broker.wait_spool(3)
+    assert [(r["payload"], r["qos"], r["retain"]) for r in records] == [
+        (b"q0", 0, False), (b"q1", 1, True), (b"q2", 2, False)]
+    for r in records:
+        assert (r["username"], r["client_id"], r["address"]) == ("alice", "alice-phone", "127.0.0.1")
+        assert r["tls_cn"] == "" and not r["will"]
+        assert before - 1e6 <= r["connected"] <= r["received"] <= time.time() * 1e6
+
+
+def test_spooled_before_puback(broker):
+    phone = alice(broker)
+    for i in range(200):
+        phone.publish("owntracks/alice/ipad", str(i))
+        size = sum(f.stat().st_size for f in broker.spool_dir.glob("*.spool"))
+        assert i == 0 or size > last
+        last = size
+    broker.stop(signal.SIGKILL)
+    assert [r["payload"] for r in broker.spool()] == [str(i).encode() for i in range(200)]
+    broker.start()
+
+
+@pytest.mark.parametrize("size", [65535, 65536, 300_000])
+def test_big_payload(broker, size):
+    payload = os.urandom(size)
+    phone = alice(broker)
+    phone.publish("owntracks/alice/ipad", payload)
+    phone.publish("owntracks/alice/ipad", "after")
+    assert [r["payload"] for r in broker.spool()] == [payload, b"after"]
+
+
+def test_strange_bytes(broker, agent):
+    name = 'zoë "x" \u2028 日本'
+    agent.users[name] = User("ÄÖ 日本")
+    phone = broker.phone(name, "ÄÖ 日本", client_id='c"=\\')
+    assert phone.rc == 0
+    phone.publish(f"owntracks/{name}/a b", b"\0\xff\n")
+    (r,) = broker.spool()
+    assert (r["username"], r["topic"], r["payload"]) == (name, f"owntracks/{name}/a b", b"\0\xff\n")
+    assert broker.phone('x" why=forged', "y").rc == 5
+    assert 'user="x\\" why=forged"' in broker.logged()
+
+
+def test_full_disk(tmp_path, agent):
+    """The limit of file sizes stands in for the disk; the spool's sync thread does not matter here."""
+    b = Broker(tmp_path)
+    b.start()
+    try:
+        import resource
+        low = 4096
+        phone = alice(b)
+        phone.publish("owntracks/alice/ipad", "first")
+        resource.prlimit(b.process.pid, resource.RLIMIT_FSIZE, (low, resource.RLIM_INFINITY))
+        # The broker does not ignore SIGXFSZ by itself; the plugin must not let it die.
+        acknowledged = 1
+        with pytest.raises((Closed, OSError)):
+            while True:
+                phone.publish("owntracks/alice/ipad", "x" * 500)
+                acknowledged += 1
+        assert b.alive()
+        assert len(b.spool()) == acknowledged
+        resource.prlimit(b.process.pid, resource.RLIMIT_FSIZE,
+                         (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        alice(b).publish("owntracks/alice/ipad", "again")
+        assert len(b.spool()) == acknowledged + 1
+        assert "spool_failed" in b.logged()
+    finally:
+        b.stop()
+
+
+# ---------------------------------------------------------------- wills
+
+def will(topic="owntracks/alice/ipad", **kw):
+    return {"topic": topic, "payload": LWT, **kw}
+
+
+def test_will_is_spooled_once(broker):
+    phone = alice(broker, will=will(qos=1, retain=True))
+    phone.publish("owntracks/alice/ipad", FIX)
+    connected = broker.spool()[0]["connected"]
+    phone.drop()  # silence after it: nothing else happens in the broker
+    records = broker.wait_spool(2, within=1.0)
+    assert len(records) == 2
+    r = records[1]
+    assert r["will"] and r["payload"] == LWT.encode() and r["topic"] == "owntracks/alice/ipad"
+    assert (r["username"], r["client_id"], r["address"]) == ("alice", "alice-phone", "127.0.0.1")
+    assert (r["qos"], r["retain"], r["connected"]) == (1, True, connected)
+    time.sleep(0.5)
+    assert len(broker.spool()) == 2
+
+
+def test_will_reaches_subscribers_and_spool_once(broker):
+    readers = [alice(broker, client_id=f"r{i}") for i in range(3)]
+    for r in readers:
+        r.subscribe("owntracks/alice/+")
+    alice(broker, will=will()).drop()
+    for r in readers:
+        assert r.expect(1)[0][1] == LWT.encode()
+    assert [r["will"] for r in broker.wait_spool(1)] == [True]
+
+
+def test_no_will_after_disconnect(broker):
+    alice(broker, will=will()).disconnect()
+    watcher = alice(broker, client_id="w")
+    watcher.publish("owntracks/alice/x", "1")
+    assert [r["will"] for r in broker.spool()] == [False]
+
+
+@pytest.mark.parametrize("topic", ["owntracks/bob/pixel", "foo/bar", "owntracks/bob/pixel/cmd"])
+def test_foreign_will_is_dropped(broker, topic):
+    reader = broker.phone("admin", "x-secret", client_id="r")
+    reader.subscribe("#")
+    alice(broker, will=will(topic)).drop()
+    watcher = alice(broker, client_id="w")
+    watcher.publish("owntracks/alice/x", "1")
+    time.sleep(0.3)
+    assert topics(reader) == ["owntracks/alice/x"]
+    assert [r["topic"] for r in broker.spool()] == ["owntracks/alice/x"]
+
+
+def test_published_lwt_is_no_will(broker):
+    phone = alice(broker)
+    phone.publish("owntracks/alice/ipad", LWT)
+    phone.publish("owntracks/alice/ipad", LWT, qos=2)
+    phone.drop()
+    time.sleep(0.3)
+    assert [r["will"] for r in broker.spool()] == [False, False]
+
+
+@pytest.mark.parametrize("clean", [True, False])
+@pytest.mark.parametrize("version", [4, 5])
+def test_takeover(broker, clean, version):
+    first = alice(broker, will=will(), clean=clean, version=version)
+    first.publish("owntracks/alice/ipad", "1")
+    second = alice(broker, clean=clean, version=version)
+    second.publish("owntracks/alice/ipad", "2")
+    assert first.closed()
+    records = broker.wait_spool(3, within=0.6)
+    # Mosquitto sends the will at a takeover of clean sessions only.
+    wills = [r for r in records if r["will"]]
+    assert len(wills) == (1 if clean else 0)
+    assert [r["payload"] for r in records if not r["will"]] == [b"1", b"2"]
+    if wills:
+        assert wills[0]["connected"] == records[0]["connected"] < records[-1]["connected"]
+
+
+def test_delayed_will(broker):
+    phone = alice(broker, will=will(), version=5, will_delay=1, clean=False)
+    phone.publish("owntracks/alice/ipad", "1")
+    phone.drop()
+    time.sleep(0.5)
+    assert len(broker.spool()) == 1
+    records = broker.wait_spool(2, within=6)
+    assert [r["will"] for r in records] == [False, True]
+    assert records[1]["connected"] == records[0]["connected"]
+
+
+def test_wills_of_a_stopping_broker(broker):
+    for i in range(5):
+        alice(broker, client_id=f"p{i}", will=will(f"owntracks/alice/d{i}"))
+    phones = [alice(broker, client_id=f"q{i}", will=will(f"owntracks/alice/e{i}")) for i in range(5)]
+    broker.wait_spool(5)  # the first five were garbage collected, so dropped
+    broker.stop()
+    topics_now = [r["topic"] for r in broker.spool() if r["will"]]
+    assert sorted(topics_now) == sorted(f"owntracks/alice/{k}{i}" for k in "de" for i in range(5))
+    assert phones
+    broker.start()
+
+
+def test_many_wills_at_once(broker):
+    phones = [alice(broker, client_id=f"p{i}", will=will(f"owntracks/alice/d{i}")) for i in range(50)]
+    other = alice(broker, client_id="other")
+    for i, p in enumerate(phones):
+        p.drop()
+        other.publish("owntracks/alice/other", str(i))
+    records = broker.wait_spool(100)
+    assert sorted(r["topic"] for r in records if r["will"]) == sorted(
+        f"owntracks/alice/d{i}" for i in range(50))
+    assert [r["payload"] for r in records if not r["will"]] == [str(i).encode() for i in range(50)]
+
+
+# ---------------------------------------------------------------- changes while connected
+
+def wait_until(f, within=5.0):
+    end = time.monotonic() + within
+    while not f():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_kick(broker, agent):
+    one, two, other = alice(broker), alice(broker, client_id="2"), bob(broker)
+    agent.kick("alice")
+    assert one.closed() and two.closed()
+    other.publish("owntracks/bob/pixel", FIX)
+    assert alice(broker).rc == 0
+
+
+def test_kick_sends_the_will(broker, agent):
+    phone = alice(broker, will=will())
+    agent.kick("alice")
+    assert phone.closed()
+    assert [r["will"] for r in broker.wait_spool(1)] == [True]
+
+
+def test_deactivated(broker, agent):
+    phone = alice(broker, will=will())
+    agent.users["alice"].active = False
+    agent.changed("alice")
+    assert phone.closed()
+    assert alice(broker).rc == 5
+    agent.users["alice"].active = True
+    agent.results.clear()
+    assert alice(broker).rc == 0
+    time.sleep(0.2)
+    assert broker.spool() == []  # nor is the will of a deactivated user taken
+
+
+def test_unshared(broker, agent):
+    reader = bob(broker)
+    reader.subscribe("owntracks/alice/+")
+    phone = alice(broker)
+    phone.publish("owntracks/alice/pixel7", "1")
+    reader.expect(1)
+    agent.users["bob"].readable.clear()
+    agent.changed("bob")
+    time.sleep(0.3)
+    phone.publish("owntracks/alice/pixel7", "2")
+    assert len(topics(reader)) == 1
+
+
+def test_agent_restart(broker, agent):
+    reader = bob(broker)
+    reader.subscribe("owntracks/alice/+")
+    phone = alice(broker)
+    agent.stop()
+    phone.publish("owntracks/alice/pixel7", "1")  # rights are remembered meanwhile
+    reader.expect(1)
+    agent.users["bob"].readable.clear()
+    agent.watched.clear()
+    agent.start()
+    wait_until(lambda: {"alice", "bob"} <= set(agent.watched))
+    time.sleep(0.3)
+    phone.publish("owntracks/alice/pixel7", "2")
+    assert len(topics(reader)) == 1
+    assert len(broker.spool()) == 2
+
+
+def test_nonsense_from_the_agent(broker, agent):
+    phone = alice(broker)
+    for packet in (b"", b"\x04", b"\xff" * 50, b"\x04\0\0\0\0\xff\xff\xff\xff", b"\x08\0\0\0\0",
+                   b"\x04\0\0\0\0" + b"\x01\0\0\0x" * 9, os.urandom(100_000), b"\x04\0\0\0\0" * 3):
+        if packet:
+            agent.push(packet)
+        phone.publish("owntracks/alice/ipad", "1")
+        time.sleep(0.15)
+    assert broker.alive()
+    wait_until(lambda: bob(broker).rc == 0)
+
+
+def test_reload_keeps_everybody(broker, agent):
+    phone, sleeper = alice(broker), bob(broker, clean=False)
+    sleeper.drop()
+    asked = len(agent.asked)
+    broker.process.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+    phone.publish("owntracks/alice/ipad", "1")
+    assert len(agent.asked) == asked
+    assert broker.phone("alice", "wrong", client_id="w").rc == 5
+    assert bob(broker, clean=False).session_present == 1
+
+
+@pytest.mark.parametrize("options", [
+    "", "plugin_opt_run_dir /tmp\n", "plugin_opt_run_dir /tmp\nplugin_opt_spool_dir /nonexistent/a/b\n",
+    "plugin_opt_run_dir /tmp\nplugin_opt_spool_dir /tmp/x\nplugin_opt_spool_sync maybe\n",
+    "plugin_opt_run_dir /tmp\nplugin_opt_spool_dir /tmp/x\nplugin_opt_typo 1\n",
+])
+def test_wrong_options_stop_the_broker(tmp_path, options):
+    with pytest.raises(RuntimeError, match="mytracks"):
+        Broker(tmp_path, plugin_options=options).start()
+
+
+# ---------------------------------------------------------------- TLS
+
+def make_certificates(folder, names):
+    def openssl(*args):
+        subprocess.run(["openssl", *args], cwd=folder, check=True, capture_output=True)
+
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+            "2", "-subj", "/CN=test CA", "-keyout", "ca.key", "-out", "ca.pem")
+    for name, subject in names.items():
+        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-utf8", "-subj",
+                subject, "-keyout", f"{name}.key", "-out", f"{name}.csr")
+        (folder / "ext").write_text("subjectAltName=DNS:localhost\n")
+        openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "2",
+                "-CAcreateserial", "-extfile", "ext", "-out", f"{name}.pem")
+
+
+TLS_LISTENER = """
+listener {tls_port} 127.0.0.1
+cafile {folder}/ca.pem
+certfile {folder}/server.pem
+keyfile {folder}/server.key
+require_certificate true
+"""
+
+
+@pytest.fixture
+def certificates(tmp_path):
+    make_certificates(tmp_path, {"server": "/CN=localhost", "alice": "/CN=alice", "idle": "/CN=idle",
+                                 "nobody": "/CN=nobody", "none": "/O=nameless", "self": "/CN=" + AGENT})
+    return tmp_path
+
+
+@pytest.mark.parametrize("certificate,name,password,rc", [
+    ("alice", None, None, 0), ("alice", "alice", None, 0), ("alice", "alice", "wrong", 0),
+    ("alice", "bob", "b-secret", 5), ("alice", "Alice", None, 5), ("idle", None, None, 5),
+    ("nobody", None, None, 5), ("none", None, None, 5), ("none", "alice", "a-secret", 5),
+    ("self", None, None, 5),
+])
+def test_certificate_login(certificates, agent, certificate, name, password, rc):
+    with Broker(certificates, extra=TLS_LISTENER) as b:
+        phone = Phone(b.tls_port, name, password, tls=tls_context(certificates, certificate))
+        assert phone.rc == rc
+        if rc == 0:
+            phone.publish("owntracks/alice/ipad", FIX)
+            phone.publish("owntracks/bob/pixel", FIX)
+            (r,) = b.spool()
+            assert (r["username"], r["tls_cn"]) == ("alice", "alice")
+            phone.drop()
+
+
+def test_certificate_and_reload(certificates, agent):
+    with Broker(certificates, extra=TLS_LISTENER) as b:
+        phone = Phone(b.tls_port, tls=tls_context(certificates, "alice"), will=will())
+        b.process.send_signal(signal.SIGHUP)
+        time.sleep(0.4)
+        phone.publish("owntracks/alice/ipad", FIX)
+        phone.drop()
+        records = b.wait_spool(2)
+        assert [(r["will"], r["tls_cn"]) for r in records] == [(False, "alice"), (True, "alice")]
+
+
+def test_identity_as_username(certificates, agent):
+    """A listener that does not ask us at login: rights are checked with the first message."""
+    with Broker(certificates, extra=TLS_LISTENER + "use_identity_as_username true\n") as b:
+        phone = Phone(b.tls_port, tls=tls_context(certificates, "alice"), will=will())
+        phone.publish("owntracks/alice/ipad", FIX)
+        phone.drop()
+        records = b.wait_spool(2)
+        assert [(r["will"], r["tls_cn"], r["username"]) for r in records] == [
+            (False, "alice", "alice"), (True, "alice", "alice")]
+        idle = Phone(b.tls_port, tls=tls_context(certificates, "idle"), client_id="i")
+        idle.publish("owntracks/idle/x", FIX, wait=False)
+        assert idle.closed()  # kicked
+        assert len(b.spool()) == 2
