@@ -44,6 +44,7 @@ class Home {
     private selected: number | null = null;
     private following = false;
     private loaded = false;
+    private looked = false; // the address has been read, from now on it is written
     private catchingUp = false;
     private devicesRead = 0; // Unix seconds
     private fresh: number | null = null; // when everything was known last
@@ -204,6 +205,7 @@ class Home {
         if (chosen) {
             this.setSelected(chosen.id);
         }
+        this.looked = true;
     }
 
     private showAll(animate: boolean): void {
@@ -273,7 +275,7 @@ class Home {
     private keepUrl(push: boolean): void {
         const device = this.store.get(this.selected)?.key ?? null;
         const hash = formatHash({ device, view: this.view?.view() ?? null });
-        if (hash !== location.hash) {
+        if (this.looked && hash !== location.hash) {
             const url = `${location.pathname}${location.search}${hash}`;
             history[push ? 'pushState' : 'replaceState'](null, '', url);
         }

@@ -203,9 +203,10 @@ function todayText(track: TrackState): string {
     if (!first || !last) {
         return t('todayNothing');
     }
-    return t('todayTrack', {
-        distance: format.distance(trackLength(track.fixes)), from: format.time(first.time), to: format.time(last.time),
-    });
+    const [from, to] = [format.time(first.time), format.time(last.time)];
+    const times = from === to ? from : `${from} – ${to}`;
+    const length = trackLength(track.fixes);
+    return length > 0 ? `${format.distance(length)} · ${times}` : times;
 }
 
 function pair(dd: HTMLElement, text: string): void {

@@ -55,10 +55,11 @@ async function page(request: Request): Promise<Response> {
         return await fetch(request);
     } catch (error) {
         const offline = await caches.match(OFFLINE_URL);
-        if (offline) {
-            return offline;
+        if (!offline) {
+            throw error;
         }
-        throw error;
+        // Shown as a page whatever type the server gave the file.
+        return new Response(offline.body, { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
     }
 }
 

@@ -56,7 +56,6 @@ export const de: Texts = {
     todayNothing: 'Heute noch kein Weg',
     todayLoading: 'Der heutige Weg wird geladen…',
     todayFailed: 'Der heutige Weg konnte nicht geladen werden.',
-    todayTrack: '{distance} · {from} – {to}',
     fixesOne: '1 Position',
     fixesMany: '{count} Positionen',
     lastSeen: 'Zuletzt gesehen',

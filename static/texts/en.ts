@@ -60,7 +60,6 @@ export const en = {
     todayNothing: 'No track today yet',
     todayLoading: 'Loading today’s track…',
     todayFailed: 'Today’s track could not be loaded.',
-    todayTrack: '{distance} · {from} – {to}',
     fixesOne: '1 position',
     fixesMany: '{count} positions',
     lastSeen: 'Last seen',

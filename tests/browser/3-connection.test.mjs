@@ -1,0 +1,108 @@
+// When things fail: network, feed, tiles, session. And the installed app.
+import assert from 'node:assert/strict';
+import { openMap, signIn, until } from './browser.mjs';
+
+const text = (page, selector) => page.textContent(selector);
+
+export const tests = [
+    {
+        name: 'without a network the badge says so; afterwards what was missed is there',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { allow: [/ERR_INTERNET_DISCONNECTED|WebSocket connection/] });
+            await openMap(page, stack, 'anna', '#device=anna/phone');
+            await page.waitForSelector('.marker[title=phone]');
+            await page.context().setOffline(true);
+            await page.waitForSelector('#live-state[data-state=offline]');
+            await stack.post('anna', 'phone', { lat: 48.2111, lon: 16.3711, batt: 61 });
+            await page.waitForTimeout(1200);
+            assert.doesNotMatch(await text(page, '.device.selected'), /61%/);
+            await page.context().setOffline(false);
+            await page.waitForSelector('#live-state[data-state=live]');
+            await until('the missed position', async () => /61%/.test(await text(page, '.device.selected')));
+        },
+    },
+    {
+        name: 'when only the feed fails, positions come over HTTP and the badge does not claim to be live',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { allow: [/WebSocket/] });
+            await signIn(page, stack, 'anna');
+            await page.goto('about:blank');
+            await page.addInitScript(() => {
+                const Real = window.WebSocket;
+                window.WebSocket = class extends Real {
+                    constructor(url) {
+                        super(url.replace('/ws/locations/', '/ws/nothing/'));
+                    }
+                };
+            });
+            await page.goto(`${stack.base}/#device=anna/phone`);
+            await page.waitForSelector('#live-state[data-state=reconnecting]');
+            await stack.post('anna', 'phone', { lat: 48.2112, lon: 16.3712, batt: 59 });
+            await until('the position', async () => /59%/.test(await text(page, '.device.selected')), 15_000);
+            assert.equal(await page.getAttribute('#live-state', 'data-state'), 'reconnecting');
+        },
+    },
+    {
+        name: 'when tiles fail the map stays usable and says what is missing',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { tiles: 'fail', allow: [/tiles\.invalid/] });
+            await openMap(page, stack, 'anna');
+            await page.waitForSelector('.map-note:has-text("background")');
+            await page.waitForSelector('.marker[title=phone]');
+            await page.click('.marker[title=tablet]');
+            await page.waitForSelector('.device.selected .device-name:has-text("tablet")');
+        },
+    },
+    {
+        name: 'when the session has ended the page offers to sign in again',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { allow: [/403|WebSocket|ERR_INTERNET/] });
+            await openMap(page, stack, 'ben');
+            await page.context().clearCookies();
+            await page.context().setOffline(true);
+            await page.waitForSelector('#live-state[data-state=offline]');
+            await page.context().setOffline(false);
+            await page.click('.toast button:has-text("Sign in again")');
+            await page.waitForURL((url) => url.pathname === '/login/');
+        },
+    },
+    {
+        name: 'the first reading fails: it is said, and can be tried again',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { allow: [/500|503/] });
+            let broken = true;
+            await page.route('**/api/devices/**', (route) => (broken ? route.fulfill({ status: 503, body: '{}' }) : route.continue()));
+            await signIn(page, stack, 'anna');
+            await page.waitForSelector('.empty:has-text("could not be loaded")');
+            broken = false;
+            await page.click('.empty button');
+            await page.waitForSelector('.marker[title=phone]');
+        },
+    },
+    {
+        name: 'it can be installed, and without a network it opens with a page of its own',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { serviceWorkers: 'allow', allow: [/ERR_INTERNET_DISCONNECTED|ERR_FAILED/] });
+            await openMap(page, stack, 'anna');
+            const manifest = await page.evaluate(async () => {
+                const link = document.querySelector('link[rel=manifest]');
+                return (await fetch(link.href)).json();
+            });
+            assert.equal(manifest.start_url, '/');
+            assert.equal(manifest.scope, '/');
+            assert.equal(manifest.display, 'standalone');
+            for (const size of ['192x192', '512x512']) {
+                const icon = manifest.icons.find((one) => one.sizes === size && one.purpose === 'any');
+                const answer = await page.request.get(stack.base + icon.src);
+                assert.equal(answer.headers()['content-type'], 'image/png');
+                assert.equal((await answer.body()).readUInt32BE(16), parseInt(size, 10));
+            }
+            await page.evaluate(() => navigator.serviceWorker.ready);
+            assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.ready).scope), `${stack.base}/`);
+            await page.context().setOffline(true);
+            await page.goto(`${stack.base}/`);
+            await page.waitForSelector('h1:has-text("No connection")');
+            await page.context().setOffline(false);
+        },
+    },
+];

@@ -1,0 +1,237 @@
+// Sizes, themes, contrast, keyboard; and the pictures in docs/screenshots.
+import assert from 'node:assert/strict';
+import { openMap, signIn, until } from './browser.mjs';
+
+const now = () => Math.floor(Date.now() / 1000);
+
+/** Visible text whose contrast to what is behind it is below WCAG AA. Runs in the page. */
+function lowContrast() {
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const rgba = (colour) => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const luminance = (c) => {
+        const [r, g, b] = c.slice(0, 3).map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const behind = (node) => {
+        for (let at = node; at; at = at.parentElement) {
+            const colour = rgba(getComputedStyle(at).backgroundColor);
+            if (colour[3] === 255) {
+                return colour;
+            }
+        }
+        return [255, 255, 255, 255];
+    };
+    const bad = [];
+    for (const node of document.querySelectorAll('body *')) {
+        const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim() !== '');
+        const style = getComputedStyle(node);
+        if (!own || !node.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || node.closest('.visually-hidden, .skip-link, .map-foot, :disabled')) {
+            continue;
+        }
+        const [a, b] = [luminance(rgba(style.color)), luminance(behind(node))].sort((x, y) => y - x);
+        const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && Number(style.fontWeight) >= 700);
+        const ratio = (a + 0.05) / (b + 0.05);
+        if (ratio < (large ? 3 : 4.5)) {
+            bad.push(`${node.className || node.tagName}: "${node.textContent.trim().slice(0, 30)}" ${ratio.toFixed(2)}`);
+        }
+    }
+    return bad;
+}
+
+/** Buttons and fields without a name for screen readers. Runs in the page. */
+function nameless() {
+    return [...document.querySelectorAll('button, a, input:not([type=hidden])')].filter((node) => {
+        const label = node.getAttribute('aria-label') || node.textContent.trim() || node.labels?.[0]?.textContent.trim();
+        return !label;
+    }).map((node) => node.outerHTML.slice(0, 100));
+}
+
+/** A day that is worth a picture. Times are relative, so it fits any clock (but not just after midnight). */
+async function household(stack) {
+    stack.sql('update my_tracks_device set is_online = 1 where device_id in (?, ?)', ['phone', 'car']);
+    for (const [id, name] of [['phone', 'Anna’s phone'], ['car', 'Car'], ['bike', 'Bike'], ['tablet', 'Ben’s tablet']]) {
+        stack.sql('update my_tracks_device set name = ? where device_id = ?', [name, id]);
+    }
+    let lat = 48.2, lon = 16.34, heading = 0.9;
+    for (let i = 0; i < 120; i++) {
+        const step = i > 40 && i < 90 ? 0.0011 : 0.00035;
+        heading += Math.sin(i / 6) * 0.16 + Math.cos(i / 17) * 0.1;
+        lat += Math.cos(heading) * step;
+        lon += Math.sin(heading) * step * 1.5;
+        await stack.post('anna', 'phone', {
+            lat, lon, tst: now() - (120 - i) * 45, vel: step > 0.001 ? 38 : 5, acc: 8 + (i % 5),
+            cog: Math.round(((heading * 180) / Math.PI + 3600) % 360), batt: 90 - Math.floor(i / 10), bs: 1, alt: 171,
+        });
+    }
+}
+
+const pages = [['desktop', false], ['phone', true]].flatMap(([name, phone]) =>
+    ['light', 'dark'].map((colorScheme) => ({ suffix: `${name}-${colorScheme}`, phone, colorScheme })));
+
+export const tests = [
+    ...pages.map(({ suffix, ...options }) => ({
+        name: `sign-in page, ${suffix}: contrast, names, picture`,
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, options);
+            await page.goto(`${stack.base}/login/`);
+            await page.waitForSelector('#show-password:not([hidden])');
+            assert.deepEqual(await page.evaluate(lowContrast), []);
+            assert.deepEqual(await page.evaluate(nameless), []);
+            await browser.picture(page, `login-${suffix}`);
+            await page.fill('#username', 'anna');
+            await page.fill('#password', 'wrong');
+            await page.click('button[type=submit]');
+            await page.waitForSelector('.error');
+            assert.deepEqual(await page.evaluate(lowContrast), []);
+        },
+    })),
+    {
+        name: '(a day for the pictures)',
+        run: ({ stack }) => household(stack),
+    },
+    ...pages.map(({ suffix, ...options }) => ({
+        name: `map page, ${suffix}: contrast, names, pictures`,
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, options);
+            await openMap(page, stack, 'anna');
+            await page.waitForSelector('.marker[title="Anna’s phone"]');
+            await page.waitForTimeout(1500);
+            await browser.picture(page, `map-${suffix}`);
+            assert.deepEqual(await page.evaluate(lowContrast), []);
+            assert.deepEqual(await page.evaluate(nameless), []);
+            await page.locator('.device-row', { hasText: 'Anna’s phone' }).click();
+            await until('the track', async () => /positions/.test(await page.textContent('.device.selected')));
+            await page.locator('.actions button', { hasText: 'Show track' }).click();
+            await page.waitForTimeout(3000);
+            await browser.picture(page, `track-${suffix}`);
+            assert.deepEqual(await page.evaluate(lowContrast), []);
+            await page.click('#menu-button');
+            assert.deepEqual(await page.evaluate(lowContrast), []);
+            assert.deepEqual(await page.evaluate(nameless), []);
+        },
+    })),
+    {
+        name: 'from 360 to 2560 pixels nothing is cut off or scrolls sideways',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openMap(page, stack, 'anna', '#device=anna/phone');
+            for (const [width, height] of [[360, 640], [390, 844], [767, 900], [768, 1024], [1024, 600], [1440, 900], [2560, 1440]]) {
+                await page.setViewportSize({ width, height });
+                await page.waitForTimeout(400);
+                const out = await page.evaluate(() => {
+                    const { clientWidth, clientHeight } = document.documentElement;
+                    const wide = document.documentElement.scrollWidth > clientWidth ? ['page'] : [];
+                    return wide.concat([...document.querySelectorAll('.bar, .bar button, .badge, .panel, .panel-head, .device, .actions button, #show-all')]
+                        .filter((node) => node.checkVisibility() && !(node.matches('.panel-body *') && node.getBoundingClientRect().top > clientHeight - 10)
+                            && (({ left, right }) => left < 0 || right > clientWidth)(node.getBoundingClientRect()))
+                        .map((node) => node.className));
+                });
+                assert.deepEqual(out, [], `${width} x ${height}`);
+                const list = await page.evaluate(() => {
+                    const body = document.querySelector('.panel-body');
+                    return { sideways: body.scrollWidth - body.clientWidth, height: body.clientHeight };
+                });
+                assert.equal(list.sideways, 0, `${width} x ${height}`);
+                assert.ok(list.height > 60, `${width} x ${height}: the list is ${list.height} high`);
+            }
+        },
+    },
+    {
+        name: 'a theme that was chosen stays, also before the page is drawn',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { colorScheme: 'light' });
+            await openMap(page, stack, 'anna');
+            const surface = () => page.evaluate(() => getComputedStyle(document.querySelector('.bar')).backgroundColor);
+            const light = await surface();
+            await page.click('#menu-button');
+            await page.locator('#theme-choice label', { hasText: 'Dark' }).click();
+            const dark = await surface();
+            assert.notEqual(dark, light);
+            await page.reload();
+            assert.equal(await surface(), dark);
+            await page.goto(`${stack.base}/login/`);
+            assert.equal(await page.getAttribute('html', 'data-theme'), 'dark');
+            await page.goto(`${stack.base}/`);
+            await page.click('#menu-button');
+            await page.locator('#theme-choice label', { hasText: 'System' }).click();
+            assert.equal(await surface(), light);
+            await page.emulateMedia({ colorScheme: 'dark' });
+            assert.equal(await surface(), dark);
+        },
+    },
+    {
+        name: 'keyboard: skip link, list, details, menu; Escape closes',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openMap(page, stack, 'anna');
+            await page.waitForSelector('.device-row');
+            await page.keyboard.press('Tab');
+            assert.match(await page.evaluate(() => document.activeElement.className), /skip-link/);
+            await page.keyboard.press('Enter');
+            await page.keyboard.press('Tab');
+            assert.match(await page.evaluate(() => document.activeElement.className), /device-row/);
+            await page.keyboard.press('Enter');
+            await page.waitForSelector('.device.selected');
+            await page.keyboard.press('Escape');
+            await page.waitForSelector('.device.selected', { state: 'detached' });
+            assert.match(await page.evaluate(() => document.activeElement.className), /device-row/);
+            await page.focus('#menu-button');
+            await page.keyboard.press('Enter');
+            await page.waitForSelector('#menu:not([hidden])');
+            await page.keyboard.press('Tab');
+            await page.keyboard.press('ArrowRight');
+            assert.equal(await page.getAttribute('html', 'data-theme'), 'light');
+            await page.keyboard.press('Escape');
+            await page.waitForSelector('#menu', { state: 'hidden' });
+            assert.equal(await page.evaluate(() => document.activeElement.id), 'menu-button');
+        },
+    },
+    {
+        name: 'with reduced motion markers and map jump',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { reducedMotion: 'reduce' });
+            await openMap(page, stack, 'anna', '#map=13/48.25/16.4');
+            await page.waitForSelector('.marker[title="Ben’s tablet"]');
+            const moves = page.evaluate(() => new Promise((resolve) => {
+                const node = document.querySelector('.marker[title="Ben’s tablet"]');
+                const seen = [];
+                new MutationObserver(() => {
+                    if (seen.at(-1) !== node.style.transform) {
+                        seen.push(node.style.transform);
+                    }
+                }).observe(node, { attributeFilter: ['style'] });
+                setTimeout(() => resolve(seen), 2500);
+            }));
+            await stack.post('ben', 'tablet', { lat: 48.255, lon: 16.41, batt: 40 });
+            assert.equal(new Set(await moves).size, 1);
+        },
+    },
+    {
+        name: 'on a phone the sheet opens by its handle and by dragging',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { phone: true });
+            await signIn(page, stack, 'anna');
+            await page.waitForSelector('.device-row');
+            const top = async () => (await page.locator('.panel').boundingBox()).y;
+            const half = await top();
+            await page.click('#panel-handle');
+            await until('full', async () => await top() < 80);
+            await page.click('#panel-handle');
+            await until('peek', async () => await top() > half + 100);
+            await page.waitForTimeout(500); // it glides
+            const box = await page.locator('#panel-handle').boundingBox();
+            await page.mouse.move(box.x + box.width / 2, box.y + 10);
+            await page.mouse.down();
+            await page.mouse.move(box.x + box.width / 2, box.y - 240, { steps: 12 });
+            await page.waitForTimeout(250);
+            await page.mouse.move(box.x + box.width / 2, box.y - 241);
+            await page.mouse.up();
+            await until('half again', async () => Math.abs(await top() - half) < 4);
+        },
+    },
+];

@@ -1,0 +1,124 @@
+// Chromium, and pages that are watched: foreign requests, policy violations, errors in the console.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { PASSWORD, TILES } from './stack.mjs';
+
+export const DESKTOP = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+/** A plain tile, drawn here: no map of anything. */
+async function drawTile(browser) {
+    const page = await browser.newPage();
+    const url = await page.evaluate(() => {
+        const canvas = document.createElement('canvas');
+        canvas.width = canvas.height = 256;
+        const pen = canvas.getContext('2d');
+        pen.fillStyle = '#f2efe9';
+        pen.fillRect(0, 0, 256, 256);
+        pen.strokeStyle = '#e3ddd2';
+        for (let at = 0; at <= 256; at += 64) {
+            pen.strokeRect(at + 0.5, -1, 0, 258);
+            pen.strokeRect(-1, at + 0.5, 258, 0);
+        }
+        return canvas.toDataURL('image/png');
+    });
+    await page.close();
+    return Buffer.from(url.split(',')[1], 'base64');
+}
+
+export async function startBrowser(root, build) {
+    const browser = await chromium.launch({
+        executablePath: process.env.CHROMIUM,
+        args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    });
+    const tile = await drawTile(browser);
+    const open = new Set(); // watched contexts of the test that runs
+    const pictures = process.env.SCREENSHOTS ? join(root, process.env.SCREENSHOTS) : join(build, 'screenshots');
+    mkdirSync(pictures, { recursive: true });
+
+    /** A fresh browser profile with one page. tiles: 'plain' or 'fail'; allow: console errors that are meant. */
+    async function newPage(stack, { tiles = 'plain', allow = [], phone = false, ...options } = {}) {
+        const context = await browser.newContext({
+            viewport: phone ? PHONE : DESKTOP, isMobile: phone, hasTouch: phone, locale: 'en-GB', timezoneId: 'Europe/Vienna',
+            serviceWorkers: 'block', ...options,
+        });
+        context.setDefaultTimeout(15_000);
+        const seen = { foreign: [], errors: [], requests: [], tiles: 0 };
+        await context.route(`${TILES}/**`, (route) => {
+            seen.tiles++;
+            return tiles === 'fail' ? route.abort()
+                : route.fulfill({ body: tile, contentType: 'image/png', headers: { 'Access-Control-Allow-Origin': '*' } });
+        });
+        await context.addInitScript(() => {
+            document.addEventListener('securitypolicyviolation', (event) => {
+                console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`);
+            });
+        });
+        context.on('request', (request) => {
+            const url = new URL(request.url());
+            seen.requests.push(request);
+            if (!['data:', 'blob:'].includes(url.protocol) && ![stack.origin, TILES].includes(url.origin)) {
+                seen.foreign.push(request.url());
+            }
+        });
+        context.on('console', (message) => {
+            const text = `${message.text()} ${message.location().url}`;
+            if (message.type() === 'error' && !allow.some((pattern) => pattern.test(text))) {
+                seen.errors.push(text);
+            }
+        });
+        context.on('weberror', (error) => seen.errors.push(String(error.error().stack)));
+        open.add({ context, seen });
+        return Object.assign(await context.newPage(), { seen });
+    }
+
+    /** Ends the pages of a test and complains about what they did. */
+    async function finish() {
+        const all = [...open];
+        open.clear();
+        await Promise.all(all.map(({ context }) => context.close()));
+        for (const { seen } of all) {
+            assert.deepEqual(seen.foreign, [], 'requests to other origins');
+            assert.deepEqual(seen.errors, [], 'errors in the console');
+        }
+    }
+
+    const picture = (page, name) => page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
+    return { newPage, finish, picture, close: () => browser.close() };
+}
+
+export async function signIn(page, stack, user, path = '/') {
+    await page.goto(`${stack.base}/login/?next=${encodeURIComponent(path)}`);
+    await page.fill('#username', user);
+    await page.fill('#password', PASSWORD);
+    await page.click('button[type=submit]');
+    await page.waitForURL((url) => !url.pathname.startsWith('/login'));
+}
+
+/** The map page, signed in and live. */
+export async function openMap(page, stack, user, hash = '') {
+    await signIn(page, stack, user, '/');
+    if (hash !== '') {
+        await page.goto('about:blank');
+        await page.goto(`${stack.base}/${hash}`);
+    }
+    await page.waitForSelector('#live-state[data-state=live]');
+}
+
+export async function marker(page, label) {
+    const box = await page.locator(`.marker[title="${label}"]`).boundingBox();
+    return box && { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
+}
+
+/** Waits until check() is true; what: for the message. */
+export async function until(what, check, limit = 5000) {
+    for (const end = Date.now() + limit; Date.now() < end;) {
+        if (await check()) {
+            return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 40));
+    }
+    assert.fail(`within ${limit} ms: ${what}`);
+}

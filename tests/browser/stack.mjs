@@ -1,0 +1,111 @@
+// A whole stack of our own on free ports, with a database that the tests may fill as they like.
+import { spawn, spawnSync } from 'node:child_process';
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const TILES = 'http://tiles.invalid';
+export const PASSWORD = 'Correct-Horse-7';
+
+function freePort() {
+    return new Promise((resolve, reject) => {
+        const server = createServer().on('error', reject);
+        server.listen(0, '127.0.0.1', () => {
+            const { port } = server.address();
+            server.close(() => resolve(port));
+        });
+    });
+}
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function ready(base, child) {
+    for (let i = 0; i < 200; i++) {
+        if (child.exitCode !== null) {
+            throw new Error(`mytracks serve ended with status ${child.exitCode}`);
+        }
+        const answer = await fetch(`${base}/health/`).catch(() => null);
+        if (answer?.ok) {
+            return;
+        }
+        await wait(50);
+    }
+    throw new Error('mytracks serve does not answer');
+}
+
+export async function startStack(root, build) {
+    const folder = mkdtempSync(join(tmpdir(), 'mytracks-browser-'));
+    mkdirSync(join(folder, 'run'));
+    const [http, mqtt] = [await freePort(), await freePort()];
+    const database = join(folder, 'db.sqlite3');
+    const env = {
+        PATH: process.env.PATH, HOME: folder, TZ: 'UTC',
+        DATABASE_URL: `sqlite:///${database}`, SECRET_KEY: 'only-for-the-browser-tests-0123456789-0123456789-0',
+        DEBUG: 'True', ALLOWED_HOSTS: 'localhost,127.0.0.1', RUN_DIR: join(folder, 'run'),
+        HTTP_PORT: String(http), MQTT_PORT: String(mqtt), MQTT_TLS_PORT: '-1', MQTT_WS_PORT: '-1',
+        MYTRACKS_STATIC_DIR: join(build, 'static'), MYTRACKS_TILE_URL: `${TILES}/{z}/{x}/{y}.png`,
+        MYTRACKS_PBKDF2_ITERATIONS: '100000',
+    };
+    const program = join(build, 'bin/mytracks');
+    const child = spawn(program, ['serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const log = createWriteStream(join(folder, 'log'));
+    child.stdout.pipe(log);
+    child.stderr.pipe(log);
+    const base = `http://127.0.0.1:${http}`;
+    const remove = () => rmSync(folder, { recursive: true, force: true });
+    const stop = async () => {
+        if (child.exitCode === null && child.signalCode === null) {
+            const ended = new Promise((resolve) => child.once('exit', resolve));
+            child.kill('SIGTERM');
+            await ended;
+        }
+        remove();
+    };
+    try {
+        await ready(base, child);
+    } catch (error) {
+        const text = readFileSync(join(folder, 'log'), 'utf8');
+        await stop();
+        throw new Error(`${error.message}\n${text}`);
+    }
+
+    /** SQL as the tests need it; Python because Node has no SQLite. */
+    function sql(text, values = []) {
+        const code = 'import json,sqlite3,sys\ndb=sqlite3.connect(sys.argv[1],timeout=5)\n'
+            + 'print(json.dumps(db.execute(sys.argv[2],json.loads(sys.argv[3])).fetchall()))\ndb.commit()';
+        const run = spawnSync('/usr/bin/python3', ['-c', code, database, text, JSON.stringify(values)], { encoding: 'utf8' });
+        if (run.status !== 0) {
+            throw new Error(run.stderr);
+        }
+        return JSON.parse(run.stdout);
+    }
+
+    function addUser(name, admin = false) {
+        const args = ['user', 'add', ...(admin ? ['--admin'] : []), '--password-stdin', name];
+        const run = spawnSync(program, args, { cwd: folder, env, input: `${PASSWORD}\n`, encoding: 'utf8' });
+        if (run.status !== 0) {
+            throw new Error(run.stderr);
+        }
+    }
+
+    /** A position as the phone posts it; tst is now unless given. */
+    async function post(user, device, { lat, lon, ...fix }) {
+        const answer = await fetch(`${base}/api/locations/`, {
+            method: 'POST',
+            headers: {
+                'Content-Type': 'application/json',
+                Authorization: `Basic ${Buffer.from(`${user}:${PASSWORD}`).toString('base64')}`,
+            },
+            body: JSON.stringify({
+                _type: 'location', topic: `owntracks/${user}/${device}`, tst: Math.floor(Date.now() / 1000), acc: 10,
+                lat: Number(lat.toFixed(6)), lon: Number(lon.toFixed(6)), ...fix,
+            }),
+        });
+        if (answer.status !== 200) {
+            throw new Error(`POST /api/locations/: ${answer.status} ${await answer.text()}`);
+        }
+    }
+
+    return { base, origin: base, sql, addUser, post, stop, build, root };
+}
