@@ -13,8 +13,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define PUSHED_MAX ((size_t)4 * 1024 * 1024) /* bytes of pushed messages that wait for link_poll \
-                                              */
+#define PUSHED_MAX                                                                \
+    ((size_t)4 * 1024 * 1024) /* bytes of pushed messages that wait for link_poll \
+                               */
 #define SLACK_MS 100 /* for an answer that needs no waiting: the agent may be scheduled late */
 
 /* A message that came by itself while an answer was awaited. */
@@ -194,7 +195,7 @@ bool link_call(struct link *l, struct wire_msg *m, struct wire_msg *answer, int 
     if (!transmit(l, m, until)) {
         return false;
     }
-    for (;;) {
+    while (clock_mono() < until) { /* also when other messages keep coming */
         size_t n = 0;
         enum got got = wait_for(l, POLLIN, until) ? receive(l, answer, &n) : GOT_END;
         if (got == GOT_END) {
