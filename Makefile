@@ -153,6 +153,8 @@ $(B)/tests/unit/%: tests/unit/%.c $(LIBS)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< $(filter %.o,$^) $(LIBS) -lcmocka $(DB_LIBS) -o $@
 # Parts of programs that are tested by themselves.
 $(B)/tests/unit/test_spool: $(SPOOL_O) $(B)/broker-agent/spool_reader.o
+$(B)/tests/unit/test_plugin_parts: $(addprefix $(B)/broker-agent/plugin/,budget.o table.o users.o \
+                                    clients.o wills.o)
 $(B)/tests/unit/test_hub: $(B)/broker-agent/hub.o
 $(B)/tests/unit/test_verify: $(B)/broker-agent/verify.o $(B)/broker-agent/pool.o
 

@@ -51,10 +51,12 @@ static size_t settle(struct budget *b, usec_t now)
     usec_t passed = now - b->counted_at;
     bool storm = l > 0 && b->turned_away_at != 0 && now - b->turned_away_at < STORM_OVER;
 
-    b->counted_at = now;
-    b->account += storm ? 0 : passed * traffic[l].refill / 100;
+    if (passed >= MSEC) { /* percents of less would be lost in rounding */
+        b->counted_at = now;
+        b->account += storm ? 0 : passed * traffic[l].refill / 100;
+        b->asking = least(b->asking + passed * ASKING_REFILL / 100, ASKING_MOST);
+    }
     b->account = least(b->account, traffic[l].most);
-    b->asking = least(b->asking + passed * ASKING_REFILL / 100, ASKING_MOST);
     return l;
 }
 
@@ -95,7 +97,7 @@ void budget_spent(struct budget *b, usec_t now, usec_t blocked, int wait, bool u
     settle(b, now);
     if (wait > 0) {
         b->account -= blocked;
-    } else {
+    } else if (wait == BUDGET_ASK) {
         b->asking -= blocked;
     }
     b->turned_away_at = undecided ? now : b->turned_away_at;
