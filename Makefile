@@ -92,9 +92,10 @@ $(B)/bin/mytracks-fcgi: $(FCGI_O) $(LIBS)
 $(B)/bin/mytracks-agent: $(AGENT_O) $(LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(PIE) $(LDFLAGS) $^ $(AGENT_LIBS) -o $@
-$(B)/lib/mosquitto_mytracks.so: $(PLUGIN_O) $(B)/lib/libmytracks.a
+$(B)/lib/mosquitto_mytracks.so: $(PLUGIN_O) $(B)/lib/libmytracks.a broker-agent/plugin/exports.map
 	@mkdir -p $(@D)
-	$(CC) -shared $(LDFLAGS) -Wl,--exclude-libs,ALL $^ $(LIB_LIBS) -o $@
+	$(CC) -shared $(LDFLAGS) -Wl,--version-script=$(filter %.map,$^) $(filter-out %.map,$^) \
+	    $(LIB_LIBS) -o $@
 
 # Configuration texts of serve become C texts.
 define EMBED
