@@ -2,6 +2,7 @@
 
 #include "crypto.h"
 #include "log.h"
+#include "pbkdf2.h"
 
 #include <argon2.h>
 #include <assert.h>
@@ -73,9 +74,14 @@ static bool key_is(struct str text, const uint8_t *key, size_t n, bool padded)
 
 /* ---- the algorithms: each checks what follows "algorithm$" */
 
+/* SHA-256, Django's default, has its own fast way; SHA-1 is only met in old rows. */
 static void derive(const EVP_MD *md, struct str password, struct str salt, uint32_t rounds,
                    uint8_t *key, int n)
 {
+    if (n == PBKDF2_KEY) {
+        pbkdf2_sha256(password, salt, rounds, key);
+        return;
+    }
     if (PKCS5_PBKDF2_HMAC(password.p, (int)password.n, (const uint8_t *)salt.p, (int)salt.n,
                           (int)rounds, md, n, key) != 1)
         log_out_of_memory(0); /* the only reason left */
