@@ -26,6 +26,10 @@ class Phone(threading.Thread):
     def last_ack(self):
         return max(self.acked.values(), default=0)
 
+    def first_ack_from(self, n):
+        """When a message numbered n or later was acknowledged first; None when none was."""
+        return min((t for k, t in list(self.acked.items()) if k >= n), default=None)
+
     def sent(self):
         return self.n - self.first
 
@@ -36,17 +40,19 @@ class Phone(threading.Thread):
 
 class MqttPhone(Phone):
     def run(self):
-        waiting, lock = {}, threading.Lock()
+        waiting, early, lock = {}, {}, threading.Lock()
         c = paho.Client(client_id=f"{self.user}-{self.device}", clean_session=False)
         c.username_pw_set(self.user, self.password)
         c.max_inflight_messages_set(100)
         c.reconnect_delay_set(0.05, 0.2)
 
         def on_publish(_c, _u, mid):
-            with lock:
+            with lock:  # never around publish(): paho calls this with its own locks held
                 n = waiting.pop(mid, None)
-            if n is not None:
-                self.acked[n] = time.monotonic()
+                if n is None:
+                    early[mid] = time.monotonic()
+                else:
+                    self.acked[n] = time.monotonic()
 
         c.on_publish = on_publish
         c.connect_async("127.0.0.1", self.stack.mqtt_port, keepalive=30)
@@ -55,10 +61,12 @@ class MqttPhone(Phone):
         while not self.ending.is_set():
             due = self.first + int((time.monotonic() - began) * self.rate)
             while self.n < due and len(waiting) < 2000:
-                # The lock: the acknowledgement may come before publish() has told us the id.
+                mid = c.publish(topic, self.message(self.n), qos=1).mid
                 with lock:
-                    info = c.publish(topic, self.message(self.n), qos=1)
-                    waiting[info.mid] = self.n
+                    if mid in early:  # acknowledged before publish() told us the id
+                        self.acked[self.n] = early.pop(mid)
+                    else:
+                        waiting[mid] = self.n
                 self.n += 1
             time.sleep(0.005)
         end = time.monotonic() + 20

@@ -14,11 +14,13 @@ HANG = 15  # seconds without service that fail the test; what it really takes is
 
 
 def serving_again(phones, since):
-    """Seconds from since until each phone has had an acknowledgement for something sent later."""
+    """Seconds from since until each phone has an acknowledgement for something that it sent after now."""
+    marks = [(p, p.n) for p in phones]
     end = time.monotonic() + HANG
     while time.monotonic() < end:
-        if all(p.last_ack() > since for p in phones):
-            return max(min(t for t in list(p.acked.values())[-400:] if t > since) for p in phones) - since
+        times = [p.first_ack_from(n) for p, n in marks]
+        if all(times):
+            return max(times) - since
         time.sleep(0.01)
     return None
 
