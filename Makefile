@@ -14,6 +14,9 @@ DESTDIR ?=
 CC      ?= gcc
 PYTHON  ?= /usr/bin/python3
 
+# V=1 shows the commands.
+Q := $(if $(V),,@)
+
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
@@ -70,31 +73,33 @@ help:
 # ---------------------------------------------------------------- compiling
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+	$(if $(Q),@echo "  CC   $@")
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 $(B)/gen/%.o: $(B)/gen/%.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+	$(if $(Q),@echo "  CC   $@")
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 $(B)/lib/libmytracks.a: $(LIB_O)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 $(B)/db/libmytracksdb.a: $(DB_O)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 LIBS := $(B)/db/libmytracksdb.a $(B)/lib/libmytracks.a
 
 $(B)/bin/mytracks: $(CLI_O) $(LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(PIE) $(LDFLAGS) $^ $(DB_LIBS) -o $@
+	$(Q)$(CC) $(PIE) $(LDFLAGS) $^ $(DB_LIBS) -o $@
 $(B)/bin/mytracks-fcgi: $(FCGI_O) $(LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(PIE) $(LDFLAGS) $^ $(FCGI_LIBS) -o $@
+	$(Q)$(CC) $(PIE) $(LDFLAGS) $^ $(FCGI_LIBS) -o $@
 $(B)/bin/mytracks-agent: $(AGENT_O) $(LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(PIE) $(LDFLAGS) $^ $(AGENT_LIBS) -o $@
+	$(Q)$(CC) $(PIE) $(LDFLAGS) $^ $(AGENT_LIBS) -o $@
 $(B)/lib/mosquitto_mytracks.so: $(PLUGIN_O) $(B)/lib/libmytracks.a broker-agent/plugin/exports.map
 	@mkdir -p $(@D)
-	$(CC) -shared $(LDFLAGS) -Wl,--version-script=$(filter %.map,$^) $(filter-out %.map,$^) \
+	$(Q)$(CC) -shared $(LDFLAGS) -Wl,--version-script=$(filter %.map,$^) $(filter-out %.map,$^) \
 	    $(LIB_LIBS) -o $@
 
 # Configuration texts of serve become C texts.
@@ -123,7 +128,7 @@ $(B)/db/libmytracksdb.a: $(B)/gen/schema.o $(UPGRADE_O)
 # Templates: compiled to C, escape by default.
 $(B)/bin/tmplc: templates/tmplc.c templates/place.c templates/place.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(filter-out -MMD -MP,$(CFLAGS)) $(LDFLAGS) $(filter %.c,$^) -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(filter-out -MMD -MP,$(CFLAGS)) $(LDFLAGS) $(filter %.c,$^) -o $@
 $(B)/gen/templates.c: $(B)/bin/tmplc $(TMPL)
 	@mkdir -p $(@D)
 	$(B)/bin/tmplc $(B)/gen/templates.h $@ $(TMPL)
@@ -151,9 +156,10 @@ run: deps
 # ---------------------------------------------------------------- tests
 $(B)/tests/unit/%: tests/unit/%.c $(LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< $(filter %.o,$^) $(LIBS) -lcmocka $(DB_LIBS) -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< $(filter %.o,$^) $(LIBS) -lcmocka $(DB_LIBS) -o $@
 # Parts of programs that are tested by themselves.
-$(B)/tests/unit/test_spool: $(SPOOL_O) $(B)/broker-agent/spool_reader.o
+$(B)/tests/unit/test_spool $(B)/tests/unit/test_spool_damage: \
+    $(SPOOL_O) $(B)/broker-agent/spool_reader.o
 $(B)/tests/unit/test_plugin_parts: $(addprefix $(B)/broker-agent/plugin/,budget.o table.o users.o \
                                     clients.o wills.o)
 $(B)/tests/unit/test_hub: $(B)/broker-agent/hub.o
@@ -184,7 +190,7 @@ format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 $(B)/bench/%: bench/%.c bench/bench.h
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -std=c11 -O2 -g -Wall -Wextra $< -o $@
+	$(Q)$(CC) -D_GNU_SOURCE -std=c11 -O2 -g -Wall -Wextra $< -o $@
 bench: all $(B)/bench/mqttload $(B)/bench/httpload
 	@B=$(abspath $(B)) $(PYTHON) bench/run.py
 
