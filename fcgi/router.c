@@ -183,7 +183,7 @@ static int api_csrf(struct request *r, bool *replied)
 static int api_authenticate(struct request *r, enum route_auth auth, enum route_csrf csrf,
                             bool *replied)
 {
-    const char *why = NULL;
+    const char *why = "";
     int status = 0;
 
     if (auth == AUTH_NONE) {
@@ -198,7 +198,7 @@ static int api_authenticate(struct request *r, enum route_auth auth, enum route_
     } else if (status == 0 && csrf == CSRF_SESSION) {
         return api_csrf(r, replied);
     }
-    if (why != NULL) {
+    if (status == 403) {
         *replied = true;
         return api_detail(r, status, str_of(why));
     }
@@ -365,5 +365,9 @@ void router_run(struct request *r)
     } else {
         csrf_read(r);
         error_reply(r, SIDE_PAGE, 404);
+    }
+    if (r->reply.status == 0) {
+        log_error("no-reply", LOG_S("path", r->path));
+        error_reply(r, SIDE_PAGE, 500);
     }
 }
