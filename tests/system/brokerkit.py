@@ -13,6 +13,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from stack import BUILD, free_ports
 
 VERIFY, VERDICT, WATCH, GRANTS, PUBLISH, HEALTH, DONE, KICK = range(1, 9)
@@ -493,3 +495,55 @@ def tls_context(folder, certificate=None):
     if certificate:
         c.load_cert_chain(f"{folder}/{certificate}.pem", f"{folder}/{certificate}.key")
     return c
+
+
+# ---------------------------------------------------------------- what the plugin's tests share
+
+AGENT = "$mytracks-agent"
+FIX = '{"_type": "location", "lat": 1.5, "lon": 2.5, "tst": 1772800000}'
+REPORT = '{"_type":"cmd","action":"reportLocation"}'
+LWT = '{"_type": "lwt", "tst": 1772800000}'
+
+
+def people():
+    return {
+        "alice": User("a-secret", readable=["grace/fon å"], commandable=["bob", "grace"]),
+        "bob": User("b-secret", readable=["alice/pixel7"], commandable=["alice"]),
+        "mallory": User("m-secret"),
+        "admin": User("x-secret", superuser=True),
+        "idle": User("i-secret", active=False),
+        AGENT: User("agent-secret", superuser=True),
+    }
+
+
+@pytest.fixture
+def agent(tmp_path):
+    (tmp_path / "run").mkdir()
+    agent = FakeAgent(tmp_path / "run", people())
+    yield agent
+    if agent.listener:
+        agent.stop()
+
+
+@pytest.fixture
+def broker(tmp_path, agent):
+    with Broker(tmp_path) as b:
+        yield b
+        assert b.alive()
+
+
+def alice(broker, **kw):
+    return broker.phone("alice", "a-secret", **{"client_id": "alice-phone", **kw})
+
+
+def bob(broker, **kw):
+    return broker.phone("bob", "b-secret", **{"client_id": "bob-phone", **kw})
+
+
+def topics(phone):
+    phone.ping()
+    return [m[0] for m in phone.messages]
+
+
+def will(topic="owntracks/alice/ipad", **kw):
+    return {"topic": topic, "payload": LWT, **kw}

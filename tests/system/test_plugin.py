@@ -1,59 +1,14 @@
 """The broker plugin in the real broker, with a small agent in place of ours."""
-import json
 import os
+import resource
 import signal
-import socket
-import subprocess
 import time
 
+import paho.mqtt.client as paho
 import pytest
 
-from brokerkit import Broker, Closed, FakeAgent, Phone, User, tls_context
-
-AGENT = "$mytracks-agent"
-FIX = '{"_type": "location", "lat": 1.5, "lon": 2.5, "tst": 1772800000}'
-REPORT = '{"_type":"cmd","action":"reportLocation"}'
-LWT = '{"_type": "lwt", "tst": 1772800000}'
-
-
-def people():
-    return {
-        "alice": User("a-secret", readable=["grace/fon å"], commandable=["bob", "grace"]),
-        "bob": User("b-secret", readable=["alice/pixel7"], commandable=["alice"]),
-        "mallory": User("m-secret"),
-        "admin": User("x-secret", superuser=True),
-        "idle": User("i-secret", active=False),
-        AGENT: User("agent-secret", superuser=True),
-    }
-
-
-@pytest.fixture
-def agent(tmp_path):
-    (tmp_path / "run").mkdir()
-    agent = FakeAgent(tmp_path / "run", people())
-    yield agent
-    if agent.listener:
-        agent.stop()
-
-
-@pytest.fixture
-def broker(tmp_path, agent):
-    with Broker(tmp_path) as b:
-        yield b
-        assert b.alive()
-
-
-def alice(broker, **kw):
-    return broker.phone("alice", "a-secret", **{"client_id": "alice-phone", **kw})
-
-
-def bob(broker, **kw):
-    return broker.phone("bob", "b-secret", **{"client_id": "bob-phone", **kw})
-
-
-def topics(phone):
-    phone.ping()
-    return [m[0] for m in phone.messages]
+from brokerkit import (AGENT, FIX, LWT, REPORT, Broker, Closed, User, agent, alice, bob, broker,  # noqa: F401
+                       topics, will)
 
 
 # ---------------------------------------------------------------- login
@@ -305,142 +260,48 @@ def test_strange_bytes(broker, agent):
     assert 'user="x\\" why=forged"' in broker.logged()
 
 
-def test_full_disk(tmp_path, agent):
-    """The limit of file sizes stands in for the disk; the spool's sync thread does not matter here."""
-    b = Broker(tmp_path)
-    b.start()
-    try:
-        import resource
-        low = 4096
-        phone = alice(b)
-        phone.publish("owntracks/alice/ipad", "first")
-        resource.prlimit(b.process.pid, resource.RLIMIT_FSIZE, (low, resource.RLIM_INFINITY))
-        # The broker does not ignore SIGXFSZ by itself; the plugin must not let it die.
-        acknowledged = 1
-        with pytest.raises((Closed, OSError)):
-            while True:
-                phone.publish("owntracks/alice/ipad", "x" * 500)
-                acknowledged += 1
-        assert b.alive()
-        assert len(b.spool()) == acknowledged
-        resource.prlimit(b.process.pid, resource.RLIMIT_FSIZE,
-                         (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        alice(b).publish("owntracks/alice/ipad", "again")
-        assert len(b.spool()) == acknowledged + 1
-        assert "spool_failed" in b.logged()
-    finally:
-        b.stop()
-
-
-# ---------------------------------------------------------------- wills
-
-def will(topic="owntracks/alice/ipad", **kw):
-    return {"topic": topic, "payload": LWT, **kw}
-
-
-def test_will_is_spooled_once(broker):
-    phone = alice(broker, will=will(qos=1, retain=True))
-    phone.publish("owntracks/alice/ipad", FIX)
-    connected = broker.spool()[0]["connected"]
-    phone.drop()  # silence after it: nothing else happens in the broker
-    records = broker.wait_spool(2, within=1.0)
-    assert len(records) == 2
-    r = records[1]
-    assert r["will"] and r["payload"] == LWT.encode() and r["topic"] == "owntracks/alice/ipad"
-    assert (r["username"], r["client_id"], r["address"]) == ("alice", "alice-phone", "127.0.0.1")
-    assert (r["qos"], r["retain"], r["connected"]) == (1, True, connected)
-    time.sleep(0.5)
-    assert len(broker.spool()) == 2
-
-
-def test_will_reaches_subscribers_and_spool_once(broker):
-    readers = [alice(broker, client_id=f"r{i}") for i in range(3)]
-    for r in readers:
-        r.subscribe("owntracks/alice/+")
-    alice(broker, will=will()).drop()
-    for r in readers:
-        assert r.expect(1)[0][1] == LWT.encode()
-    assert [r["will"] for r in broker.wait_spool(1)] == [True]
-
-
-def test_no_will_after_disconnect(broker):
-    alice(broker, will=will()).disconnect()
-    watcher = alice(broker, client_id="w")
-    watcher.publish("owntracks/alice/x", "1")
-    assert [r["will"] for r in broker.spool()] == [False]
-
-
-@pytest.mark.parametrize("topic", ["owntracks/bob/pixel", "foo/bar", "owntracks/bob/pixel/cmd"])
-def test_foreign_will_is_dropped(broker, topic):
-    reader = broker.phone("admin", "x-secret", client_id="r")
-    reader.subscribe("#")
-    alice(broker, will=will(topic)).drop()
-    watcher = alice(broker, client_id="w")
-    watcher.publish("owntracks/alice/x", "1")
-    time.sleep(0.3)
-    assert topics(reader) == ["owntracks/alice/x"]
-    assert [r["topic"] for r in broker.spool()] == ["owntracks/alice/x"]
-
-
-def test_published_lwt_is_no_will(broker):
+def test_write_that_fails(broker):
+    """The limit of file sizes stands in for a full disk: a write ends short, the next one fails."""
     phone = alice(broker)
-    phone.publish("owntracks/alice/ipad", LWT)
-    phone.publish("owntracks/alice/ipad", LWT, qos=2)
-    phone.drop()
-    time.sleep(0.3)
-    assert [r["will"] for r in broker.spool()] == [False, False]
+    phone.publish("owntracks/alice/ipad", "first")
+    limit = resource.RLIM_INFINITY
+    resource.prlimit(broker.process.pid, resource.RLIMIT_FSIZE, (4096, limit))
+    acknowledged = 1
+    with pytest.raises((Closed, OSError)):
+        while True:
+            phone.publish("owntracks/alice/ipad", "x" * 500)
+            acknowledged += 1
+    assert broker.alive()
+    assert len(broker.spool()) == acknowledged
+    resource.prlimit(broker.process.pid, resource.RLIMIT_FSIZE, (limit, limit))
+    alice(broker).publish("owntracks/alice/ipad", "again")
+    assert len(broker.spool()) == acknowledged + 1
+    assert "spool_failed" in broker.logged()
 
 
-@pytest.mark.parametrize("clean", [True, False])
-@pytest.mark.parametrize("version", [4, 5])
-def test_takeover(broker, clean, version):
-    first = alice(broker, will=will(), clean=clean, version=version)
-    first.publish("owntracks/alice/ipad", "1")
-    second = alice(broker, clean=clean, version=version)
-    second.publish("owntracks/alice/ipad", "2")
-    assert first.closed()
-    records = broker.wait_spool(3, within=0.6)
-    # Mosquitto sends the will at a takeover of clean sessions only.
-    wills = [r for r in records if r["will"]]
-    assert len(wills) == (1 if clean else 0)
-    assert [r["payload"] for r in records if not r["will"]] == [b"1", b"2"]
-    if wills:
-        assert wills[0]["connected"] == records[0]["connected"] < records[-1]["connected"]
+def test_websocket(broker):
+    """The broker's other path for connections, with a library's client."""
+    def client(password):
+        c = paho.Client("web", transport="websockets")
+        c.username_pw_set("alice", password)
+        c.will_set("owntracks/alice/web", LWT, 1)
+        c.codes = []
+        c.on_connect = lambda _c, _u, _f, code: c.codes.append(code)
+        c.connect("127.0.0.1", broker.ws_port)
+        c.loop_start()
+        wait_until(lambda: c.codes)
+        return c
 
-
-def test_delayed_will(broker):
-    phone = alice(broker, will=will(), version=5, will_delay=1, clean=False)
-    phone.publish("owntracks/alice/ipad", "1")
-    phone.drop()
-    time.sleep(0.5)
-    assert len(broker.spool()) == 1
-    records = broker.wait_spool(2, within=6)
-    assert [r["will"] for r in records] == [False, True]
-    assert records[1]["connected"] == records[0]["connected"]
-
-
-def test_wills_of_a_stopping_broker(broker):
-    for i in range(5):
-        alice(broker, client_id=f"p{i}", will=will(f"owntracks/alice/d{i}"))
-    phones = [alice(broker, client_id=f"q{i}", will=will(f"owntracks/alice/e{i}")) for i in range(5)]
-    broker.wait_spool(5)  # the first five were garbage collected, so dropped
-    broker.stop()
-    topics_now = [r["topic"] for r in broker.spool() if r["will"]]
-    assert sorted(topics_now) == sorted(f"owntracks/alice/{k}{i}" for k in "de" for i in range(5))
-    assert phones
-    broker.start()
-
-
-def test_many_wills_at_once(broker):
-    phones = [alice(broker, client_id=f"p{i}", will=will(f"owntracks/alice/d{i}")) for i in range(50)]
-    other = alice(broker, client_id="other")
-    for i, p in enumerate(phones):
-        p.drop()
-        other.publish("owntracks/alice/other", str(i))
-    records = broker.wait_spool(100)
-    assert sorted(r["topic"] for r in records if r["will"]) == sorted(
-        f"owntracks/alice/d{i}" for i in range(50))
-    assert [r["payload"] for r in records if not r["will"]] == [str(i).encode() for i in range(50)]
+    wrong = client("wrong")
+    assert wrong.codes[0] == 5
+    wrong.loop_stop()
+    right = client("a-secret")
+    assert right.codes == [0]
+    right.publish("owntracks/alice/web", FIX, 1).wait_for_publish(5)
+    right.loop_stop()
+    right._sock_close()  # gone without DISCONNECT
+    assert [(r["will"], r["client_id"]) for r in broker.wait_spool(2)] == [
+        (False, "web"), (True, "web")]
 
 
 # ---------------------------------------------------------------- changes while connected
@@ -542,79 +403,3 @@ def test_reload_keeps_everybody(broker, agent):
 def test_wrong_options_stop_the_broker(tmp_path, options):
     with pytest.raises(RuntimeError, match="mytracks"):
         Broker(tmp_path, plugin_options=options).start()
-
-
-# ---------------------------------------------------------------- TLS
-
-def make_certificates(folder, names):
-    def openssl(*args):
-        subprocess.run(["openssl", *args], cwd=folder, check=True, capture_output=True)
-
-    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
-            "2", "-subj", "/CN=test CA", "-keyout", "ca.key", "-out", "ca.pem")
-    for name, subject in names.items():
-        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-utf8", "-subj",
-                subject, "-keyout", f"{name}.key", "-out", f"{name}.csr")
-        (folder / "ext").write_text("subjectAltName=DNS:localhost\n")
-        openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "2",
-                "-CAcreateserial", "-extfile", "ext", "-out", f"{name}.pem")
-
-
-TLS_LISTENER = """
-listener {tls_port} 127.0.0.1
-cafile {folder}/ca.pem
-certfile {folder}/server.pem
-keyfile {folder}/server.key
-require_certificate true
-"""
-
-
-@pytest.fixture
-def certificates(tmp_path):
-    make_certificates(tmp_path, {"server": "/CN=localhost", "alice": "/CN=alice", "idle": "/CN=idle",
-                                 "nobody": "/CN=nobody", "none": "/O=nameless", "self": "/CN=" + AGENT})
-    return tmp_path
-
-
-@pytest.mark.parametrize("certificate,name,password,rc", [
-    ("alice", None, None, 0), ("alice", "alice", None, 0), ("alice", "alice", "wrong", 0),
-    ("alice", "bob", "b-secret", 5), ("alice", "Alice", None, 5), ("idle", None, None, 5),
-    ("nobody", None, None, 5), ("none", None, None, 5), ("none", "alice", "a-secret", 5),
-    ("self", None, None, 5),
-])
-def test_certificate_login(certificates, agent, certificate, name, password, rc):
-    with Broker(certificates, extra=TLS_LISTENER) as b:
-        phone = Phone(b.tls_port, name, password, tls=tls_context(certificates, certificate))
-        assert phone.rc == rc
-        if rc == 0:
-            phone.publish("owntracks/alice/ipad", FIX)
-            phone.publish("owntracks/bob/pixel", FIX)
-            (r,) = b.spool()
-            assert (r["username"], r["tls_cn"]) == ("alice", "alice")
-            phone.drop()
-
-
-def test_certificate_and_reload(certificates, agent):
-    with Broker(certificates, extra=TLS_LISTENER) as b:
-        phone = Phone(b.tls_port, tls=tls_context(certificates, "alice"), will=will())
-        b.process.send_signal(signal.SIGHUP)
-        time.sleep(0.4)
-        phone.publish("owntracks/alice/ipad", FIX)
-        phone.drop()
-        records = b.wait_spool(2)
-        assert [(r["will"], r["tls_cn"]) for r in records] == [(False, "alice"), (True, "alice")]
-
-
-def test_identity_as_username(certificates, agent):
-    """A listener that does not ask us at login: rights are checked with the first message."""
-    with Broker(certificates, extra=TLS_LISTENER + "use_identity_as_username true\n") as b:
-        phone = Phone(b.tls_port, tls=tls_context(certificates, "alice"), will=will())
-        phone.publish("owntracks/alice/ipad", FIX)
-        phone.drop()
-        records = b.wait_spool(2)
-        assert [(r["will"], r["tls_cn"], r["username"]) for r in records] == [
-            (False, "alice", "alice"), (True, "alice", "alice")]
-        idle = Phone(b.tls_port, tls=tls_context(certificates, "idle"), client_id="i")
-        idle.publish("owntracks/idle/x", FIX, wait=False)
-        assert idle.closed()  # kicked
-        assert len(b.spool()) == 2
