@@ -38,6 +38,8 @@ const struct jval *jval_get(const struct jval *v, struct str key);
 #define jval_getz(v, lit) jval_get((v), STR(lit))
 /* True when v is NULL or JSON null. */
 bool jval_nothing(const struct jval *v);
+/* Python's bool(v): false for null, false, zero, "", [] and {}; also for NULL. */
+bool jval_truthy(const struct jval *v);
 
 /* Building, all from the arena. */
 struct jval *jval_object(struct arena *a);

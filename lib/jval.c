@@ -21,6 +21,25 @@ bool jval_nothing(const struct jval *v)
     return v == NULL || v->type == J_NULL;
 }
 
+bool jval_truthy(const struct jval *v)
+{
+    double number = 0.0;
+
+    if (jval_nothing(v))
+        return false;
+    switch (v->type) {
+    case J_BOOL:
+        return v->b;
+    case J_INT:
+    case J_FLOAT: /* beyond a double's range is not zero */
+        return num_json_float(v->text, &number) != NUM_OK || number != 0.0;
+    case J_STR:
+        return v->text.n > 0;
+    default:
+        return v->count > 0;
+    }
+}
+
 /* ---- building */
 
 static struct jval *new_value(struct arena *a, enum jtype type)

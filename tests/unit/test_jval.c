@@ -173,11 +173,47 @@ static void building(void **state)
     assert_str(dumps(o), STR("{\"e\": 5}"));
 }
 
+/* bool() of each in Python. */
+static void truth(void **state)
+{
+    static const struct {
+        struct str text;
+        bool truth;
+    } cases[] = {
+        { S("null"), false },
+        { S("false"), false },
+        { S("true"), true },
+        { S("0"), false },
+        { S("-0"), false },
+        { S("-1"), true },
+        { S("0.0"), false },
+        { S("-0.0"), false },
+        { S("0e5"), false },
+        { S("1e-400"), false },
+        { S("1e-300"), true },
+        { S("\"\""), false },
+        { S("\"0\""), true },
+        { S("\"false\""), true },
+        { S("[]"), false },
+        { S("[0]"), true },
+        { S("{}"), false },
+        { S("{\"a\":0}"), true },
+        { S("1000000000000000000000000000000000000000000000000000000000000000000"), true },
+    };
+
+    (void)state;
+    assert_false(jval_truthy(NULL));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        if (jval_truthy(parse(cases[i].text)) != cases[i].truth)
+            fail_msg("%.*s", STR_FMT(cases[i].text));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(round_trips),   TEST(reprs),          TEST(shape_of_values),
-        TEST(repeated_keys), TEST(very_many_keys), TEST(building),
+        TEST(round_trips),    TEST(reprs),    TEST(shape_of_values), TEST(repeated_keys),
+        TEST(very_many_keys), TEST(building), TEST(truth),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
