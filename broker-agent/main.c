@@ -94,7 +94,7 @@ static void fill(struct agent *agent, const struct config *c, struct arena *a)
     agent->started = clock_now();
     crypto_random(random, sizeof random);
     struct str hex = hex_encode(a, (struct str){ (const char *)random, sizeof random });
-    memcpy(agent->mqtt_password, hex.p, hex.n + 1);
+    snprintf(agent->mqtt_password, sizeof agent->mqtt_password, "%.*s", (int)hex.n, hex.p);
 }
 
 static int usage(FILE *out, int status)

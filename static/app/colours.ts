@@ -2,8 +2,8 @@
 
 /** White text on each has a contrast of 4.5 or more; neighbours in the list look unlike. */
 export const palette = [
-    '#2451d6', '#c2410c', '#0b7a53', '#a21caf', '#b91c1c', '#0369a1',
-    '#7c3aed', '#8a5a00', '#be185d', '#0f766e', '#4d7c0f', '#475569',
+    '#2451d6', '#c2410c', '#157f3c', '#7c3aed', '#b91c2e', '#0e7490',
+    '#a8199c', '#8a5a00', '#475569', '#5f6f0c', '#7a3b14', '#1f2937',
 ] as const;
 
 /** FNV-1a, 32 bits. */

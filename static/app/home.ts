@@ -1,13 +1,14 @@
 // The live map page: puts the parts together.
-import { api, ApiError } from './api.ts';
+import { api } from './api.ts';
 import { showState } from './badge.ts';
-import { byId, el, setText } from './dom.ts';
+import { byId } from './dom.ts';
 import { firstSteps, loadFailed, type Connection } from './empty.ts';
-import { Live } from './live.ts';
+import { Feed } from './feed.ts';
+import { MapFoot } from './foot.ts';
 import { loadMapLibrary, MapView } from './map.ts';
 import { GLIDE, Markers } from './markers.ts';
 import { startMenu } from './menu.ts';
-import type { Fix, LiveEvent } from './model.ts';
+import type { Fix } from './model.ts';
 import { Panel } from './panel.ts';
 import { Sheet } from './sheet.ts';
 import { Store, type Device } from './store.ts';
@@ -18,8 +19,6 @@ import { TrackLayer } from './tracklayer.ts';
 import { formatHash, parseHash } from './urlstate.ts';
 
 const TICK = 5000; // ms: ages on the page
-const JUST_READ = 10; // seconds: the list of devices is not read again so soon
-const SLEPT = 90; // seconds without a tick (hidden pages still get one a minute)
 const clock = (): number => Date.now() / 1000;
 
 const { dataset } = document.body;
@@ -34,22 +33,24 @@ const connection: Connection = {
 
 class Home {
     private readonly store = new Store(Number(dataset.accuracyLimit) || 0, viewer);
-    private readonly today = new Today(api, this.store, () => this.drawTrack());
+    private readonly today = new Today(api, this.store, () => {
+        this.trackChanged = true;
+        this.drawSoon();
+    });
     private readonly panel: Panel;
-    private readonly live: Live;
+    private readonly feed: Feed;
     private readonly sheet: Sheet;
     private view: MapView | null = null;
     private markers: Markers | null = null;
     private layer: TrackLayer | null = null;
     private selected: number | null = null;
     private following = false;
-    private loaded = false;
+    private opened = false; // the map is there, or it is known that it cannot be
+    private sawNothing = false; // no device had a position when the page looked first
+    private trackChanged = false;
+    private frame = 0;
     private looked = false; // the address has been read, from now on it is written
-    private catchingUp = false;
-    private devicesRead = 0; // Unix seconds
-    private fresh: number | null = null; // when everything was known last
     private lastFollowed = 0; // row id of the last position that the map slid to
-    private lastTick = clock();
     private readonly empty = firstSteps(connection);
 
     constructor() {
@@ -60,156 +61,83 @@ class Home {
             retryTrack: () => this.today.reload(clock()),
             close: () => this.select(null),
         });
-        this.live = new Live(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/locations/`, {
+        const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/locations/`;
+        this.feed = new Feed(url, api, this.store, this.today, {
             state: () => this.showState(),
-            event: (event) => this.onEvent(event),
-            catchUp: () => void this.catchUp(),
-        });
+            loaded: () => this.firstLook(),
+            loadFailed: () => this.panel.replace(loadFailed(() => void this.feed.load())),
+            signedOut: () => this.signedOut(),
+        }, clock);
         this.sheet = new Sheet(() => this.setPadding());
-        this.store.subscribe(() => this.draw());
+        this.store.subscribe(() => this.drawSoon());
     }
 
     async start(): Promise<void> {
         startMenu();
         this.listen();
-        const mapReady = this.openMap();
-        await this.load();
-        await mapReady;
+        await Promise.all([this.openMap(), this.feed.load()]);
         this.firstLook();
-        this.live.start();
+        this.feed.live.start();
         setInterval(() => this.tick(), TICK);
     }
 
-    // ------------------------------------------------------------ data
-
-    private async load(): Promise<void> {
-        try {
-            const [devices, fixes] = await Promise.all([api.devices(), api.lastKnown()]);
-            this.loaded = true;
-            this.fresh = this.devicesRead = clock();
-            this.store.setDevices(devices);
-            this.store.addFixes(fixes, false);
-        } catch (error) {
-            this.problem(error);
-            this.panel.replace(loadFailed(() => void this.load().then(() => this.firstLook())));
-        }
-    }
-
-    /** What came while the feed was down; also the first time, for what came since the page was read. */
-    private async catchUp(): Promise<void> {
-        if (this.catchingUp) {
-            return;
-        }
-        this.catchingUp = true;
-        try {
-            if (!this.loaded || this.store.cursor === 0) {
-                await this.load();
-                return;
-            }
-            const missed = await api.since(this.store.cursor);
-            if (clock() - this.devicesRead > JUST_READ) {
-                await this.readDevices();
-            }
-            this.fresh = clock();
-            this.take(missed.complete ? missed.fixes : await api.lastKnown(), false);
-            if (!missed.complete) {
-                this.today.reload(clock());
-            }
-        } catch (error) {
-            this.problem(error);
-        } finally {
-            this.catchingUp = false;
-            this.showState();
-        }
-    }
-
-    private take(fixes: readonly Fix[], live: boolean): void {
-        const isNew = this.store.addFixes(fixes, live);
-        this.today.add(fixes);
-        if (isNew) {
-            this.readDevices().catch((error: unknown) => this.problem(error));
-        }
-    }
-
-    private async readDevices(): Promise<void> {
-        const devices = await api.devices();
-        this.devicesRead = clock();
-        this.store.setDevices(devices);
-    }
-
-    private onEvent(event: LiveEvent): void {
-        this.fresh = clock();
-        if (event.type === 'location') {
-            this.take([event.fix], true);
-        } else if (event.type === 'offline') {
-            this.store.markOffline(event.deviceKey, event.at);
-        }
-        this.showState();
-    }
-
-    private problem(error: unknown): void {
-        if (!(error instanceof ApiError)) {
-            throw error;
-        }
-        if (error.problem === 'signed-out') {
-            this.live.stop();
-            toast(t('signedOutText'), {
-                sticky: true,
-                action: { label: t('signInAgain'), run: () => location.assign('/login/?next=/') },
-            });
-        }
+    private signedOut(): void {
+        toast(t('signedOutText'), {
+            sticky: true,
+            action: { label: t('signInAgain'), run: () => location.assign('/login/?next=/') },
+        });
     }
 
     // ------------------------------------------------------------ map
 
     private async openMap(): Promise<void> {
-        const foot = el('p', { class: 'map-foot' });
-        const note = el('span', { class: 'map-note', hidden: true }, t('tilesMissing'));
         const tileUrl = dataset.tileUrl ?? '';
-        const credit = /\bopenstreetmap\.org\//.test(tileUrl)
-            ? el('a', { href: 'https://www.openstreetmap.org/copyright', rel: 'noreferrer', target: '_blank' }, t('attribution')) : null;
-        foot.append(note, ...(credit ? [credit] : []));
-        document.body.append(foot);
+        const foot = new MapFoot(tileUrl);
         try {
             const lib = await loadMapLibrary();
-            const view = new MapView(lib, byId('map'), tileUrl, t('map'), (good) => (note.hidden = good));
+            const view = new MapView(lib, byId('map'), tileUrl, t('map'), (good) => foot.tell(good ? null : 'tilesMissing'));
             this.view = view;
             this.setPadding();
             this.markers = new Markers(lib, view, (id) => this.choose(id), (id) => this.glided(id));
             view.map.on('dragstart', () => this.follow(false));
             view.onMoved(() => this.keepUrl(false));
-            this.draw();
             await view.ready();
             this.layer = new TrackLayer(view);
-            this.drawTrack();
         } catch (error) {
             console.warn(error);
-            setText(note, t('noWebgl'));
-            note.hidden = false;
+            foot.tell('mapFailed');
         }
+        this.opened = true;
+        this.drawTrack();
     }
 
-    /** Where the address bar says, else at everything there is. */
+    /** Once map and devices are there: looks where the address says, else at everything there is. */
     private firstLook(): void {
-        const { device, view } = parseHash(location.hash);
-        const devices = this.store.all();
-        const only = devices.length === 1 ? devices[0] : undefined;
-        const chosen = (device === null ? undefined : this.store.byKey(device)) ?? only;
-        if (view) {
-            this.view?.jump(view);
-        } else if (chosen?.position) {
-            this.view?.fit([chosen.position], false);
-        } else {
-            this.showAll(false);
-        }
-        if (chosen) {
-            this.setSelected(chosen.id);
+        if (this.looked || !this.opened || !this.feed.loaded) {
+            return;
         }
         this.looked = true;
+        const { device, view } = parseHash(location.hash);
+        const chosen = device === null ? undefined : this.store.byKey(device);
+        if (view) {
+            this.view?.jump(view);
+            this.setSelected(chosen?.id ?? null);
+        } else {
+            this.lookAround(chosen);
+        }
     }
 
-    private showAll(animate: boolean): void {
-        this.view?.fit(this.store.all().flatMap((device) => device.position ?? []), animate);
+    /** At the chosen or only device, or at all; when there is nothing yet, again when something comes. */
+    private lookAround(chosen: Device | undefined): void {
+        const devices = this.store.all();
+        const one = chosen ?? (devices.length === 1 ? devices[0] : undefined);
+        this.sawNothing = devices.every((device) => device.position === null);
+        this.view?.fit(one?.position ? [one.position] : this.places(), false);
+        this.setSelected(one?.id ?? null);
+    }
+
+    private places(): Fix[] {
+        return this.store.all().flatMap((device) => device.position ?? []);
     }
 
     private showTrack(): void {
@@ -294,11 +222,22 @@ class Home {
 
     // ------------------------------------------------------------ drawing
 
+    /** Many changes in a row are drawn once. Nothing is drawn while nobody looks. */
+    private drawSoon(): void {
+        this.frame ||= requestAnimationFrame(() => {
+            this.frame = 0;
+            this.draw();
+            if (this.sawNothing && this.places().length > 0) {
+                this.lookAround(undefined);
+            }
+        });
+    }
+
     private draw(): void {
         const now = clock();
         const devices = this.store.all();
         this.markers?.update(devices, this.selected, now);
-        if (!this.loaded) {
+        if (!this.feed.loaded) {
             return;
         }
         if (devices.length === 0) {
@@ -308,6 +247,10 @@ class Home {
         this.panel.update({
             devices, now, viewer, selected: this.selected, following: this.following, track: this.today.track,
         });
+        if (this.trackChanged && this.layer) {
+            this.trackChanged = false;
+            this.layer.setTrack(this.today.track.fixes, this.store.get(this.selected)?.colour ?? '#2451d6');
+        }
         this.drawAccuracy(this.store.get(this.selected));
         this.slideAlong();
     }
@@ -318,8 +261,7 @@ class Home {
     }
 
     private drawTrack(): void {
-        const device = this.store.get(this.selected);
-        this.layer?.setTrack(this.today.track.fixes, device?.colour ?? '#2451d6');
+        this.trackChanged = true;
         this.draw();
     }
 
@@ -339,18 +281,11 @@ class Home {
     }
 
     private showState(): void {
-        showState(this.live.state, this.fresh, clock());
+        showState(this.feed.state, this.feed.fresh, clock());
     }
 
     private tick(): void {
-        const now = clock();
-        if (now - this.lastTick > SLEPT) {
-            this.live.restart();
-        } else if (this.live.state === 'live') {
-            this.fresh = now;
-        }
-        this.lastTick = now;
-        this.today.roll(now);
+        this.feed.tick();
         this.showState();
         this.draw();
     }
@@ -362,15 +297,15 @@ class Home {
         byId('zoom-out').addEventListener('click', () => this.view?.zoom(-1));
         byId('show-all').addEventListener('click', () => {
             this.follow(false);
-            this.showAll(true);
+            this.view?.fit(this.places(), true);
         });
         window.addEventListener('hashchange', () => this.fromUrl());
         window.addEventListener('popstate', () => this.fromUrl());
-        window.addEventListener('online', () => this.live.wake());
-        window.addEventListener('offline', () => this.live.networkLost());
+        window.addEventListener('online', () => this.feed.live.wake());
+        window.addEventListener('offline', () => this.feed.live.networkLost());
         document.addEventListener('visibilitychange', () => {
             if (!document.hidden) {
-                this.live.wake();
+                this.feed.live.wake();
                 this.tick();
             }
         });

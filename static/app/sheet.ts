@@ -77,6 +77,7 @@ export class Sheet {
                 start = { y: event.clientY, height: this.covered() };
                 last = { y: event.clientY, time: event.timeStamp, speed: 0 };
                 moved = false;
+                grip.setPointerCapture(event.pointerId); // a quick move leaves the grip at once
             }
         });
         grip.addEventListener('pointermove', (event) => {
@@ -85,7 +86,6 @@ export class Sheet {
             }
             if (!moved && Math.abs(event.clientY - start.y) > 6) {
                 moved = true;
-                grip.setPointerCapture(event.pointerId);
                 this.panel.classList.add('dragging');
             }
             if (moved) {

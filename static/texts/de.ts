@@ -63,7 +63,7 @@ export const de: Texts = {
     altitude: 'Höhe',
     inaccurate: 'Die letzte Meldung war zu ungenau ({distance}); gezeigt wird die Position davor.',
     tilesMissing: 'Der Kartenhintergrund ist nicht verfügbar.',
-    noWebgl: 'Dieser Browser kann die Karte nicht zeichnen (WebGL fehlt oder ist abgeschaltet).',
+    mapFailed: 'Die Karte konnte nicht gestartet werden. Sie braucht WebGL.',
     attribution: '© OpenStreetMap-Mitwirkende',
 
     emptyTitle: 'Das erste Telefon verbinden',

@@ -67,7 +67,7 @@ export const en = {
     altitude: 'Altitude',
     inaccurate: 'The last report was too inaccurate ({distance}); the position before it is shown.',
     tilesMissing: 'The map background is not available.',
-    noWebgl: 'This browser cannot draw the map (WebGL is missing or switched off).',
+    mapFailed: 'The map could not be started. It needs WebGL.',
     attribution: '© OpenStreetMap contributors',
 
     // no devices

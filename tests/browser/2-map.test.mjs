@@ -18,6 +18,7 @@ export const tests = [
             for (const word of [hostname, 'owntracks/ben/PHONE', `${stack.base}/api/locations/`, 'without TLS']) {
                 assert.ok(steps.includes(word), word);
             }
+            await browser.picture(page, 'connect-desktop-light');
             await stack.post('ben', 'tablet', { lat: 48.25, lon: 16.42, batt: 9 });
             await page.waitForSelector('.marker[title=tablet]');
             assert.match(await row(page, 'tablet').textContent(), /just now|s ago/);

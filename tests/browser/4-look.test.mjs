@@ -51,23 +51,31 @@ function nameless() {
     }).map((node) => node.outerHTML.slice(0, 100));
 }
 
-/** A day that is worth a picture. Times are relative, so it fits any clock (but not just after midnight). */
+/** A day that is worth a picture, of users of their own. Times are relative, so it fits any clock (but
+    not just after midnight). */
 async function household(stack) {
-    stack.sql('update my_tracks_device set is_online = 1 where device_id in (?, ?)', ['phone', 'car']);
-    for (const [id, name] of [['phone', 'Anna’s phone'], ['car', 'Car'], ['bike', 'Bike'], ['tablet', 'Ben’s tablet']]) {
-        stack.sql('update my_tracks_device set name = ? where device_id = ?', [name, id]);
-    }
-    let lat = 48.2, lon = 16.34, heading = 0.9;
+    stack.addUser('lea');
+    stack.addUser('tom');
+    await stack.post('lea', 'watch', { lat: 48.2131, lon: 16.3608, tst: now() - 26 * 3600, acc: 38, batt: 9, bs: 1 });
+    await stack.post('lea', 'car', { lat: 48.1916, lon: 16.3931, tst: now() - 42, acc: 5, vel: 52, cog: 70, batt: 100, bs: 2 });
+    await stack.post('tom', 'iphone', { lat: 48.2234, lon: 16.3837, tst: now() - 47 * 60, acc: 24, batt: 55, bs: 1 });
+    let lat = 48.196, lon = 16.335, heading = 0.9;
     for (let i = 0; i < 120; i++) {
         const step = i > 40 && i < 90 ? 0.0011 : 0.00035;
         heading += Math.sin(i / 6) * 0.16 + Math.cos(i / 17) * 0.1;
         lat += Math.cos(heading) * step;
         lon += Math.sin(heading) * step * 1.5;
-        await stack.post('anna', 'phone', {
-            lat, lon, tst: now() - (120 - i) * 45, vel: step > 0.001 ? 38 : 5, acc: 8 + (i % 5),
+        await stack.post('lea', 'phone', {
+            lat, lon, tst: now() - (119 - i) * 45 - 20, vel: step > 0.001 ? 38 : 5, acc: 8 + (i % 5),
             cog: Math.round(((heading * 180) / Math.PI + 3600) % 360), batt: 90 - Math.floor(i / 10), bs: 1, alt: 171,
         });
     }
+    for (const [user, id, name] of [['lea', 'phone', 'Lea’s phone'], ['lea', 'car', 'Car'], ['lea', 'watch', 'Watch'], ['tom', 'iphone', 'Tom']]) {
+        stack.sql('update my_tracks_device set name = ?, is_online = device_id in (\'phone\', \'car\') where device_id = ? and owner_id ='
+            + ' (select id from auth_user where username = ?)', [name, id, user]);
+    }
+    stack.sql('insert into my_tracks_deviceshare (created_at, device_id, shared_with_id) select datetime(\'now\'), d.id, u.id'
+        + ' from my_tracks_device d, auth_user u where d.device_id = \'iphone\' and u.username = \'lea\'');
 }
 
 const pages = [['desktop', false], ['phone', true]].flatMap(([name, phone]) =>
@@ -98,13 +106,14 @@ export const tests = [
         name: `map page, ${suffix}: contrast, names, pictures`,
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, options);
-            await openMap(page, stack, 'anna');
-            await page.waitForSelector('.marker[title="Anna’s phone"]');
+            await openMap(page, stack, 'lea');
+            await page.waitForSelector('.marker[title="Lea’s phone"]');
+            await page.waitForSelector('.marker[title="Tom"]');
             await page.waitForTimeout(1500);
             await browser.picture(page, `map-${suffix}`);
             assert.deepEqual(await page.evaluate(lowContrast), []);
             assert.deepEqual(await page.evaluate(nameless), []);
-            await page.locator('.device-row', { hasText: 'Anna’s phone' }).click();
+            await page.locator('.device-row', { hasText: 'Lea’s phone' }).click();
             await until('the track', async () => /positions/.test(await page.textContent('.device.selected')));
             await page.locator('.actions button', { hasText: 'Show track' }).click();
             await page.waitForTimeout(3000);
@@ -119,7 +128,7 @@ export const tests = [
         name: 'from 360 to 2560 pixels nothing is cut off or scrolls sideways',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
-            await openMap(page, stack, 'anna', '#device=anna/phone');
+            await openMap(page, stack, 'lea', '#device=lea/phone');
             for (const [width, height] of [[360, 640], [390, 844], [767, 900], [768, 1024], [1024, 600], [1440, 900], [2560, 1440]]) {
                 await page.setViewportSize({ width, height });
                 await page.waitForTimeout(400);
@@ -196,9 +205,9 @@ export const tests = [
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, { reducedMotion: 'reduce' });
             await openMap(page, stack, 'anna', '#map=13/48.25/16.4');
-            await page.waitForSelector('.marker[title="Ben’s tablet"]');
+            await page.waitForSelector('.marker[title=tablet]');
             const moves = page.evaluate(() => new Promise((resolve) => {
-                const node = document.querySelector('.marker[title="Ben’s tablet"]');
+                const node = document.querySelector('.marker[title=tablet]');
                 const seen = [];
                 new MutationObserver(() => {
                     if (seen.at(-1) !== node.style.transform) {

@@ -44,7 +44,7 @@ export async function startBrowser(root, build) {
             viewport: phone ? PHONE : DESKTOP, isMobile: phone, hasTouch: phone, locale: 'en-GB', timezoneId: 'Europe/Vienna',
             serviceWorkers: 'block', ...options,
         });
-        context.setDefaultTimeout(15_000);
+        context.setDefaultTimeout(20_000);
         const seen = { foreign: [], errors: [], requests: [], tiles: 0 };
         await context.route(`${TILES}/**`, (route) => {
             seen.tiles++;
@@ -113,7 +113,7 @@ export async function marker(page, label) {
 }
 
 /** Waits until check() is true; what: for the message. */
-export async function until(what, check, limit = 5000) {
+export async function until(what, check, limit = 10_000) {
     for (const end = Date.now() + limit; Date.now() < end;) {
         if (await check()) {
             return;
