@@ -33,10 +33,10 @@ struct agent {
 
 /* Thread bodies; the argument is struct agent *. They return when stopping is set and they are
  * woken. */
-void *server_thread(void *agent);
-void *ingest_thread(void *agent);
-void *live_thread(void *agent);
-void *mqtt_thread(void *agent);
+void *server_thread(void *arg);
+void *ingest_thread(void *arg);
+void *live_thread(void *arg);
+void *mqtt_thread(void *arg);
 /* One round; call about once a second from the main thread. */
 struct housekeeping;
 struct housekeeping *housekeeping_new(const struct agent *agent);

@@ -190,7 +190,8 @@ bool feed_identify(struct feed *f, struct str cookie, struct hub_socket *s)
     struct user u;
     struct str key =
         str_is_null(cookie) ? STR_NULL : cookie_get(f->arena, cookie, STR("sessionid"));
-    bool ok = !str_is_null(key) && key.n < sizeof s->session_key && look_up(f, key, &u);
+    bool ok =
+        !str_is_null(key) && key.n > 0 && key.n < sizeof s->session_key && look_up(f, key, &u);
 
     if (ok) {
         s->user_id = u.id;

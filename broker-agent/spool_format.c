@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -134,9 +135,11 @@ void spool_name(char out[SPOOL_NAME], uint64_t segment)
 static uint64_t number_of(const char *name)
 {
     char again[SPOOL_NAME];
-    uint64_t v = 0;
+    uint64_t v;
 
-    if (sscanf(name, "%16" SCNx64, &v) != 1) {
+    errno = 0;
+    v = strtoull(name, NULL, 16);
+    if (errno != 0) {
         return 0;
     }
     spool_name(again, v);

@@ -54,8 +54,6 @@ struct syncer *syncer_new(void)
     if (s == NULL) {
         return NULL;
     }
-    pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->changed, NULL);
     /* Signals are for the host's own threads. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);

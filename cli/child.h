@@ -5,6 +5,7 @@
 
 #include "lib/clock.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #define CHILD_ARGS 8
@@ -14,6 +15,7 @@ struct child {
     const char *argv[CHILD_ARGS]; /* argv[0]: path; ends with NULL */
     const char *preload;          /* LD_PRELOAD, NULL: none */
     int stop_phase;               /* stopped in this order, 0 first */
+    bool held;                    /* not to be started yet */
     pid_t pid;                    /* 0: not running */
     usec_t started;               /* monotonic */
     usec_t restart_at;            /* monotonic; meaningful while not running */

@@ -77,7 +77,7 @@ bool probe_tcp(const char *address, int port)
     return fd >= 0;
 }
 
-bool probe_unix(const char *path, bool seqpacket)
+bool probe_unix(const char *path)
 {
     struct sockaddr_un sa = { .sun_family = AF_UNIX };
     size_t n = strlen(path);
@@ -86,7 +86,7 @@ bool probe_unix(const char *path, bool seqpacket)
         return false;
     }
     memcpy(sa.sun_path, path, n + 1);
-    int fd = socket(AF_UNIX, (seqpacket ? SOCK_SEQPACKET : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         return false;
     }

@@ -7,8 +7,7 @@
 /* True when the port can be bound; else errno says why. */
 bool probe_port_free(const char *address, int port);
 bool probe_tcp(const char *address, int port);
-/* seqpacket: the agent's command socket; else a stream socket. */
-bool probe_unix(const char *path, bool seqpacket);
+bool probe_unix(const char *path);
 /* GET /health/ with this Host header answers 200. */
 bool probe_health(const char *address, int port, const char *host);
 

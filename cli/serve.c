@@ -5,6 +5,7 @@
 #include "confgen.h"
 #include "db/account.h"
 #include "lib/log.h"
+#include "lib/wire.h"
 #include "probe.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define HEALTH_WAIT_MS 500
 #define START_LIMIT (20 * USEC_PER_SEC)
 #define STOP_LIMIT (2500 * USEC_PER_SEC / 1000) /* the promise is 3 s */
 #define SOCKET_PATH_MAX 90                      /* sun_path holds 107, our names add up to 16 */
@@ -27,6 +29,7 @@ struct stack {
     struct config *config;
     struct arena *arena;
     struct child child[CHILDREN];
+    struct link *agent; /* while starting */
     bool fresh, have_admin;
 };
 
@@ -96,8 +99,10 @@ static bool plan_children(struct stack *s, const char **plugin)
         .argv = { need[2].path, "-c", path_in_run(s, "mosquitto.conf") },
         .preload = getenv("MYTRACKS_TEST_PRELOAD"), /* the sanitizer's library in test builds */
     };
+    /* The door opens last: whoever gets an answer finds everything working. */
     s->child[NGINX] = (struct child){
         .name = "nginx",
+        .held = true,
         .argv = { need[3].path, "-c", path_in_run(s, "nginx.conf"), "-e",
                   path_in_run(s, "nginx.log") },
     };
@@ -178,7 +183,7 @@ static bool ports_free(struct stack *s)
 static bool start_children(struct stack *s)
 {
     for (int i = 0; i < CHILDREN; i++) {
-        if (!child_start(&s->child[i])) {
+        if (!s->child[i].held && !child_start(&s->child[i])) {
             cli_fail("%s cannot be started: %s", s->child[i].name, strerror(errno));
             return false;
         }
@@ -201,7 +206,7 @@ static void tend_children(struct stack *s)
     }
     for (int i = 0; i < CHILDREN; i++) {
         struct child *c = &s->child[i];
-        if (c->pid == 0 && clock_mono() >= c->restart_at && !child_start(c)) {
+        if (c->pid == 0 && !c->held && clock_mono() >= c->restart_at && !child_start(c)) {
             c->restart_at = clock_mono() + USEC_PER_SEC;
         }
     }
@@ -235,16 +240,26 @@ static const char *allowed_host(struct stack *s)
     return arena_cstr(s->arena, first.p[0] == '.' ? str_sub(first, 1, first.n) : first);
 }
 
-static bool healthy(struct stack *s, const char *host)
+/* The agent answers and is in the broker, the broker takes phones. */
+static bool inside_up(struct stack *s, const char *bind)
 {
-    struct config *c = s->config;
-    const char *bind = arena_cstr(s->arena, config_str(c, CFG_BIND));
+    struct wire_msg ask = { .kind = WIRE_HEALTH }, answer;
+    int mqtt = (int)config_int(s->config, CFG_MQTT_PORT);
 
-    int mqtt = (int)config_int(c, CFG_MQTT_PORT);
+    return probe_unix(path_in_run(s, "fcgi.sock")) && probe_unix(path_in_run(s, "live.sock")) &&
+           (mqtt < 0 || probe_tcp(bind, mqtt)) &&
+           link_call(s->agent, &ask, &answer, HEALTH_WAIT_MS) && answer.kind == WIRE_DONE &&
+           answer.n > 0 && str_eqz(answer.field[0], "ok");
+}
 
-    return probe_unix(path_in_run(s, "agent.sock"), true) &&
-           probe_unix(path_in_run(s, "live.sock"), false) && (mqtt < 0 || probe_tcp(bind, mqtt)) &&
-           probe_health(bind, (int)config_int(c, CFG_HTTP_PORT), host);
+/* Lets nginx in when all behind it is up. */
+static bool healthy(struct stack *s, const char *bind, const char *host)
+{
+    if (s->child[NGINX].held) {
+        s->child[NGINX].held = !inside_up(s, bind);
+        return false;
+    }
+    return probe_health(bind, (int)config_int(s->config, CFG_HTTP_PORT), host);
 }
 
 /* Until all parts answer. False: given up or told to stop. */
@@ -252,12 +267,13 @@ static bool wait_healthy(struct stack *s, const sigset_t *set)
 {
     usec_t end = clock_mono() + START_LIMIT;
     const char *host = allowed_host(s);
+    const char *bind = arena_cstr(s->arena, config_str(s->config, CFG_BIND));
 
     while (clock_mono() < end) {
-        if (healthy(s, host)) {
+        if (healthy(s, bind, host)) {
             return true;
         }
-        int signo = wait_signal(set, USEC_PER_SEC / 100);
+        int signo = wait_signal(set, USEC_PER_SEC / 200);
         if (stop_asked(signo)) {
             return false;
         }
@@ -348,7 +364,10 @@ static int run(struct stack *s, usec_t begin)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL);
-    if (start_children(s) && wait_healthy(s, &set)) {
+    s->agent = link_new(path_in_run(s, "agent.sock"));
+    bool up = start_children(s) && wait_healthy(s, &set);
+    link_free(s->agent);
+    if (up) {
         announce(s, clock_mono() - begin);
         status = 0;
         for (;;) {

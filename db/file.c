@@ -202,12 +202,6 @@ static enum db_rc copy_snapshot(struct db *from, sqlite3 *to)
     return rc;
 }
 
-/* VACUUM also drops the free pages, where deleted sessions and messages would still be found. */
-static const char WITHOUT_SESSIONS[] = "PRAGMA journal_mode = DELETE;"
-                                       "DELETE FROM django_session;"
-                                       "VACUUM;";
-static const char WITH_SESSIONS[] = "PRAGMA journal_mode = DELETE;";
-
 static enum db_rc write_backup(struct db *db, const char *temp, bool with_sessions, char **why)
 {
     sqlite3 *to = NULL;
@@ -215,8 +209,8 @@ static enum db_rc write_backup(struct db *db, const char *temp, bool with_sessio
     const char *reason = "out of memory";
     if (sqlite3_open_v2(temp, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
         rc = copy_snapshot(db, to);
-    if (rc == DB_OK && sqlite3_exec(to, with_sessions ? WITH_SESSIONS : WITHOUT_SESSIONS, NULL,
-                                    NULL, NULL) != SQLITE_OK)
+    if (rc == DB_OK &&
+        sqlite3_exec(to, sql_finish_backup[with_sessions], NULL, NULL, NULL) != SQLITE_OK)
         rc = DB_FAIL;
     if (to && rc != DB_OK)
         reason = sqlite3_errcode(to) != SQLITE_OK ? sqlite3_errmsg(to) : sqlite3_errmsg(db->h);

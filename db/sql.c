@@ -301,3 +301,9 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       "INSERT INTO mytracks_spool_position (id, segment, pos) VALUES (1, ?1, ?2)"
       " ON CONFLICT (id) DO UPDATE SET segment = excluded.segment, pos = excluded.pos"),
 };
+
+/* VACUUM also drops the free pages, where deleted sessions and messages would still be found. */
+const char *const sql_finish_backup[2] = {
+    "PRAGMA journal_mode = DELETE; DELETE FROM django_session; VACUUM;",
+    "PRAGMA journal_mode = DELETE;",
+};

@@ -125,6 +125,9 @@ enum sql_id {
     SQL_STATEMENTS
 };
 
+/* Scripts that finish a copied file: without and with its sessions. */
+extern const char *const sql_finish_backup[2];
+
 enum sql_flag {
     SQL_WRITES = 1, /* changes rows: checked against sqlite3_stmt_readonly */
     SQL_SCANS = 2,  /* maintenance that may read all of my_tracks_location; nothing else may */

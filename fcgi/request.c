@@ -158,20 +158,35 @@ int request_body(struct request *r, size_t max)
     return r->body_status;
 }
 
+/* The reference believes the first hop, which the client itself may have written; strict policy takes
+   the last one that no trusted proxy has. */
+static struct str client_hop(const struct request *r, struct str hops)
+{
+    struct str hop, client = STR("");
+
+    while (str_split(&hops, ',', &hop)) {
+        hop = str_trim(hop);
+        if (!r->app->strict) {
+            return hop;
+        }
+        if (!ip_in_list(hop, r->app->trusted_proxies)) {
+            client = hop;
+        }
+    }
+    return client;
+}
+
 struct str request_address(struct request *r)
 {
-    struct str peer = env_or_empty(r, "REMOTE_ADDR"), said, hop;
+    struct str peer = env_or_empty(r, "REMOTE_ADDR"), hop;
 
     if (!ip_in_list(peer, r->app->trusted_proxies)) {
         return ip_canonical(r->arena, peer);
     }
-    said = env_or_empty(r, "HTTP_X_FORWARDED_FOR");
-    if (said.n == 0) {
-        hop = env_or_empty(r, "HTTP_X_REAL_IP");
-    } else if (!str_split(&said, ',', &hop)) {
-        hop = STR("");
+    hop = client_hop(r, env_or_empty(r, "HTTP_X_FORWARDED_FOR"));
+    if (hop.n == 0) {
+        hop = str_trim(env_or_empty(r, "HTTP_X_REAL_IP"));
     }
-    hop = str_trim(hop);
     return ip_canonical(r->arena, hop.n == 0 ? peer : hop);
 }
 
@@ -203,7 +218,7 @@ struct str request_media_type(struct request *r)
     p = arena_alloc(r->arena, type.n);
     for (size_t i = 0; i < type.n; i++) {
         char c = type.p[i];
-        p[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        p[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     }
     return (struct str){ p, type.n };
 }

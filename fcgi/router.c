@@ -119,7 +119,7 @@ const struct route *route_serving(struct route_group g, unsigned method)
 
     for (size_t i = 0; i < g.n; i++) {
         if ((g.first[i].methods & wanted) != 0) {
-            return &g.first[i];
+            return g.first + i;
         }
     }
     return NULL;

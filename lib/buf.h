@@ -11,12 +11,12 @@ typedef bool buf_sink_fn(void *ctx, const char *p, size_t n);
 
 struct buf {
     char *p;
-    size_t n;           /* bytes held now */
-    size_t size;        /* bytes allocated */
-    size_t max;         /* most bytes held at once */
-    bool failed;        /* sticky: past max without a sink, or the sink refused */
-    uint64_t drained;   /* bytes given to the sink so far */
-    buf_sink_fn *sink;  /* NULL: grow up to max, then fail */
+    size_t n;          /* bytes held now */
+    size_t size;       /* bytes allocated */
+    size_t max;        /* most bytes held at once */
+    bool failed;       /* sticky: past max without a sink, or the sink refused */
+    uint64_t drained;  /* bytes given to the sink so far */
+    buf_sink_fn *sink; /* NULL: grow up to max, then fail */
     void *ctx;
 };
 

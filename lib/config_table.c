@@ -124,7 +124,7 @@ const struct setting config_table[CFG_COUNT] = {
                                 .most = 100000000 },
     [CFG_TRUSTED_PROXIES] = { .name = "MYTRACKS_TRUSTED_PROXIES",
                               .kind = SETTING_CIDRS,
-                              .fallback = "",
+                              .fallback = "127.0.0.1/32,::1/128",
                               .must =
                                   "addresses or networks such as 10.0.0.0/8 with commas between "
                                   "them",

@@ -9,13 +9,13 @@
 
 struct csrf_request {
     bool https;
-    struct str host;             /* Host header as sent */
-    struct str origin;           /* STR_NULL without the header */
-    struct str referer;          /* STR_NULL without the header */
-    struct str cookie;           /* csrftoken cookie; STR_NULL without one */
-    struct str form_token;       /* csrfmiddlewaretoken; STR_NULL or "" without one */
-    struct str header_token;     /* X-CSRFToken; STR_NULL without one */
-    struct str trusted_origins;  /* CSRF_TRUSTED_ORIGINS, comma list */
+    struct str host;            /* Host header as sent */
+    struct str origin;          /* STR_NULL without the header */
+    struct str referer;         /* STR_NULL without the header */
+    struct str cookie;          /* csrftoken cookie; STR_NULL without one */
+    struct str form_token;      /* csrfmiddlewaretoken; STR_NULL or "" without one */
+    struct str header_token;    /* X-CSRFToken; STR_NULL without one */
+    struct str trusted_origins; /* CSRF_TRUSTED_ORIGINS, comma list */
 };
 
 /* NULL when the request may change something; else Django's reason (from the arena), e.g.

@@ -47,7 +47,7 @@ struct link *link_new(const char *path)
     }
     l->fd = -1;
     l->address.sun_family = AF_UNIX;
-    memcpy(l->address.sun_path, path, n);
+    memcpy(l->address.sun_path, path, n + 1);
     return l;
 }
 

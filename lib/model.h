@@ -41,10 +41,10 @@ struct device {
 
 struct location {
     int64_t id, device_id;
-    struct str device_key;    /* "owner/device_id", or device_id without owner */
-    int64_t owner_id;         /* 0: none */
+    struct str device_key; /* "owner/device_id", or device_id without owner */
+    int64_t owner_id;      /* 0: none */
     dec10 latitude, longitude;
-    usec_t timestamp;         /* fix time */
+    usec_t timestamp; /* fix time */
     usec_t received_at;
     struct opt_usec owntracks_created_at;
     struct opt_int accuracy, altitude, velocity, battery_level;

@@ -13,8 +13,8 @@ struct topic {
 /* False when it does not begin with owntracks/ or the user or (given) device level is empty. */
 bool topic_parse(struct str text, struct topic *out);
 
-/* What a user may do with a topic: reference/mqtt.md section 4 ("wanted") and security.md H-01, H-02.
-   One function for the plugin, the agent and the tests. */
+/* What a user may do with a topic: reference/mqtt.md section 4 ("wanted") and security.md H-01,
+   H-02. One function for the plugin, the agent and the tests. */
 enum topic_action { TOPIC_PUBLISH, TOPIC_READ };
 
 /* What is known of a user; the plugin keeps one per name. */

@@ -1,8 +1,9 @@
-/* Messages between our processes over the agent's unix socket (SOCK_SEQPACKET: one message a packet).
+/* Messages between our processes over the agent's unix socket (SOCK_SEQPACKET: one message a
+   packet).
 
-   A message is: kind (1 byte), id (4 bytes, little endian; the answer repeats it), then fields, each
-   length (4 bytes, little endian) and bytes. At most WIRE_MAX bytes in all. Both ends run on one
-   machine from one build, so there is no version: a mismatch is a refused message.
+   A message is: kind (1 byte), id (4 bytes, little endian; the answer repeats it), then fields,
+   each length (4 bytes, little endian) and bytes. At most WIRE_MAX bytes in all. Both ends run on
+   one machine from one build, so there is no version: a mismatch is a refused message.
 
    kind            fields                                       answer
    WIRE_VERIFY     origin ("form"|"basic"|"mqtt"), address,     WIRE_VERDICT: enum verdict and user
@@ -47,7 +48,7 @@ struct wire_msg {
 };
 
 enum verdict {
-    VERDICT_NO,   /* wrong, unknown, inactive, unusable: the same answer for all */
+    VERDICT_NO, /* wrong, unknown, inactive, unusable: the same answer for all */
     VERDICT_OK,
     VERDICT_BUSY, /* not decided within the wait, or too many waiting: come back */
     VERDICT_DOWN, /* the agent cannot be reached (client side only) */
@@ -83,8 +84,8 @@ struct verified {
 struct verified link_verify(struct link *l, struct str origin, struct str address,
                             struct str username, struct str password, int wait_ms);
 
-/* Wakes the agent's live feed after a commit: one datagram to RUN_DIR/wake.sock; never blocks, never
-   fails loudly (the feed also looks by itself). */
+/* Wakes the agent's live feed after a commit: one datagram to RUN_DIR/wake.sock; never blocks,
+   never fails loudly (the feed also looks by itself). */
 void wake_agent(const char *path);
 
 #endif

@@ -58,12 +58,11 @@ static void step_value(struct context *x, char c)
 /* '<' in text or in a script: what begins here? */
 static void step_open(struct context *x, const char *p, size_t left)
 {
-    char next = left > 1 ? p[1] : ' ';
+    int next = left > 1 ? (unsigned char)p[1] : ' ';
 
     if (x->place == IN_TEXT && left >= 4 && memcmp(p, "<!--", 4) == 0) {
         x->place = IN_COMMENT;
-    } else if (next == '/' ||
-               (x->place == IN_TEXT && (isalpha((unsigned char)next) || next == '!'))) {
+    } else if (next == '/' || (x->place == IN_TEXT && (isalpha(next) || next == '!'))) {
         *x = (struct context){ .place = IN_TAG, .in_name = true };
     }
 }

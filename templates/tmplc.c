@@ -370,6 +370,17 @@ static void compile(struct compiler *t, const char *file)
     }
 }
 
+static FILE *open_to_write(const char *path)
+{
+    FILE *f = fopen(path, "w");
+
+    if (f == NULL) {
+        fprintf(stderr, "tmplc: %s cannot be written\n", path);
+        exit(1);
+    }
+    return f;
+}
+
 int main(int argc, char **argv)
 {
     static char literal[FILE_LIMIT];
@@ -379,12 +390,8 @@ int main(int argc, char **argv)
         fputs("usage: tmplc OUT.h OUT.c FILE.tmpl...\n", stderr);
         return 2;
     }
-    t.h = fopen(argv[1], "w");
-    t.c = fopen(argv[2], "w");
-    if (t.h == NULL || t.c == NULL) {
-        fprintf(stderr, "tmplc: %s or %s cannot be written\n", argv[1], argv[2]);
-        return 1;
-    }
+    t.h = open_to_write(argv[1]);
+    t.c = open_to_write(argv[2]);
     const char *slash = strrchr(argv[1], '/');
     fputs("/* Made by tmplc. */\n#pragma once\n\n#include \"templates/views.h\"\n\n", t.h);
     fprintf(t.c, "/* Made by tmplc. */\n#include \"%s\"\n", slash != NULL ? slash + 1 : argv[1]);

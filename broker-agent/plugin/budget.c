@@ -6,14 +6,14 @@
    lively traffic nothing waits for longer than that. With a message now and then a single login
    still works at the first attempt; it delays one or two others as a slow network would. */
 static const struct {
-    unsigned publishes; /* at most this many in the last one to two seconds */
     usec_t most;        /* the account holds */
+    unsigned publishes; /* at most this many in the last one to two seconds */
     int refill;         /* percent of the time that passes */
 } traffic[] = {
-    { 0, 3000 * MSEC, 20 },
-    { 2, 1000 * MSEC, 5 },
-    { 6, 250 * MSEC, 1 },
-    { UINT32_MAX, 40 * MSEC, 1 },
+    { 3000 * MSEC, 0, 20 },
+    { 1000 * MSEC, 2, 5 },
+    { 250 * MSEC, 6, 1 },
+    { 40 * MSEC, UINT32_MAX, 1 },
 };
 
 #define WORTH_WAITING (30 * MSEC) /* less than that decides no login */

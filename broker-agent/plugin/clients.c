@@ -7,7 +7,9 @@
 
 static uint64_t hash_of(const struct mosquitto *context)
 {
-    return table_hash(&context, sizeof context);
+    uintptr_t address = (uintptr_t)context;
+
+    return table_hash(&address, sizeof address);
 }
 
 struct client *clients_find(const struct clients *c, const struct mosquitto *context)

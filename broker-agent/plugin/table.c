@@ -19,7 +19,7 @@ uint64_t table_hash(const void *p, size_t n)
 static void grow(struct table *t)
 {
     size_t buckets = t->buckets == 0 ? BUCKETS_MIN : t->buckets * 2;
-    struct node **larger = calloc(buckets, sizeof *larger);
+    struct node **larger = calloc(buckets, sizeof(struct node *));
 
     if (larger == NULL) {
         return;

@@ -367,18 +367,10 @@ static void test_tailing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_crc),
-        TEST(test_round_trip),
-        TEST(test_texts_with_any_byte),
-        TEST(test_too_large),
-        TEST(test_one_writer),
-        TEST(test_segments),
-        TEST(test_numbers_grow),
-        TEST(test_positions),
-        TEST(test_empty_folder),
-        TEST(test_disk_full),
-        TEST(test_wait),
-        TEST(test_kill_nine),
+        cmocka_unit_test(test_crc), TEST(test_round_trip), TEST(test_texts_with_any_byte),
+        TEST(test_too_large),       TEST(test_one_writer), TEST(test_segments),
+        TEST(test_numbers_grow),    TEST(test_positions),  TEST(test_empty_folder),
+        TEST(test_disk_full),       TEST(test_wait),       TEST(test_kill_nine),
         TEST(test_tailing),
     };
 
