@@ -9,12 +9,12 @@
 
 #define WAL_LIMIT (4 * 1024 * 1024) /* bytes before a checkpoint at once */
 #define CHECKPOINT_EVERY (60 * USEC_PER_SEC)
-#define EXPIRE_EVERY (3600 * USEC_PER_SEC)
+#define TRIM_EVERY (3600 * USEC_PER_SEC) /* the first time that long after the start */
 
 struct housekeeping {
     struct db *db;
     char wal[4096];
-    usec_t next_checkpoint, next_expiry;
+    usec_t next_checkpoint, next_trim;
 };
 
 struct housekeeping *housekeeping_new(const struct agent *agent)
@@ -26,6 +26,7 @@ struct housekeeping *housekeeping_new(const struct agent *agent)
         exit(1);
     }
     h->db = agent_open_db(agent, DB_KEEPER);
+    h->next_trim = clock_mono() + TRIM_EVERY;
     snprintf(h->wal, sizeof h->wal, "%s-wal", agent->db_path);
     return h;
 }
@@ -53,16 +54,25 @@ static void checkpoint(struct housekeeping *h, usec_t now)
     }
 }
 
+/* What nobody needs any more: sessions past their end, old rows of the quarantine. */
+static void trim(struct housekeeping *h)
+{
+    if (db_delete_expired_sessions(h->db, clock_now()) == DB_FAIL) {
+        log_event(LOG_LVL_WARNING, "expired_sessions_stay", NULL);
+    }
+    if (db_trim_quarantine(h->db, clock_now()) == DB_FAIL) {
+        log_event(LOG_LVL_WARNING, "quarantine_not_trimmed", NULL);
+    }
+}
+
 void housekeeping_tick(struct housekeeping *h)
 {
     usec_t now = clock_mono();
 
     checkpoint(h, now);
-    if (now >= h->next_expiry) {
-        h->next_expiry = now + EXPIRE_EVERY;
-        if (db_delete_expired_sessions(h->db, clock_now()) == DB_FAIL) {
-            log_event(LOG_LVL_WARNING, "expired_sessions_stay", NULL);
-        }
+    if (now >= h->next_trim) {
+        h->next_trim = now + TRIM_EVERY;
+        trim(h);
     }
     db_request_end(h->db);
 }

@@ -31,7 +31,7 @@ int logout_submit(struct request *r);
 int home_page(struct request *r);
 /* web_misc.c */
 int health_page(struct request *r);
-int served_by_nginx(struct request *r);
+int service_worker(struct request *r);
 int network_info(struct request *r);
 
 #endif

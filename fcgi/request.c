@@ -158,8 +158,8 @@ int request_body(struct request *r, size_t max)
     return r->body_status;
 }
 
-/* The reference believes the first hop, which the client itself may have written; strict policy takes
-   the last one that no trusted proxy has. */
+/* The reference believes the first hop, which the client itself may have written; strict policy
+   takes the last one that no trusted proxy has. */
 static struct str client_hop(const struct request *r, struct str hops)
 {
     struct str hop, client = STR("");

@@ -50,7 +50,7 @@ const struct route routes[] = {
       ROUTE_NEVER_CACHED, logout_submit, "" },
     { M_ANY, "/health/", SIDE_PAGE, AUTH_NONE, CSRF_ALWAYS, BODY_NONE, 0, health_page, "" },
     { M_ANY, "/network-info/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_NONE, 0, network_info, "" },
-    { M_GET, "/sw.js", SIDE_PAGE, AUTH_NONE, CSRF_ALWAYS, BODY_NONE, 0, served_by_nginx, "" },
+    { M_GET, "/sw.js", SIDE_PAGE, AUTH_NONE, CSRF_ALWAYS, BODY_NONE, 0, service_worker, "" },
 };
 /* clang-format on */
 const size_t routes_count = sizeof routes / sizeof routes[0];

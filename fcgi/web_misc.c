@@ -1,4 +1,4 @@
-/* Small pages that are JSON. */
+/* Small pages that are JSON, and the service worker. */
 #include "handlers.h"
 #include "lib/weburl.h"
 #include "web.h"
@@ -19,10 +19,12 @@ int health_page(struct request *r)
     return 0;
 }
 
-int served_by_nginx(struct request *r)
+int service_worker(struct request *r)
 {
-    (void)r;
-    return 404;
+    reply_head(r, 200, "application/javascript");
+    reply_cache(r, STR("no-cache"));
+    reply_header(r, "X-Accel-Redirect", STR("/internal/sw.js"));
+    return 0;
 }
 
 static bool is_loopback(struct str name)

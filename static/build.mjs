@@ -158,10 +158,9 @@ function manifest() {
     });
     return `${JSON.stringify({
         name: 'mytracks', short_name: 'mytracks', description: 'Where your devices are',
-        id: '/', start_url: '/', scope: '/', display: 'standalone',
+        start_url: '/', scope: '/', display: 'standalone', prefer_related_applications: false,
         background_color: '#f4f6f8', theme_color: '#2b52dd',
-        icons: [icon('icon-192.png', 192, 'any'), icon('icon-512.png', 512, 'any'),
-            icon('icon-maskable-512.png', 512, 'maskable')],
+        icons: [icon('icon-192.png', 192, 'any'), icon('icon-maskable-512.png', 512, 'any maskable')],
     }, null, 2)}\n`;
 }
 
@@ -174,7 +173,7 @@ function offlinePage() {
 rmSync(outdir, { recursive: true, force: true });
 addAsset('icons.svg', iconSprite());
 addAsset('licences.txt', licences());
-for (const file of ['logo.svg', 'icon-180.png', 'icon-192.png', 'icon-512.png', 'icon-maskable-512.png']) {
+for (const file of ['logo.svg', 'icon-180.png', 'icon-192.png', 'icon-maskable-512.png']) {
     addAsset(file, readFileSync(join(here, 'images', file)));
 }
 const maplibre = join(root, 'node_modules/maplibre-gl/dist');
@@ -203,5 +202,9 @@ const sw = await build({
     },
 });
 write('sw.js', sw.outputFiles[0].contents);
+// Names that the reference had; installed apps and bookmarks know them.
 write('web_ui/manifest.webmanifest', manifest());
+for (const size of [192, 512]) {
+    write(`web_ui/icons/icon-${size}.png`, readFileSync(join(here, `images/icon-${size}.png`)));
+}
 writeAssetsC();
