@@ -40,6 +40,11 @@ const struct jval *jval_get(const struct jval *v, struct str key);
 bool jval_nothing(const struct jval *v);
 /* Python's bool(v): false for null, false, zero, "", [] and {}; also for NULL. */
 bool jval_truthy(const struct jval *v);
+/* Python's int(v): numbers are cut towards zero, text must be an integer, true is 1. NULL, null,
+   lists and objects are NUM_BAD; beyond int64_t NUM_RANGE. */
+enum num_rc jval_py_int(const struct jval *v, int64_t *out) __attribute__((warn_unused_result));
+/* Python's float(v), finite. */
+enum num_rc jval_py_float(const struct jval *v, double *out) __attribute__((warn_unused_result));
 
 /* Building, all from the arena. */
 struct jval *jval_object(struct arena *a);

@@ -40,6 +40,45 @@ bool jval_truthy(const struct jval *v)
     }
 }
 
+enum num_rc jval_py_int(const struct jval *v, int64_t *out)
+{
+    double d;
+
+    if (jval_nothing(v))
+        return NUM_BAD;
+    switch (v->type) {
+    case J_BOOL:
+        *out = v->b ? 1 : 0;
+        return NUM_OK;
+    case J_INT:
+        return num_json_int(v->text, out);
+    case J_STR:
+        return num_py_int(v->text, out);
+    case J_FLOAT:
+        return num_json_float(v->text, &d) == NUM_OK ? num_cut(d, out) : NUM_RANGE;
+    default:
+        return NUM_BAD;
+    }
+}
+
+enum num_rc jval_py_float(const struct jval *v, double *out)
+{
+    if (jval_nothing(v))
+        return NUM_BAD;
+    switch (v->type) {
+    case J_BOOL:
+        *out = v->b ? 1.0 : 0.0;
+        return NUM_OK;
+    case J_INT:
+    case J_FLOAT:
+        return num_json_float(v->text, out);
+    case J_STR:
+        return num_py_float(v->text, out);
+    default:
+        return NUM_BAD;
+    }
+}
+
 /* ---- building */
 
 static struct jval *new_value(struct arena *a, enum jtype type)

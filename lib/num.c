@@ -194,6 +194,17 @@ enum num_rc num_json_float(struct str token, double *out)
     return read_double(text, token.n, out);
 }
 
+/* 2^63: the first double beyond int64_t. */
+#define INT64_LIMIT 9223372036854775808.0
+
+enum num_rc num_cut(double v, int64_t *out)
+{
+    if (!(v >= -INT64_LIMIT && v < INT64_LIMIT))
+        return NUM_RANGE;
+    *out = (int64_t)v;
+    return NUM_OK;
+}
+
 /* ---- repr(float) */
 
 /* A decimal: digits d[0].d[1]d[2]... times ten to the exponent. */

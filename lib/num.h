@@ -28,6 +28,9 @@ enum num_rc num_py_float(struct str s, double *out) __attribute__((warn_unused_r
 enum num_rc num_json_int(struct str token, int64_t *out) __attribute__((warn_unused_result));
 /* A JSON number token as double; NUM_RANGE when not finite. */
 enum num_rc num_json_float(struct str token, double *out) __attribute__((warn_unused_result));
+/* Python's int(float): cut towards zero; NUM_RANGE beyond int64_t and for nan. */
+enum num_rc num_cut(double v, int64_t *out) __attribute__((warn_unused_result));
+
 /* Python repr(float): shortest text that reads back ("1.0", "1e+16", "0.1"). Length returned. */
 size_t num_py_repr(double v, char out[32]);
 

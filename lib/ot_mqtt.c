@@ -7,8 +7,8 @@ static const char *read_position(struct arena *a, const struct jval *msg, struct
 
     if (jval_nothing(jval_getz(msg, "lat")) || jval_nothing(jval_getz(msg, "lon")))
         return "location without lat or lon";
-    if (ot_float(jval_getz(msg, "lat"), &lat) != NUM_OK ||
-        ot_float(jval_getz(msg, "lon"), &lon) != NUM_OK)
+    if (jval_py_float(jval_getz(msg, "lat"), &lat) != NUM_OK ||
+        jval_py_float(jval_getz(msg, "lon"), &lon) != NUM_OK)
         return "lat or lon is not a number";
     if (lat < -90 || lat > 90 || lon < -180 || lon > 180)
         return "lat or lon is out of range";

@@ -2,72 +2,20 @@
 
 #include "utf8.h"
 
-#include <math.h>
-
-/* 2^63: the first double beyond int64_t. */
-#define INT64_LIMIT 9223372036854775808.0
-
-static enum num_rc cut(double v, int64_t *out)
-{
-    if (!(v >= -INT64_LIMIT && v < INT64_LIMIT))
-        return NUM_RANGE;
-    *out = (int64_t)v;
-    return NUM_OK;
-}
-
-enum num_rc ot_int(const struct jval *v, int64_t *out)
-{
-    double d;
-
-    if (jval_nothing(v))
-        return NUM_BAD;
-    switch (v->type) {
-    case J_BOOL:
-        *out = v->b ? 1 : 0;
-        return NUM_OK;
-    case J_INT:
-        return num_json_int(v->text, out);
-    case J_STR:
-        return num_py_int(v->text, out);
-    case J_FLOAT:
-        return num_json_float(v->text, &d) == NUM_OK ? cut(d, out) : NUM_RANGE;
-    default:
-        return NUM_BAD;
-    }
-}
-
 enum num_rc ot_whole(const struct jval *v, int64_t *out)
 {
     double d;
-    enum num_rc rc = ot_int(v, out);
+    enum num_rc rc = jval_py_int(v, out);
 
     if (rc != NUM_BAD || jval_nothing(v) || v->type != J_STR)
         return rc;
     rc = num_py_float(v->text, &d);
-    return rc == NUM_OK ? cut(d, out) : rc;
-}
-
-enum num_rc ot_float(const struct jval *v, double *out)
-{
-    if (jval_nothing(v))
-        return NUM_BAD;
-    switch (v->type) {
-    case J_BOOL:
-        *out = v->b ? 1.0 : 0.0;
-        return NUM_OK;
-    case J_INT:
-    case J_FLOAT:
-        return num_json_float(v->text, out);
-    case J_STR:
-        return num_py_float(v->text, out);
-    default:
-        return NUM_BAD;
-    }
+    return rc == NUM_OK ? num_cut(d, out) : rc;
 }
 
 enum num_rc ot_seconds(const struct jval *v, int64_t *out)
 {
-    enum num_rc rc = ot_int(v, out);
+    enum num_rc rc = jval_py_int(v, out);
 
     if (rc == NUM_OK && (*out < CLOCK_MIN_SEC || *out > CLOCK_MAX_SEC))
         return NUM_RANGE;
@@ -92,7 +40,7 @@ static struct opt_int optional_int(const struct jval *msg, struct str key)
 {
     struct opt_int v = { false, 0 };
 
-    v.set = ot_int(jval_get(msg, key), &v.v) == NUM_OK;
+    v.set = jval_py_int(jval_get(msg, key), &v.v) == NUM_OK;
     return v;
 }
 

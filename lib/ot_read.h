@@ -4,13 +4,8 @@
 
 #include "owntracks.h"
 
-/* Python int(v): numbers are cut towards zero, text must be an integer, true is 1. NULL, null,
-   lists and objects are NUM_BAD; beyond int64_t NUM_RANGE. */
-enum num_rc ot_int(const struct jval *v, int64_t *out) __attribute__((warn_unused_result));
-/* The same, but text with a fraction is cut as well. */
+/* jval_py_int, but text with a fraction is cut as well. */
 enum num_rc ot_whole(const struct jval *v, int64_t *out) __attribute__((warn_unused_result));
-/* Python float(v), finite. */
-enum num_rc ot_float(const struct jval *v, double *out) __attribute__((warn_unused_result));
 /* int(v) as a point in time; NUM_RANGE beyond the years 1-9999. */
 enum num_rc ot_seconds(const struct jval *v, int64_t *out) __attribute__((warn_unused_result));
 /* What Django stores of a float in a decimal column: 15 significant digits, half even. */

@@ -54,7 +54,7 @@ static const char *read_place(struct arena *a, const struct jval *msg, struct ot
     out->lat_text = out->lon_text = STR_NULL;
     if (jval_nothing(lat) || jval_nothing(lon))
         return NULL;
-    if (ot_float(lat, &y) != NUM_OK || ot_float(lon, &x) != NUM_OK)
+    if (jval_py_float(lat, &y) != NUM_OK || jval_py_float(lon, &x) != NUM_OK)
         return "lat or lon is not a number";
     if (!is_place(y, x))
         return "lat or lon is out of range";
@@ -95,8 +95,9 @@ enum ot_region_rc ot_region_from_mqtt(struct arena *a, const struct jval *entry,
     if (jval_nothing(lat) || jval_nothing(lon))
         return OT_REGION_NONE;
     out->rad = DEFAULT_RADIUS;
-    if (ot_float(lat, &out->lat) != NUM_OK || ot_float(lon, &out->lon) != NUM_OK ||
-        !is_place(out->lat, out->lon) || (!jval_nothing(rad) && ot_int(rad, &out->rad) != NUM_OK))
+    if (jval_py_float(lat, &out->lat) != NUM_OK || jval_py_float(lon, &out->lon) != NUM_OK ||
+        !is_place(out->lat, out->lon) ||
+        (!jval_nothing(rad) && jval_py_int(rad, &out->rad) != NUM_OK))
         return OT_REGION_BAD;
     out->desc = ot_text(a, jval_getz(entry, "desc"), SIZE_MAX, STR(""));
     out->lat_text = ot_column_decimal(a, out->lat);

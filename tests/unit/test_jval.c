@@ -209,11 +209,48 @@ static void truth(void **state)
     }
 }
 
+/* int() and float() of each in Python. */
+static void numbers(void **state)
+{
+    static const struct {
+        struct str text;
+        enum num_rc whole, real;
+        int64_t i;
+        double d;
+    } cases[] = {
+        { S("null"), NUM_BAD, NUM_BAD, 0, 0 },
+        { S("[1]"), NUM_BAD, NUM_BAD, 0, 0 },
+        { S("{}"), NUM_BAD, NUM_BAD, 0, 0 },
+        { S("true"), NUM_OK, NUM_OK, 1, 1.0 },
+        { S("1.9"), NUM_OK, NUM_OK, 1, 1.9 },
+        { S("-1.9"), NUM_OK, NUM_OK, -1, -1.9 },
+        { S("\" 7 \""), NUM_OK, NUM_OK, 7, 7.0 },
+        { S("\"1.5\""), NUM_BAD, NUM_OK, 0, 1.5 },
+        { S("\"\""), NUM_BAD, NUM_BAD, 0, 0 },
+        { S("\"nan\""), NUM_BAD, NUM_RANGE, 0, 0 },
+        { S("9223372036854775808"), NUM_RANGE, NUM_OK, 0, 9223372036854775808.0 },
+        { S("1e19"), NUM_RANGE, NUM_OK, 0, 1e19 },
+        { S("-9223372036854775808.0"), NUM_OK, NUM_OK, INT64_MIN, -9223372036854775808.0 },
+    };
+
+    (void)state;
+    for (size_t n = 0; n < COUNT(cases); n++) {
+        int64_t i = 0;
+        double d = 0.0;
+        if (jval_py_int(parse(cases[n].text), &i) != cases[n].whole ||
+            jval_py_float(parse(cases[n].text), &d) != cases[n].real || i != cases[n].i ||
+            d < cases[n].d || d > cases[n].d)
+            fail_msg("%.*s", STR_FMT(cases[n].text));
+    }
+    assert_int_equal(jval_py_int(NULL, &(int64_t){ 0 }), NUM_BAD);
+    assert_int_equal(jval_py_float(NULL, &(double){ 0 }), NUM_BAD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(round_trips),    TEST(reprs),    TEST(shape_of_values), TEST(repeated_keys),
-        TEST(very_many_keys), TEST(building), TEST(truth),
+        TEST(very_many_keys), TEST(building), TEST(truth),           TEST(numbers),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
