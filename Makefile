@@ -35,7 +35,7 @@ PIE      := -pie
 
 LIB_LIBS    := -lcrypto -lz -largon2 -lcrypt -lm
 DB_LIBS     := -lsqlite3 $(LIB_LIBS)
-FCGI_LIBS   := -lfcgi $(DB_LIBS)
+FCGI_LIBS   := -lfcgi -lcurl $(DB_LIBS)
 AGENT_LIBS  := -lmosquitto -lwebsockets -lpthread $(DB_LIBS)
 
 # ---------------------------------------------------------------- files

@@ -162,6 +162,47 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_USER_SET_NAMES, SQL_WRITES,
       "UPDATE auth_user SET first_name = ?1, last_name = ?2, email = ?3 WHERE id = ?4"),
 
+    /* ---------------------------------------------------------------- domesti.c */
+    S(SQL_DOMESTI_GET, 0,
+      "SELECT domesti_base_url, user_location_update_url, user_location_test_url,"
+      " encrypted_api_key, paired_at, location_updates_enabled, remote_request_location_enabled,"
+      " location_request_device_cooldown_seconds, location_request_user_cooldown_seconds,"
+      " recent_webhook_log, last_location_request_at_by_user, last_location_request_at_by_device"
+      " FROM my_tracks_domestibotconfig WHERE id = 1"),
+    S(SQL_DOMESTI_PUT, SQL_WRITES,
+      "INSERT INTO my_tracks_domestibotconfig (id, domesti_base_url, user_location_update_url,"
+      " user_location_test_url, encrypted_api_key, paired_at, location_updates_enabled,"
+      " remote_request_location_enabled, location_request_device_cooldown_seconds,"
+      " location_request_user_cooldown_seconds, recent_webhook_log,"
+      " last_location_request_at_by_user, last_location_request_at_by_device, updated_at,"
+      " last_relayed_location_by_user)"
+      " VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, '{}')"
+      " ON CONFLICT (id) DO UPDATE SET domesti_base_url = excluded.domesti_base_url,"
+      " user_location_update_url = excluded.user_location_update_url,"
+      " user_location_test_url = excluded.user_location_test_url,"
+      " encrypted_api_key = excluded.encrypted_api_key, paired_at = excluded.paired_at,"
+      " location_updates_enabled = excluded.location_updates_enabled,"
+      " remote_request_location_enabled = excluded.remote_request_location_enabled,"
+      " location_request_device_cooldown_seconds ="
+      " excluded.location_request_device_cooldown_seconds,"
+      " location_request_user_cooldown_seconds ="
+      " excluded.location_request_user_cooldown_seconds,"
+      " recent_webhook_log = excluded.recent_webhook_log,"
+      " last_location_request_at_by_user = excluded.last_location_request_at_by_user,"
+      " last_location_request_at_by_device = excluded.last_location_request_at_by_device,"
+      " updated_at = excluded.updated_at"),
+    S(SQL_DOMESTI_DEVICES, 0,
+      "SELECT device_id, mqtt_user FROM my_tracks_device"
+      " WHERE owner_id = ?1 AND (?2 IS NULL OR device_id = ?2) ORDER BY id"),
+    S(SQL_DOMESTI_DEVICE, 0,
+      "SELECT d.device_id, d.mqtt_user FROM auth_user u JOIN my_tracks_device d"
+      " ON d.owner_id = u.id WHERE u.username = ?1"
+      " ORDER BY d.last_location_at IS NULL, d.last_location_at DESC, d.last_seen DESC LIMIT 1"),
+    S(SQL_DOMESTI_STAFF, 0,
+      "SELECT username FROM auth_user u WHERE is_staff AND is_active"
+      " AND EXISTS (SELECT 1 FROM my_tracks_device d WHERE d.owner_id = u.id)"
+      " ORDER BY username LIMIT 1"),
+
     /* ---------------------------------------------------------------- devices.c */
     S(SQL_DEVICE_BY_ID, 0, "SELECT " DEVICE_COLUMNS DEVICE_FROM "WHERE d.id = ?1"),
     S(SQL_DEVICE_FIND_OWNED, 0,

@@ -67,6 +67,12 @@ enum sql_id {
     SQL_PROFILE_GET,
     SQL_PROFILE_TOUCH,
     SQL_USER_SET_NAMES,
+    /* domesti.c */
+    SQL_DOMESTI_GET,
+    SQL_DOMESTI_PUT,
+    SQL_DOMESTI_DEVICES,
+    SQL_DOMESTI_DEVICE,
+    SQL_DOMESTI_STAFF,
     /* devices.c */
     SQL_DEVICE_BY_ID,
     SQL_DEVICE_FIND_OWNED,

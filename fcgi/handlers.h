@@ -23,6 +23,14 @@ int location_last_known(struct request *r);
 int device_list(struct request *r);
 int device_get(struct request *r);
 int device_locations(struct request *r);
+/* api_domesti.c, api_domesti_pair.c, api_domesti_relay.c */
+int domesti_config(struct request *r);
+int domesti_config_set(struct request *r);
+int domesti_pair(struct request *r);
+int domesti_test(struct request *r);
+int domesti_reveal(struct request *r);
+int relay_user(struct request *r);
+int relay_device(struct request *r);
 /* web_login.c */
 int login_page(struct request *r);
 int login_submit(struct request *r);

@@ -1,6 +1,7 @@
 #include "router.h"
 
 #include "api.h"
+#include "api_domesti.h"
 #include "auth.h"
 #include "errors.h"
 #include "form.h"
@@ -35,13 +36,14 @@ static bool take_suffix(struct str rest, struct str *format)
     return true;
 }
 
-/* The part of a path that {int} or {name} takes; 0: nothing fits. */
-static size_t argument(struct str path, bool digits)
+/* The part of a path that {int}, {name} or {text} takes; 0: nothing fits. */
+static size_t argument(struct str path, char kind)
 {
     size_t n = 0;
 
-    while (n < path.n &&
-           (digits ? path.p[n] >= '0' && path.p[n] <= '9' : path.p[n] != '/' && path.p[n] != '.')) {
+    while (
+        n < path.n && path.p[n] != '/' &&
+        (kind == 't' || (kind == 'n' ? path.p[n] != '.' : path.p[n] >= '0' && path.p[n] <= '9'))) {
         n++;
     }
     return n;
@@ -76,7 +78,7 @@ static bool fits(const struct route *route, struct str path, struct str arg[ROUT
     for (;;) {
         if (pattern.n > 0 && pattern.p[0] == '{') {
             size_t close = str_find(pattern, '}', 0);
-            size_t n = argument(path, str_starts(pattern, STR("{int}")));
+            size_t n = argument(path, pattern.p[1]);
             assert(close != SIZE_MAX && args < ROUTE_ARGS);
             if (n == 0) {
                 return false;
@@ -186,7 +188,7 @@ static int api_authenticate(struct request *r, enum route_auth auth, enum route_
     const char *why = "";
     int status = 0;
 
-    if (auth == AUTH_NONE) {
+    if (auth == AUTH_NONE || auth == AUTH_RELAY) {
         return 0;
     }
     if (auth != AUTH_BASIC) {
@@ -207,6 +209,9 @@ static int api_authenticate(struct request *r, enum route_auth auth, enum route_
 
 static int api_permit(struct request *r, enum route_auth auth, bool *replied)
 {
+    if (auth == AUTH_RELAY) {
+        return relay_permit(r, replied);
+    }
     if (auth < AUTH_USER || (r->who.known && (auth == AUTH_USER || r->who.user.is_staff))) {
         return 0;
     }

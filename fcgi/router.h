@@ -17,6 +17,7 @@ enum route_auth {
     AUTH_BASIC, /* the same, HTTP Basic alone: a cookie means nothing here */
     AUTH_USER,
     AUTH_STAFF,
+    AUTH_RELAY, /* the key of the domesti-bot, and nothing else */
 };
 enum route_csrf {
     CSRF_NONE,
@@ -39,7 +40,7 @@ enum {
 
 struct route {
     unsigned methods;    /* M_ANY: whatever comes acts as GET */
-    const char *pattern; /* {int}: digits; {name}: no '/' and no '.' */
+    const char *pattern; /* {int}: digits; {name}: no '/' and no '.'; {text}: no '/' */
     enum route_side side;
     enum route_auth auth;
     enum route_csrf csrf;

@@ -40,6 +40,7 @@ enum config_id {
     CFG_TILE_URL,           /* MYTRACKS_TILE_URL: {z}/{x}/{y} template of the map's raster tiles */
     CFG_ALLOW_INSECURE_KEY, /* MYTRACKS_ALLOW_INSECURE_KEY: bool */
     CFG_STATIC_DIR,         /* MYTRACKS_STATIC_DIR: built assets */
+    CFG_WEBHOOK_PRIVATE,    /* MYTRACKS_WEBHOOK_PRIVATE: bool; webhooks into private networks */
     CFG_COUNT
 };
 

@@ -182,4 +182,9 @@ const struct setting config_table[CFG_COUNT] = {
                          .fallback = "build/static",
                          .must = ANY_TEXT,
                          .help = "folder of the built assets" },
+    [CFG_WEBHOOK_PRIVATE] = { .name = "MYTRACKS_WEBHOOK_PRIVATE",
+                              .kind = SETTING_BOOL,
+                              .fallback = "true",
+                              .must = TRUTH,
+                              .help = "webhooks may go to this machine and to private networks" },
 };

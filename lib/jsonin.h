@@ -50,6 +50,12 @@ enum num_rc jval_py_float(const struct jval *v, double *out) __attribute__((warn
 struct jval *jval_object(struct arena *a);
 struct jval *jval_text(struct arena *a, struct str s);
 struct jval *jval_int(struct arena *a, int64_t i);
+struct jval *jval_float(struct arena *a, double v); /* finite */
+struct jval *jval_bool(struct arena *a, bool b);
+struct jval *jval_null(struct arena *a);
+struct jval *jval_array(struct arena *a);
+/* Appends an item; v is linked in, as below. */
+void jval_push(struct jval *array, struct jval *v);
 /* Sets or replaces a member; v is linked in, not copied: it must not be part of another value. */
 void jval_set(struct arena *a, struct jval *object, struct str key, struct jval *v);
 /* Removes a member; false when there was none. */

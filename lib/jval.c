@@ -110,6 +110,45 @@ struct jval *jval_int(struct arena *a, int64_t i)
     return v;
 }
 
+struct jval *jval_float(struct arena *a, double v)
+{
+    struct jval *f = new_value(a, J_FLOAT);
+    char text[32];
+
+    f->text = arena_dup(a, (struct str){ text, num_py_repr(v, text) });
+    return f;
+}
+
+struct jval *jval_bool(struct arena *a, bool b)
+{
+    struct jval *v = new_value(a, J_BOOL);
+
+    v->b = b;
+    return v;
+}
+
+struct jval *jval_null(struct arena *a)
+{
+    return new_value(a, J_NULL);
+}
+
+struct jval *jval_array(struct arena *a)
+{
+    return new_value(a, J_ARRAY);
+}
+
+void jval_push(struct jval *array, struct jval *v)
+{
+    assert(array->type == J_ARRAY);
+    v->next = NULL;
+    if (array->last == NULL)
+        array->first = v;
+    else
+        array->last->next = v;
+    array->last = v;
+    array->count++;
+}
+
 /* The pointer to the member with that key, or to the end of the list; *before: the member in front
    of it. */
 static struct jval **find_link(struct jval *object, struct str key, struct jval **before)

@@ -171,6 +171,15 @@ static void building(void **state)
     assert_str(dumps(o), STR("{}"));
     jval_set(arena, o, STR("e"), jval_int(arena, 5));
     assert_str(dumps(o), STR("{\"e\": 5}"));
+
+    struct jval *list = jval_array(arena);
+    assert_str(dumps(list), STR("[]"));
+    jval_push(list, jval_null(arena));
+    jval_push(list, jval_bool(arena, true));
+    jval_push(list, jval_float(arena, 2.0));
+    jval_push(list, o);
+    assert_str(dumps(list), STR("[null, true, 2.0, {\"e\": 5}]"));
+    assert_int_equal(list->count, 4);
 }
 
 /* bool() of each in Python. */

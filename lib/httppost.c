@@ -1,0 +1,149 @@
+/* The only user of libcurl. */
+#include "httppost.h"
+
+#include "clock.h"
+#include "log.h"
+#include "utf8.h"
+#include "utf8scan.h"
+#include "weburl.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netdb.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NEVER STR("0.0.0.0/8,169.254.0.0/16,224.0.0.0/3,::/128,fe80::/10,ff00::/8")
+#define PRIVATE \
+    STR("127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,::1/128,fc00::/7")
+
+struct transfer {
+    bool allow_private;
+    bool refused; /* an address was */
+    bool enough;  /* the answer is longer than what is kept */
+    struct http_answer *answer;
+};
+
+/* On the address that the name has led to, so that no name can lead around it. */
+static bool address_allowed(const struct transfer *t, const struct sockaddr *sa, size_t length)
+{
+    char text[INET6_ADDRSTRLEN];
+    struct str ip;
+
+    if (getnameinfo(sa, (socklen_t)length, text, sizeof text, NULL, 0, NI_NUMERICHOST) != 0) {
+        return false;
+    }
+    text[strcspn(text, "%")] = '\0'; /* an interface behind a link-local address */
+    ip = str_of(text);
+    return !ip_in_list(ip, NEVER) && (t->allow_private || !ip_in_list(ip, PRIVATE));
+}
+
+static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    struct transfer *t = ctx;
+
+    (void)purpose;
+    if (!address_allowed(t, &to->addr, to->addrlen)) {
+        t->refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+/* Keeps the beginning, then ends the transfer: the rest is nobody's business. */
+static size_t take(char *p, size_t size, size_t count, void *ctx)
+{
+    struct transfer *t = ctx;
+    struct http_answer *out = t->answer;
+    size_t n = size * count, room = sizeof out->text - out->n, part = n < room ? n : room;
+
+    memcpy(out->text + out->n, p, part);
+    out->n += part;
+    t->enough = part < n;
+    return part;
+}
+
+/* Why there is no answer. */
+static void explain(struct http_answer *out, CURLcode code, long error, bool refused)
+{
+    int n;
+
+    if (refused) {
+        n = snprintf(out->text, sizeof out->text, "This address is not allowed as a receiver");
+    } else if (code == CURLE_COULDNT_CONNECT && error != 0) {
+        n = snprintf(out->text, sizeof out->text, "[Errno %ld] %s", error, strerror((int)error));
+    } else if (code == CURLE_COULDNT_RESOLVE_HOST) {
+        n = snprintf(out->text, sizeof out->text, "[Errno -2] Name or service not known");
+    } else if (code == CURLE_OPERATION_TIMEDOUT) {
+        n = snprintf(out->text, sizeof out->text, "timed out");
+    } else {
+        n = snprintf(out->text, sizeof out->text, "%s", curl_easy_strerror(code));
+    }
+    out->n = n < 0 ? 0 : (size_t)n;
+}
+
+static struct curl_slist *headers_of(const char *more)
+{
+    struct curl_slist *list = curl_slist_append(NULL, "Content-Type: application/json");
+
+    if (list == NULL || (more[0] != '\0' && curl_slist_append(list, more) == NULL)) {
+        log_out_of_memory(strlen(more));
+    }
+    return list;
+}
+
+/* QUICK_EXIT: a name server that does not answer must not hold us beyond the limit; the thread that
+   waits for it ends by itself. */
+static void configure(CURL *curl, const struct http_post *post, struct transfer *t)
+{
+    curl_easy_setopt(curl, CURLOPT_URL, post->url);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)post->limit_ms);
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, "mytracks/" MYTRACKS_VERSION);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->body.n);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, post->body.p);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, t);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);
+}
+
+void http_post(const struct http_post *post, struct http_answer *out)
+{
+    struct transfer t = { .allow_private = post->allow_private, .answer = out };
+    struct curl_slist *headers = headers_of(post->header);
+    CURL *curl = curl_easy_init();
+    usec_t start = clock_mono();
+    long status = 0, error = 0;
+
+    if (curl == NULL) {
+        log_out_of_memory(0);
+    }
+    out->status = 0;
+    out->n = 0;
+    configure(curl, post, &t);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    CURLcode code = curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &error);
+    curl_easy_cleanup(curl);
+    curl_slist_free_all(headers);
+    if (code == CURLE_OK || (t.enough && status > 0)) {
+        out->status = (int)status;
+    } else {
+        explain(out, code, error, t.refused);
+    }
+    out->ms = (clock_mono() - start) / 1000;
+}
+
+struct str http_answer_text(struct arena *a, const struct http_answer *answer)
+{
+    struct str text = arena_dup(a, (struct str){ answer->text, answer->n });
+
+    return utf8_head(utf8_repair(a, text), HTTP_POST_PREVIEW);
+}

@@ -1,0 +1,36 @@
+/* An HTTP POST to somebody else's server, by libcurl: bounded in time and in bytes, no redirects
+   (they would carry the key to another host), no proxy, certificates checked. It waits: call it
+   where waiting harms nobody. */
+#ifndef MYTRACKS_HTTPPOST_H
+#define MYTRACKS_HTTPPOST_H
+
+#include "arena.h"
+
+#include <stdint.h>
+
+#define HTTP_POST_PREVIEW 500u /* characters of an answer that are kept */
+#define HTTP_POST_BYTES (4 * (size_t)HTTP_POST_PREVIEW)
+
+struct http_post {
+    const char *url;    /* http or https, absolute */
+    const char *header; /* one more, "Name: value", without control characters; "" without */
+    struct str body;    /* application/json */
+    int limit_ms;       /* for everything, looking the name up included */
+    bool allow_private; /* may go to this machine and to private networks. Link-local addresses
+                           (cloud metadata) and multicast are refused always */
+};
+
+struct http_answer {
+    int status; /* 0: there was none */
+    int64_t ms; /* how long it took */
+    size_t n;
+    char text[HTTP_POST_BYTES]; /* the answer's first bytes, or why there is none */
+};
+
+/* Always fills *out. The reasons are those of Python's urlopen where it has one:
+   "[Errno 111] Connection refused", "timed out". */
+void http_post(const struct http_post *post, struct http_answer *out);
+/* The text as valid UTF-8, at most HTTP_POST_PREVIEW characters. */
+struct str http_answer_text(struct arena *a, const struct http_answer *answer);
+
+#endif
