@@ -205,7 +205,7 @@ static void test_equal_time(void **state)
         "pbkdf2_sha256$300000$seasalt00$waMtUqWzJ/c2uPDfNxB9FT9/+1pVBi8fu4xIQASSMQM=",
         "pbkdf2_sha256$100$seasalt00$waMtUqWzJ/c2uPDfNxB9FT9/+1pVBi8fu4xIQASSMQM=",
         "pbkdf2_sha256$abc$seasalt00$waMtUqWzJ/c2uPDfNxB9FT9/+1pVBi8fu4xIQASSMQM=",
-        "pbkdf2_sha1$131000$sha1salt0$GtBVlYOvQdz1ynqg3MN48kIVlQ0=",
+        "pbkdf2_sha1$20000$sha1salt0$GtBVlYOvQdz1ynqg3MN48kIVlQ0=",
         "argon2$argon2id$v=19$m=8192,t=1,p=4$c29tZXNhbHQ$PqpFDCSiuf/Z106MloSWig",
         "bcrypt_sha256$$2b$07$xojWg0LK8P5/UTgvPAUUYORzd3f2bXNujwp.8UHR7M46SM5/A4GY.",
         "scrypt$4096$scryptsalt$4$3$kiguTATHSI84SCgTBLAeNsRxco9D3bC6tQKSXtyWLk90Dcy8dmz3OLo340Xchc/"
