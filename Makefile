@@ -33,14 +33,14 @@ CFLAGS   += -std=c11 $(OPT) $(WARN) $(HARDEN) $(if $(WERROR),-Werror) -MMD -MP
 LDFLAGS  += $(if $(SAN),-fsanitize=address$(,)undefined) -Wl,-z,relro,-z,now
 PIE      := -pie
 
-LIB_LIBS    := -lcrypto -lz -largon2 -lcrypt -lm
+LIB_LIBS    := -lcrypto -lz -largon2 -lcrypt -lutf8proc -lm
 DB_LIBS     := -lsqlite3 $(LIB_LIBS)
 FCGI_LIBS   := -lfcgi -lcurl $(DB_LIBS)
 AGENT_LIBS  := -lmosquitto -lwebsockets -lpthread $(DB_LIBS)
 
 # ---------------------------------------------------------------- files
 objs = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
-LIB_O    := $(call objs,lib/*.c)
+LIB_O    := $(call objs,lib/*.c) $(B)/gen/common_passwords.o
 DB_O     := $(call objs,db/*.c)
 FCGI_O   := $(call objs,fcgi/*.c) $(B)/gen/templates.o $(B)/gen/assets.o
 AGENT_O  := $(call objs,broker-agent/*.c)
@@ -102,12 +102,13 @@ $(B)/lib/mosquitto_mytracks.so: $(PLUGIN_O) $(B)/lib/libmytracks.a broker-agent/
 	$(Q)$(CC) -shared $(LDFLAGS) -Wl,--version-script=$(filter %.map,$^) $(filter-out %.map,$^) \
 	    $(LIB_LIBS) -o $@
 
-# Configuration texts of serve become C texts.
+# Texts that programs carry become C texts.
 define EMBED
 $(B)/gen/$(1).c: $(2) tools/embed.sh
 	@mkdir -p $$(@D)
 	sh tools/embed.sh $$< $(1) > $$@
 endef
+$(eval $(call EMBED,common_passwords,lib/common-passwords.txt))
 $(eval $(call EMBED,nginx_serve_conf,nginx/serve.conf.in))
 $(eval $(call EMBED,nginx_locations_conf,nginx/locations.conf))
 $(eval $(call EMBED,nginx_fastcgi_conf,nginx/fastcgi.conf))

@@ -156,11 +156,23 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
 
     /* ---------------------------------------------------------------- profile.c */
     S(SQL_PROFILE_GET, 0,
-      "SELECT created_at, updated_at FROM my_tracks_userprofile WHERE user_id = ?1"),
+      "SELECT created_at, updated_at, home_latitude, home_longitude, home_label"
+      " FROM my_tracks_userprofile WHERE user_id = ?1"),
     S(SQL_PROFILE_TOUCH, SQL_WRITES,
       "UPDATE my_tracks_userprofile SET updated_at = ?1 WHERE user_id = ?2"),
+    S(SQL_PROFILE_SET_HOME, SQL_WRITES,
+      "UPDATE my_tracks_userprofile SET home_latitude = ?1, home_longitude = ?2, home_label = ?3"
+      " WHERE user_id = ?4"),
     S(SQL_USER_SET_NAMES, SQL_WRITES,
       "UPDATE auth_user SET first_name = ?1, last_name = ?2, email = ?3 WHERE id = ?4"),
+
+    /* ---------------------------------------------------------------- trust.c */
+    S(SQL_ACTIVE_CA_NAME, 0,
+      "SELECT id, common_name, fingerprint FROM my_tracks_certificateauthority WHERE is_active"
+      " ORDER BY id DESC LIMIT 1"),
+    S(SQL_ACTIVE_SERVER_NAME, 0,
+      "SELECT id, common_name, fingerprint FROM my_tracks_servercertificate WHERE is_active"
+      " ORDER BY id DESC LIMIT 1"),
 
     /* ---------------------------------------------------------------- domesti.c */
     S(SQL_DOMESTI_GET, 0,

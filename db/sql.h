@@ -66,7 +66,11 @@ enum sql_id {
     /* profile.c */
     SQL_PROFILE_GET,
     SQL_PROFILE_TOUCH,
+    SQL_PROFILE_SET_HOME,
     SQL_USER_SET_NAMES,
+    /* trust.c */
+    SQL_ACTIVE_CA_NAME,
+    SQL_ACTIVE_SERVER_NAME,
     /* domesti.c */
     SQL_DOMESTI_GET,
     SQL_DOMESTI_PUT,
@@ -216,6 +220,7 @@ struct str sql_col_view(struct query *q); /* its bytes as they are, valid until 
 usec_t sql_col_time(struct query *q);
 struct opt_usec sql_col_opt_time(struct query *q);
 dec10 sql_col_dec10(struct query *q);
+bool sql_col_opt_real(struct query *q, double *out); /* false, and 0, for NULL */
 /* Tells of a row that was left out, up to a limit per request. */
 void sql_unreadable(struct db *db, enum sql_id statement, const char *column, int64_t id);
 /* False, and one line in the log, when a column of this row was unreadable; id names the row. */

@@ -336,6 +336,21 @@ dec10 sql_col_dec10(struct query *q)
     return v;
 }
 
+bool sql_col_opt_real(struct query *q, double *out)
+{
+    int type = sqlite3_column_type(q->s, q->column);
+
+    *out = 0;
+    if (is_null(q))
+        return false;
+    if (type == SQLITE_FLOAT || type == SQLITE_INTEGER)
+        *out = sqlite3_column_double(q->s, q->column);
+    else
+        bad_column(q, q->column);
+    q->column++;
+    return true;
+}
+
 void sql_unreadable(struct db *db, enum sql_id statement, const char *column, int64_t id)
 {
     if (db->unreadable++ < UNREADABLE_LOGGED)

@@ -1,4 +1,5 @@
-/* One's own account. */
+/* One's own account: /api/account/. */
+#include "account.h"
 #include "api.h"
 #include "db/profile.h"
 #include "handlers.h"
@@ -29,33 +30,11 @@ static int show_account(struct request *r, const struct user *u, const struct pr
     return 0;
 }
 
-/* Makes the row that is missing. */
-static enum db_rc first_profile(struct request *r, struct profile *out)
-{
-    struct db *db = r->app->db;
-    enum db_rc rc = db_begin(db);
-
-    if (rc != DB_OK) {
-        return rc;
-    }
-    rc = db_profile_make(db, r->who.user.id, r->now);
-    *out = (struct profile){ r->now, r->now };
-    if (rc == DB_OK) {
-        return db_commit(db);
-    }
-    db_rollback(db);
-    /* Another request was faster. */
-    return rc == DB_CONFLICT ? db_profile_get(db, r->who.user.id, out) : rc;
-}
-
 int account_get(struct request *r)
 {
     struct profile p;
-    enum db_rc rc = db_profile_get(r->app->db, r->who.user.id, &p);
+    enum db_rc rc = db_profile_need(r->app->db, r->arena, r->who.user.id, r->now, &p);
 
-    if (rc == DB_NONE) {
-        rc = first_profile(r, &p);
-    }
     return rc == DB_OK ? show_account(r, &r->who.user, &p) : error_of_db(rc);
 }
 
@@ -79,22 +58,6 @@ static void take_name(struct request *r, struct str field, struct str *to, struc
     }
 }
 
-static enum db_rc store_names(struct request *r, const struct user *u)
-{
-    struct db *db = r->app->db;
-    enum db_rc rc = db_begin(db);
-
-    if (rc != DB_OK) {
-        return rc;
-    }
-    rc = db_user_set_names(db, u, r->now);
-    if (rc == DB_OK) {
-        return db_commit(db);
-    }
-    db_rollback(db);
-    return rc;
-}
-
 int account_patch(struct request *r)
 {
     struct user u = r->who.user;
@@ -111,9 +74,9 @@ int account_patch(struct request *r)
     if (errors.n > 0) {
         return api_field_errors(r, &errors);
     }
-    rc = store_names(r, &u);
+    rc = account_store_names(r, &u);
     if (rc == DB_OK) {
-        rc = db_profile_get(r->app->db, u.id, &p);
+        rc = db_profile_get(r->app->db, r->arena, u.id, &p);
     }
     return rc == DB_OK ? show_account(r, &u, &p) : rc == DB_NONE ? 404 : error_of_db(rc);
 }

@@ -10,6 +10,8 @@ int api_health(struct request *r);
 /* api_account.c */
 int account_get(struct request *r);
 int account_patch(struct request *r);
+/* api_password.c */
+int account_change_password(struct request *r);
 /* ingest_http.c */
 int location_create(struct request *r);
 /* api_location_list.c */
@@ -37,6 +39,11 @@ int login_submit(struct request *r);
 int logout_submit(struct request *r);
 /* web_home.c */
 int home_page(struct request *r);
+/* web_about.c */
+int about_page(struct request *r);
+/* web_profile.c */
+int profile_page(struct request *r);
+int profile_submit(struct request *r);
 /* web_misc.c */
 int health_page(struct request *r);
 int service_worker(struct request *r);

@@ -35,6 +35,8 @@ const struct route routes[] = {
       "Account" },
     { M_PATCH, "/api/account/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0, account_patch,
       "Account" },
+    { M_POST, "/api/account/change-password/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0,
+      account_change_password, "Change password" },
 
     { M_GET, "/api/admin/domesti-bot/config/", SIDE_API, AUTH_STAFF, CSRF_SESSION, BODY_NONE, 0,
       domesti_config, "Domesti Bot Config" },
@@ -57,6 +59,10 @@ const struct route routes[] = {
       ROUTE_SUFFIX | ROUTE_FORMATLESS, api_health, "Health List" },
 
     { M_ANY, "/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_NONE, 0, home_page, "" },
+    { M_ANY & ~(unsigned)M_POST, "/profile/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_NONE, 0,
+      profile_page, "" },
+    { M_POST, "/profile/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_FORM, 0, profile_submit, "" },
+    { M_ANY, "/about/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_NONE, 0, about_page, "" },
     { M_GET, "/login/", SIDE_PAGE, AUTH_NONE, CSRF_ALWAYS, BODY_NONE,
       ROUTE_NEVER_CACHED, login_page, "" },
     { M_POST | M_PUT, "/login/", SIDE_PAGE, AUTH_NONE, CSRF_ALWAYS, BODY_FORM,

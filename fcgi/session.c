@@ -149,6 +149,14 @@ static bool goes_on(struct request *r, const struct user *u)
            state == LOGIN_GOOD && owner.id == u->id;
 }
 
+/* Ties the session to the present password. */
+static void set_hash(struct request *r, const struct user *u)
+{
+    struct str hash = session_auth_hash(r->arena, r->app->secret, u->password);
+
+    jval_set(r->arena, r->session.data, SESSION_HASH_KEY, jval_text(r->arena, hash));
+}
+
 enum db_rc session_login(struct request *r, const struct user *u)
 {
     struct web_session *s = &r->session;
@@ -175,9 +183,26 @@ enum db_rc session_login(struct request *r, const struct user *u)
     s->data = data;
     jval_set(a, data, SESSION_USER_KEY, jval_text(a, arena_printf(a, "%lld", (long long)u->id)));
     jval_set(a, data, SESSION_BACKEND_KEY, jval_text(a, SESSION_BACKEND));
-    jval_set(a, data, SESSION_HASH_KEY,
-             jval_text(a, session_auth_hash(a, r->app->secret, u->password)));
+    set_hash(r, u);
     return put_row(r);
+}
+
+enum db_rc session_renew(struct request *r, const struct user *u)
+{
+    struct web_session *s = &r->session;
+    enum db_rc rc;
+
+    if (s->state != SESSION_LIVE) {
+        return DB_OK;
+    }
+    rc = session_flush(r);
+    if (rc == DB_OK) {
+        s->state = SESSION_LIVE;
+        s->key = session_new_key(r->arena);
+        set_hash(r, u);
+        rc = put_row(r);
+    }
+    return rc;
 }
 
 /* The expiry alone; only when it moves far enough, so that a busy map does not write at each

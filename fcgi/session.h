@@ -14,6 +14,9 @@ int session_user(struct request *r, struct user *out, bool *found);
 /* After a right password: a new key unless this user's session goes on; the user's keys are set.
    Within the caller's transaction. */
 enum db_rc session_login(struct request *r, const struct user *u) DB_USED;
+/* After a change of the user's password: this session goes on under a new key. Without a session
+   nothing happens. Within the caller's transaction. */
+enum db_rc session_renew(struct request *r, const struct user *u) DB_USED;
 /* Deletes the row and forgets the session. Within the caller's transaction. */
 enum db_rc session_flush(struct request *r) DB_USED;
 /* Writes what changed: data, or an expiry that moved far enough. Failures are only logged. */

@@ -1,6 +1,7 @@
 #include "weburl.h"
 
 #include "codec.h"
+#include "unicode.h"
 #include "utf8.h"
 
 #include <string.h>
@@ -136,8 +137,7 @@ static bool is_ours(struct arena *a, struct str url, struct str host, bool requi
         return false;
     if (u.scheme.n > 0 && u.netloc.n == 0)
         return false;
-    /* Django asks for a first character outside Unicode's category C; ASCII keeps out more. */
-    if ((unsigned char)url.p[0] <= ' ' || (unsigned char)url.p[0] >= 0x7f)
+    if (unicode_is_other(utf8_next(url, &(size_t){ 0 })))
         return false;
     if (u.netloc.n == 0)
         return true;

@@ -29,6 +29,32 @@ struct home_view {
     int64_t mqtt_port, mqtt_tls_port; /* told to people without a device; 0 or below: off */
 };
 
+struct about_view {
+    struct page_view page;
+    struct str base_url; /* http://HOST of this request */
+    struct str host;     /* without the port */
+    struct str public_domain;
+    int64_t mqtt_port, mqtt_tls_port; /* 0 or below: off */
+    struct str ca_name, ca_fingerprint, server_name, server_fingerprint; /* "" without */
+    struct str version;
+};
+
+/* What became of a form. name: of the text in static/texts/; "" when it has none. */
+struct message_view {
+    bool good;
+    struct str name, text;
+};
+
+#define PROFILE_MESSAGES 8
+struct profile_view {
+    struct page_view page;
+    struct message_view message[PROFILE_MESSAGES];
+    size_t messages;
+    struct str first_name, last_name, email;
+    bool home_typed; /* the texts below were typed and refused */
+    struct str home_latitude, home_longitude, home_label;
+};
+
 /* 400, 403, 404, 405, 500, 503 for people. */
 struct error_view {
     struct page_view page;
