@@ -58,11 +58,9 @@ static int run(const char *socket_path, int workers)
         free(why);
         return 1;
     }
-    /* The default is the reference's published key: whoever reads its source could open everything
-       that is sealed with it (H-22). */
-    if (!config_is_set(c, CFG_SECRET_KEY) && !config_bool(c, CFG_ALLOW_INSECURE_KEY)) {
+    if (config_key_refused(c)) {
         config_free(c);
-        return fail("SECRET_KEY is not set");
+        return fail("SECRET_KEY is not set, or the published default");
     }
     return supervise(c, socket_path, workers > 0 ? workers : usual_workers(c));
 }

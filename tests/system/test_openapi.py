@@ -5,17 +5,11 @@ import subprocess
 
 import pytest
 from openapi_check import METHODS, check_document, deref, path_of, problems
-from stack import BUILD, CONFORMANCE, ROOT, Stack
+from stack import BUILD, CONFORMANCE, ROOT, Stack, routes
 
 DOC = json.loads((ROOT / "fcgi/openapi.json").read_text())
 # Described, but not in the table yet. Empty when the API is complete.
 TO_COME = re.compile(r"/api/(commands|account/change-password|friends|admin/(users|waypoints|users-with-devices|pki))/?")
-
-
-def table():
-    """[(methods, pattern, side, who)] of the program."""
-    text = subprocess.run([str(BUILD / "bin/mytracks-fcgi"), "--routes"], check=True, text=True, stdout=subprocess.PIPE).stdout
-    return [line.split()[:4] for line in text.splitlines()]
 
 
 def shape(path):
@@ -44,7 +38,7 @@ def test_structure_check_can_fail(spoil):
 
 
 def test_same_routes_and_methods_as_the_program():
-    there = {(shape(pattern), m.lower()) for methods, pattern, side, _ in table() if side != "page" for m in methods.split(",")}
+    there = {(shape(r.pattern), m.lower()) for r in routes() if r.side != "page" for m in r.methods}
     described = {(shape(path), m) for path, item in DOC["paths"].items() for m in item if m in METHODS}
     assert there - described == set(), "not described"
     assert {(p, m) for p, m in described - there if not TO_COME.match(p)} == set(), "described, but not there"
@@ -55,9 +49,9 @@ def test_who_may_ask_is_as_in_the_table():
               "user": [{"session": []}, {"basic": []}], "staff": [{"session": []}, {"basic": []}], "relay": [{"relayKey": []}],
               "command": [{"session": []}, {"commandKey": []}]}
     by_shape = {shape(path): item for path, item in DOC["paths"].items()}
-    for methods, pattern, side, who in table():
-        for m in methods.split(",") if side != "page" else ():
-            assert by_shape[shape(pattern)][m.lower()].get("security", DOC["security"]) == wanted[who], (m, pattern)
+    for r in routes():
+        for m in r.methods if r.side != "page" else ():
+            assert by_shape[shape(r.pattern)][m.lower()].get("security", DOC["security"]) == wanted[r.who], r
 
 
 def test_version_is_the_program_s():
@@ -131,9 +125,9 @@ VALUES = {"/api/locations/{id}/": ["534"], "/api/devices/{device_id}/": ["ipad"]
 def test_answers_fit(stack):
     """Every GET that the program has, as an administrator with data."""
     checked = 0
-    for methods, pattern, side, _ in table():
-        path = next((p for p in DOC["paths"] if shape(p) == shape(pattern)), None)
-        if side != "api" or "GET" not in methods or path == "/api/schema/":
+    for r in routes():
+        path = next((p for p in DOC["paths"] if shape(p) == shape(r.pattern)), None)
+        if r.side != "api" or "GET" not in r.methods or path == "/api/schema/":
             continue
         values = iter(VALUES.get(path, ["1", "1"]))
         url = re.sub(r"{\w+}", lambda _: next(values), path)
