@@ -42,7 +42,7 @@ AGENT_LIBS  := -lmosquitto -lwebsockets -lpthread $(DB_LIBS)
 objs = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
 LIB_O    := $(call objs,lib/*.c) $(B)/gen/common_passwords.o
 DB_O     := $(call objs,db/*.c)
-FCGI_O   := $(call objs,fcgi/*.c) $(B)/gen/templates.o $(B)/gen/assets.o
+FCGI_O   := $(call objs,fcgi/*.c) $(addprefix $(B)/gen/,templates.o assets.o openapi_json.o)
 AGENT_O  := $(call objs,broker-agent/*.c)
 SPOOL_O  := $(addprefix $(B)/broker-agent/,crc32c.o spool_format.o spool_sync.o spool_writer.o)
 PLUGIN_O := $(call objs,broker-agent/plugin/*.c) $(SPOOL_O)
@@ -114,6 +114,7 @@ $(eval $(call EMBED,nginx_locations_conf,nginx/locations.conf))
 $(eval $(call EMBED,nginx_fastcgi_conf,nginx/fastcgi.conf))
 $(eval $(call EMBED,nginx_fastcgi_params_conf,nginx/fastcgi-params.conf))
 $(eval $(call EMBED,mosquitto_serve_conf,mosquitto/serve.conf.in))
+$(eval $(call EMBED,openapi_json,fcgi/openapi.json))
 
 # SQL files of db/ become C texts.
 $(B)/gen/schema.c: db/schema.sql db/embed.sh

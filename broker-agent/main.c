@@ -146,6 +146,11 @@ int main(int argc, char **argv)
         free(why);
         return 1;
     }
+    if (config_key_refused(c)) {
+        fputs("mytracks-agent: SECRET_KEY is not set, or the published default\n", stderr);
+        config_free(c);
+        return 1;
+    }
     struct arena *a = arena_new(64 * 1024);
     log_level_parse(config_str(c, CFG_DJANGO_LOG_LEVEL), &level);
     int status =

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define INSECURE_KEY STR("django-insecure-change-me-in-production")
 #define KEY_LENGTH 50 /* as Django's get_random_secret_key */
 
 bool cli_make_dir(const char *path, unsigned mode)
@@ -151,8 +150,7 @@ struct config *cli_settings(void)
         }
     }
     struct config *c = load();
-    if (c != NULL && str_eq(config_str(c, CFG_SECRET_KEY), INSECURE_KEY) &&
-        !config_bool(c, CFG_ALLOW_INSECURE_KEY)) {
+    if (c != NULL && config_key_refused(c)) {
         cli_fail(
             "SECRET_KEY is the reference's published default: whoever knows it can read every\n"
             "sealed key and password. Set the key your Django used; if it really was this one,\n"

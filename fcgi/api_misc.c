@@ -4,6 +4,8 @@
 
 #define HEALTH_WAIT_MS 1000
 
+extern const char openapi_json[]; /* openapi.json; tests/system/test_openapi.py keeps it true */
+
 int api_root(struct request *r)
 {
     static const char *const names[] = {
@@ -56,5 +58,14 @@ int api_health(struct request *r)
         json_str(j, STR("down"));
     }
     json_end(j);
+    return 0;
+}
+
+/* OpenAPI 3.1. As application/json, which every tool takes; there is no registered type of its own.
+ */
+int api_schema(struct request *r)
+{
+    reply_head(r, 200, "application/json");
+    buf_z(&r->reply.body, openapi_json);
     return 0;
 }

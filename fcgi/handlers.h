@@ -7,6 +7,7 @@ struct request;
 /* api_misc.c */
 int api_root(struct request *r);
 int api_health(struct request *r);
+int api_schema(struct request *r);
 /* api_account.c */
 int account_get(struct request *r);
 int account_patch(struct request *r);
@@ -45,6 +46,7 @@ int about_page(struct request *r);
 int profile_page(struct request *r);
 int profile_submit(struct request *r);
 /* web_misc.c */
+int docs_page(struct request *r);
 int health_page(struct request *r);
 int service_worker(struct request *r);
 int network_info(struct request *r);

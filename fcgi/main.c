@@ -1,6 +1,7 @@
 /* mytracks-fcgi: the web application behind nginx. */
 #include "lib/log.h"
 #include "lib/num.h"
+#include "router.h"
 #include "supervise.h"
 
 #include <getopt.h>
@@ -14,7 +15,7 @@
 static int usage(FILE *out, int status)
 {
     fputs("usage: mytracks-fcgi --socket PATH [--workers N]\n"
-          "       mytracks-fcgi --help | --version\n\n"
+          "       mytracks-fcgi --routes | --help | --version\n\n"
           "Serves the pages and the REST API over FastCGI. Settings come from the environment\n"
           "and ./.env (see `mytracks config --help`). SIGTERM finishes open requests and stops,\n"
           "SIGHUP reads the settings again. Normally started by `mytracks serve` or systemd.\n",
@@ -57,11 +58,9 @@ static int run(const char *socket_path, int workers)
         free(why);
         return 1;
     }
-    /* The default is the reference's published key: whoever reads its source could open everything
-       that is sealed with it (H-22). */
-    if (!config_is_set(c, CFG_SECRET_KEY) && !config_bool(c, CFG_ALLOW_INSECURE_KEY)) {
+    if (config_key_refused(c)) {
         config_free(c);
-        return fail("SECRET_KEY is not set");
+        return fail("SECRET_KEY is not set, or the published default");
     }
     return supervise(c, socket_path, workers > 0 ? workers : usual_workers(c));
 }
@@ -69,11 +68,9 @@ static int run(const char *socket_path, int workers)
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "socket", required_argument, NULL, 's' },
-        { "workers", required_argument, NULL, 'w' },
-        { "help", no_argument, NULL, 'h' },
-        { "version", no_argument, NULL, 'v' },
-        { NULL, 0, NULL, 0 },
+        { "socket", required_argument, NULL, 's' }, { "workers", required_argument, NULL, 'w' },
+        { "routes", no_argument, NULL, 'r' },       { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'v' },      { NULL, 0, NULL, 0 },
     };
     const char *socket_path = NULL;
     int workers = 0, option;
@@ -89,6 +86,9 @@ int main(int argc, char **argv)
                 return fail("--workers must be a number from 1 to 256");
             }
             break;
+        case 'r':
+            routes_print(stdout);
+            return 0;
         case 'h':
             return usage(stdout, 0);
         case 'v':

@@ -119,9 +119,23 @@ static void put(struct buf *b, const char *name, struct str value)
     }
 }
 
-/* reference/web.md "Headers on every response"; Cache-Control by H-42 in strict policy. */
+static bool has_header(const struct reply *p, const char *name)
+{
+    size_t i = 0;
+
+    while (i < p->headers && strcmp(p->header[i].name, name) != 0) {
+        i++;
+    }
+    return i < p->headers;
+}
+
+/* reference/web.md "Headers on every response"; Cache-Control by H-42 in strict policy. What is no
+   page of ours needs nothing from anywhere, whatever a browser takes it for. */
 static void put_standard(struct request *r, struct buf *b)
 {
+    if (!has_header(&r->reply, "Content-Security-Policy")) {
+        put(b, "Content-Security-Policy", STR("default-src 'none'; frame-ancestors 'none'"));
+    }
     put(b, "X-Frame-Options", STR("DENY"));
     put(b, "X-Content-Type-Options", STR("nosniff"));
     put(b, "Referrer-Policy", STR("strict-origin-when-cross-origin"));

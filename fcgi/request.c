@@ -24,6 +24,16 @@ static unsigned method_bit(struct str name)
     return M_OTHER;
 }
 
+const char *request_method_name(unsigned bit)
+{
+    size_t i = 0;
+
+    while (methods[i].bit != bit) {
+        i++;
+    }
+    return methods[i].name;
+}
+
 struct str request_env(const struct request *r, const char *name)
 {
     size_t n = strlen(name);

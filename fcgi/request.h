@@ -90,6 +90,8 @@ void request_init(struct request *r, struct app *app, struct arena *a, struct ga
 
 /* A CGI variable ("REMOTE_ADDR", "HTTP_ACCEPT"); STR_NULL when it is not there. */
 struct str request_env(const struct request *r, const char *name);
+/* "GET" of M_GET; one bit, not M_OTHER. */
+const char *request_method_name(unsigned bit);
 /* "http" or "https". */
 struct str request_scheme(const struct request *r);
 /* Value of a cookie (the last of that name), quotes removed; STR_NULL without. */

@@ -129,7 +129,6 @@ const struct route *route_serving(struct route_group g, unsigned method)
 
 struct str route_allow(struct arena *a, struct route_group g)
 {
-    static const char *const names[] = { "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD" };
     unsigned methods = 0;
     struct str text = STR("");
 
@@ -139,9 +138,10 @@ struct str route_allow(struct arena *a, struct route_group g)
     if ((methods & M_GET) != 0) {
         methods |= M_HEAD;
     }
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if ((methods & (1u << i)) != 0) {
-            text = arena_concat(a, (struct str[]){ text, str_of(names[i]), STR(", "), STR_NULL });
+    for (unsigned bit = M_GET; bit <= M_HEAD; bit <<= 1) { /* in Django's order */
+        if ((methods & bit) != 0) {
+            struct str name = str_of(request_method_name(bit));
+            text = arena_concat(a, (struct str[]){ text, name, STR(", "), STR_NULL });
         }
     }
     return arena_concat(a, (struct str[]){ text, STR("OPTIONS"), STR_NULL });

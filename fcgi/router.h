@@ -5,6 +5,8 @@
 
 #include "request.h"
 
+#include <stdio.h>
+
 /* Whose habits a path follows: shape of errors, order of checks. */
 enum route_side {
     SIDE_PAGE,  /* Django's function views: HTML */
@@ -69,6 +71,9 @@ const struct route *route_serving(struct route_group g, unsigned method);
 struct str route_allow(struct arena *a, struct route_group g);
 /* The strictest auth class of the group: for OPTIONS and 405. */
 enum route_auth route_strictest(struct route_group g);
+
+/* One line per row: methods ("*": any), pattern, side, who, CSRF, body. */
+void routes_print(FILE *out);
 
 /* Everything between reading the environment and a complete reply in r->reply. */
 void router_run(struct request *r);

@@ -57,6 +57,8 @@ const struct route routes[] = {
       ROUTE_SUFFIX | ROUTE_EXACT, api_root, "Api Root" },
     { M_GET, "/api/health/", SIDE_API, AUTH_NONE, CSRF_NONE, BODY_NONE,
       ROUTE_SUFFIX | ROUTE_FORMATLESS, api_health, "Health List" },
+    { M_GET, "/api/schema/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, api_schema,
+      "Schema" },
 
     { M_ANY, "/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_NONE, 0, home_page, "" },
     { M_ANY & ~(unsigned)M_POST, "/profile/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_NONE, 0,
@@ -69,6 +71,7 @@ const struct route routes[] = {
       ROUTE_NEVER_CACHED, login_submit, "" },
     { M_POST, "/logout/", SIDE_PAGE, AUTH_NONE, CSRF_ALWAYS, BODY_FORM,
       ROUTE_NEVER_CACHED, logout_submit, "" },
+    { M_GET, "/api/docs/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_NONE, 0, docs_page, "" },
     { M_ANY, "/health/", SIDE_PAGE, AUTH_NONE, CSRF_ALWAYS, BODY_NONE, 0, health_page, "" },
     { M_ANY, "/network-info/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_NONE, 0, network_info, "" },
     { M_GET, "/sw.js", SIDE_PAGE, AUTH_NONE, CSRF_ALWAYS, BODY_NONE, 0, service_worker, "" },

@@ -287,6 +287,12 @@ struct str config_spool_dir(const struct config *c)
     return c->spool_dir;
 }
 
+bool config_key_refused(const struct config *c)
+{
+    return str_eqz(config_str(c, CFG_SECRET_KEY), config_table[CFG_SECRET_KEY].fallback) &&
+           !config_bool(c, CFG_ALLOW_INSECURE_KEY);
+}
+
 bool config_strict(const struct config *c)
 {
     return str_eq(c->value[CFG_POLICY].text, STR("strict"));

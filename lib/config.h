@@ -63,6 +63,10 @@ struct str config_spool_dir(const struct config *c);
 /* True for MYTRACKS_POLICY=strict. The empty value is settled by `mytracks serve`, which exports
    the policy it found in the database to the programs it starts; until then it means compatible. */
 bool config_strict(const struct config *c);
+/* True when SECRET_KEY is the reference's published default, set or left out, and nobody has
+   allowed that: whoever reads the reference's source could open everything sealed with it (H-22).
+ */
+bool config_key_refused(const struct config *c);
 /* "NAME = value  (origin)" per line, secrets masked; help != false adds the help texts. */
 void config_print(const struct config *c, FILE *out, bool help);
 

@@ -22,7 +22,7 @@ export interface LiveWorld {
 const browser: LiveWorld = {
     open: (url) => new WebSocket(url),
     later: (run, ms) => window.setTimeout(run, ms),
-    cancel: (timer) => window.clearTimeout(timer),
+    cancel: (timer) => clearTimeout(timer),
     random: Math.random,
     isOnline: () => navigator.onLine,
 };

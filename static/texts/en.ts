@@ -88,6 +88,26 @@ export const en = {
     signedOutText: 'Your session has ended.',
     signInAgain: 'Sign in again',
 
+    // the API's description
+    docsTitle: 'REST API',
+    docsSkip: 'Skip to the description',
+    docsHome: 'To the map',
+    docsDownload: 'OpenAPI file',
+    docsParts: 'Parts of the API',
+    docsLoading: 'Loading…',
+    docsFailed: 'The description could not be loaded.',
+    docsRequired: 'required',
+    docsAccess: 'Who may ask',
+    docsParameters: 'Parameters',
+    docsRequest: 'Body',
+    docsAnswers: 'Answers',
+    docsSchemas: 'Schemas',
+    docsAnybody: 'anybody',
+    docsSession: 'a signed-in browser',
+    docsBasic: 'name and password (HTTP Basic)',
+    docsCommandKey: 'the command key (Bearer)',
+    docsRelayKey: 'the domesti-bot’s key (X-Domesti-Api-Key)',
+
     // times
     justNow: 'just now',
     secondsAgo: '{n} s ago',

@@ -1,55 +1,9 @@
 // Sizes, themes, contrast, keyboard; and the pictures in docs/screenshots.
 import assert from 'node:assert/strict';
 import { openMap, signIn, until } from './browser.mjs';
+import { lowContrast, nameless } from './look.mjs';
 
 const now = () => Math.floor(Date.now() / 1000);
-
-/** Visible text whose contrast to what is behind it is below WCAG AA. Runs in the page. */
-function lowContrast() {
-    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-    const rgba = (colour) => {
-        canvas.clearRect(0, 0, 1, 1);
-        canvas.fillStyle = colour;
-        canvas.fillRect(0, 0, 1, 1);
-        return [...canvas.getImageData(0, 0, 1, 1).data];
-    };
-    const luminance = (c) => {
-        const [r, g, b] = c.slice(0, 3).map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const behind = (node) => {
-        for (let at = node; at; at = at.parentElement) {
-            const colour = rgba(getComputedStyle(at).backgroundColor);
-            if (colour[3] === 255) {
-                return colour;
-            }
-        }
-        return [255, 255, 255, 255];
-    };
-    const bad = [];
-    for (const node of document.querySelectorAll('body *')) {
-        const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim() !== '');
-        const style = getComputedStyle(node);
-        if (!own || !node.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || node.closest('.visually-hidden, .skip-link, .map-foot, :disabled')) {
-            continue;
-        }
-        const [a, b] = [luminance(rgba(style.color)), luminance(behind(node))].sort((x, y) => y - x);
-        const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && Number(style.fontWeight) >= 700);
-        const ratio = (a + 0.05) / (b + 0.05);
-        if (ratio < (large ? 3 : 4.5)) {
-            bad.push(`${node.className || node.tagName}: "${node.textContent.trim().slice(0, 30)}" ${ratio.toFixed(2)}`);
-        }
-    }
-    return bad;
-}
-
-/** Buttons and fields without a name for screen readers. Runs in the page. */
-function nameless() {
-    return [...document.querySelectorAll('button, a, input:not([type=hidden])')].filter((node) => {
-        const label = node.getAttribute('aria-label') || node.textContent.trim() || node.labels?.[0]?.textContent.trim();
-        return !label;
-    }).map((node) => node.outerHTML.slice(0, 100));
-}
 
 /** A day that is worth a picture, of users of their own. Times are relative, so it fits any clock (but
     not just after midnight). */

@@ -3,6 +3,7 @@ import http.client
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +13,8 @@ import tempfile
 import time
 from base64 import b64encode
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ.get("B", ROOT / "build"))
@@ -48,6 +51,26 @@ def processes():
             if state != "Z":
                 out[int(entry.name)] = (int(ppid), name, command)
     return out
+
+
+class Route(NamedTuple):
+    """A row of the web application's table; methods ["*"]: any."""
+    methods: list
+    pattern: str
+    side: str
+    who: str
+    csrf: str
+    body: str
+
+    def path(self, value="1"):
+        """An address that it serves."""
+        return re.sub(r"{\w+}", value, self.pattern)
+
+
+def routes():
+    text = subprocess.run([str(BUILD / "bin/mytracks-fcgi"), "--routes"], check=True, text=True, stdout=subprocess.PIPE).stdout
+    rows = [line.split() for line in text.splitlines()]
+    return [Route(row[0].split(","), *row[1:]) for row in rows]
 
 
 class Stack:
@@ -165,6 +188,11 @@ class Stack:
     # -- talking to it
 
     def request(self, method, path, body=None, headers=None, auth=None, timeout=10):
+        status, _, text = self.answer(method, path, body, headers, auth, timeout)
+        return status, text
+
+    def answer(self, method, path, body=None, headers=None, auth=None, timeout=10):
+        """(status, headers, body); headers with small letters, several of one name in one, with ", "."""
         c = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=timeout)
         try:
             h = dict(headers or {})
@@ -175,9 +203,26 @@ class Stack:
                 h.setdefault("Content-Type", "application/json")
             c.request(method, path, body, h)
             r = c.getresponse()
-            return r.status, r.read()
+            found = {}
+            for name, value in r.getheaders():
+                name = name.lower()
+                found[name] = f"{found[name]}, {value}" if name in found else value
+            return r.status, found, r.read()
         finally:
             c.close()
+
+    def sign_in(self, name, password, cookie=""):
+        """A browser's sign-in: {"cookie": header, "csrf": token, "session": key, "status": of the POST}."""
+        _, headers, page = self.answer("GET", "/login/", headers={"Cookie": cookie} if cookie else None)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.decode()).group(1)
+        secret = re.search(r"csrftoken=(\w+)", headers["set-cookie"]).group(1)
+        form = urlencode({"csrfmiddlewaretoken": token, "username": name, "password": password})
+        status, headers, _ = self.answer("POST", "/login/", form, {
+            "Content-Type": "application/x-www-form-urlencoded", "Cookie": f"{cookie}; csrftoken={secret}".lstrip("; ")})
+        found = {k: (re.search(rf"{k}=(\w+)", headers.get("set-cookie", "")) or [None, ""])[1]
+                 for k in ("sessionid", "csrftoken")}
+        return {"cookie": "; ".join(f"{k}={v}" for k, v in found.items()), "csrf": found["csrftoken"],
+                "session": found["sessionid"], "status": status, "headers": headers}
 
     def sql(self, query, *args):
         db = sqlite3.connect(f"file:{self.db_path}?mode=ro", uri=True, timeout=10)

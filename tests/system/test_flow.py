@@ -41,28 +41,6 @@ def publish(stack, user, password, topic, message, will=None):
     return result.get("rc"), result.get("ack", False)
 
 
-def session(stack):
-    """Cookie header of a signed-in browser."""
-    import http.client
-    import re
-    from urllib.parse import urlencode
-
-    c = http.client.HTTPConnection("127.0.0.1", stack.http_port, timeout=10)
-    c.request("GET", "/login/")
-    r = c.getresponse()
-    page = r.read().decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page).group(1)
-    csrf = re.search(r"csrftoken=(\w+)", r.getheader("Set-Cookie")).group(1)
-    form = urlencode({"csrfmiddlewaretoken": token, "username": "emma", "password": PASSWORD})
-    c.request("POST", "/login/", form, {"Content-Type": "application/x-www-form-urlencoded",
-                                        "Cookie": f"csrftoken={csrf}"})
-    r = c.getresponse()
-    r.read()
-    assert r.status == 302, "signed in"
-    cookies = "".join(v for k, v in r.getheaders() if k == "Set-Cookie")
-    return "sessionid=" + re.search(r"sessionid=(\w+)", cookies).group(1)
-
-
 def open_socket(stack, cookie):
     ws = websocket.create_connection(f"ws://127.0.0.1:{stack.http_port}/ws/locations/", cookie=cookie, timeout=5)
     assert json.loads(ws.recv())["type"] == "welcome"
@@ -70,7 +48,7 @@ def open_socket(stack, cookie):
 
 
 def test_http_to_row_api_and_page(stack):
-    ws = open_socket(stack, session(stack))
+    ws = open_socket(stack, stack.sign_in("emma", PASSWORD)["cookie"])
     status, body = stack.request("POST", "/api/locations/", position(1_772_800_000, topic="owntracks/emma/pixel"),
                                  auth=("emma", PASSWORD))
     assert (status, body) == (200, b"[]")
@@ -84,7 +62,7 @@ def test_http_to_row_api_and_page(stack):
 
 
 def test_mqtt_to_row_api_and_page(stack):
-    ws = open_socket(stack, session(stack))
+    ws = open_socket(stack, stack.sign_in("emma", PASSWORD)["cookie"])
     assert publish(stack, "emma", PASSWORD, "owntracks/emma/tablet", json.dumps(position(1_772_800_100)),
                    will={"_type": "lwt", "tst": 1_772_800_000}) == (0, True)
     event = json.loads(ws.recv())

@@ -111,6 +111,27 @@ static void defaults(void **state)
     config_free(NULL);
 }
 
+static void published_key(void **state)
+{
+    static const struct {
+        const char *text;
+        bool refused;
+    } cases[] = {
+        { "", true },
+        { "SECRET_KEY=django-insecure-change-me-in-production\n", true },
+        { "MYTRACKS_ALLOW_INSECURE_KEY=true\n", false },
+        { "SECRET_KEY=another\n", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        write_env(cases[i].text);
+        struct config *c = loaded(path);
+        assert_int_equal(config_key_refused(c), cases[i].refused);
+        config_free(c);
+    }
+}
+
 static void an_env_file(void **state)
 {
     (void)state;
@@ -376,7 +397,7 @@ int main(void)
         TEST(defaults),       TEST(an_env_file),       TEST(the_environment_wins),
         TEST(values_by_kind), TEST(words_of_truth),    TEST(errors_are_sentences),
         TEST(unknown_names),  TEST(sizes_are_bounded), TEST(database_and_spool),
-        TEST(printing),
+        TEST(printing),       TEST(published_key),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
