@@ -106,6 +106,35 @@ void reply_header(struct request *r, const char *name, struct str value)
     p->header[p->headers++].value = value;
 }
 
+void reply_attachment(struct request *r, struct str name)
+{
+    char *plain = arena_alloc(r->arena, name.n * 2 + 1), *safe = arena_alloc(r->arena, name.n + 1);
+    bool ascii = true;
+    size_t n = 0;
+
+    for (size_t i = 0; i < name.n; i++) {
+        unsigned char c = (unsigned char)name.p[i];
+        bool odd = c < ' ' || c == 0x7f || c == '/' || c == '\\';
+        ascii = ascii && c < 0x80;
+        safe[i] = odd ? '_' : name.p[i];
+        if (c == '"') {
+            plain[n++] = '\\';
+        }
+        if (c < 0x80 || c >= 0xc0) { /* one "_" for each character beyond ASCII */
+            plain[n++] = odd || c >= 0x80 ? '_' : name.p[i];
+        }
+    }
+    struct str value = arena_concat(
+        r->arena,
+        (struct str[]){ STR("attachment; filename=\""), { plain, n }, STR("\""), STR_NULL });
+    if (!ascii) {
+        struct str encoded = percent_encode(r->arena, (struct str){ safe, name.n }, "");
+        value = arena_concat(
+            r->arena, (struct str[]){ value, STR("; filename*=UTF-8''"), encoded, STR_NULL });
+    }
+    reply_header(r, "Content-Disposition", value);
+}
+
 void reply_cache(struct request *r, struct str cache_control)
 {
     r->reply.own_caching = true;
