@@ -65,7 +65,7 @@ int ca_deactivate(struct request *r)
 int crl_get(struct request *r)
 {
     struct certificate ca;
-    struct str pem;
+    struct str pem = STR("");
     enum db_rc rc = db_cert_active(r->app->db, r->arena, CERT_CA, &ca);
 
     if (rc == DB_NONE) {

@@ -106,31 +106,58 @@ void reply_header(struct request *r, const char *name, struct str value)
     p->header[p->headers++].value = value;
 }
 
-void reply_attachment(struct request *r, struct str name)
+/* What a file system or a header would take for something else. */
+static bool is_odd(char c)
 {
-    char *plain = arena_alloc(r->arena, name.n * 2 + 1), *safe = arena_alloc(r->arena, name.n + 1);
-    bool ascii = true;
+    return (c >= 0 && c < ' ') || c == 0x7f || c == '/' || c == '\\';
+}
+
+/* The name as a quoted-string of RFC 9110; *ascii: nothing of it was lost. */
+static struct str quoted_name(struct arena *a, struct str name, bool *ascii)
+{
+    char *out = arena_alloc(a, name.n * 2 + 2);
     size_t n = 0;
 
+    *ascii = true;
+    out[n++] = '"';
     for (size_t i = 0; i < name.n; i++) {
-        unsigned char c = (unsigned char)name.p[i];
-        bool odd = c < ' ' || c == 0x7f || c == '/' || c == '\\';
-        ascii = ascii && c < 0x80;
-        safe[i] = odd ? '_' : name.p[i];
-        if (c == '"') {
-            plain[n++] = '\\';
+        bool beyond = (name.p[i] & 0x80) != 0;
+        *ascii = *ascii && !beyond;
+        if (beyond && (name.p[i] & 0x40) == 0) {
+            continue; /* one "_" for each character */
         }
-        if (c < 0x80 || c >= 0xc0) { /* one "_" for each character beyond ASCII */
-            plain[n++] = odd || c >= 0x80 ? '_' : name.p[i];
+        if (name.p[i] == '"') {
+            out[n++] = '\\';
+        }
+        out[n] = '_';
+        if (!beyond) {
+            out[n] = name.p[i];
+        }
+        n++;
+    }
+    out[n++] = '"';
+    return (struct str){ out, n };
+}
+
+void reply_attachment(struct request *r, struct str name)
+{
+    char *safe = arena_alloc(r->arena, name.n + 1);
+    bool ascii;
+
+    for (size_t i = 0; i < name.n; i++) {
+        safe[i] = name.p[i];
+        if (is_odd(name.p[i])) {
+            safe[i] = '_';
         }
     }
-    struct str value = arena_concat(
-        r->arena,
-        (struct str[]){ STR("attachment; filename=\""), { plain, n }, STR("\""), STR_NULL });
+    name.p = safe;
+    struct str value =
+        arena_concat(r->arena, (struct str[]){ STR("attachment; filename="),
+                                               quoted_name(r->arena, name, &ascii), STR_NULL });
     if (!ascii) {
-        struct str encoded = percent_encode(r->arena, (struct str){ safe, name.n }, "");
-        value = arena_concat(
-            r->arena, (struct str[]){ value, STR("; filename*=UTF-8''"), encoded, STR_NULL });
+        value =
+            arena_concat(r->arena, (struct str[]){ value, STR("; filename*=UTF-8''"),
+                                                   percent_encode(r->arena, name, ""), STR_NULL });
     }
     reply_header(r, "Content-Disposition", value);
 }
