@@ -45,6 +45,10 @@ struct pki_facts {
 bool pki_issue(struct arena *a, const struct pki_wish *wish, const struct pki_pair *issuer,
                usec_t now, struct pki_pair *out, struct pki_facts *facts, const char **why);
 
+/* A serial number as the rows have it, "0x1f...", as Python's hex(): of up to 20 bytes, big-endian.
+   The length; 0: it is longer. */
+#define PKI_SERIAL_TEXT 43
+size_t pki_serial_text(const unsigned char *bytes, size_t n, char out[PKI_SERIAL_TEXT]);
 /* 1 to PKI_NAME_MAX characters, valid UTF-8, none of them a control character. */
 bool pki_name_ok(struct str name);
 /* An IP address, or what can stand in a certificate as a DNS name: printable ASCII. */

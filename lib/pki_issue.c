@@ -1,5 +1,4 @@
 /* Keys and certificates. */
-#include "codec.h"
 #include "crypto.h"
 #include "pki_parts.h"
 #include "utf8.h"
@@ -13,7 +12,6 @@
 #include <string.h>
 
 #define ORGANISATION "My Tracks"
-#define SERIAL_BYTES 20
 #define PEM_ROOM                                                                    \
     ((size_t)64 * 1024) /* a 4096-bit key and a certificate with PKI_SANS_MAX names \
                          */
@@ -168,7 +166,7 @@ static bool add_extensions(X509 *x, const struct pki_wish *wish, const X509 *iss
 /* Positive, 159 bits. */
 static bool set_serial(X509 *x)
 {
-    unsigned char bytes[SERIAL_BYTES];
+    unsigned char bytes[PKI_SERIAL_BYTES];
 
     crypto_random(bytes, sizeof bytes);
     bytes[0] &= 0x7f;
@@ -209,7 +207,7 @@ static bool fill(X509 *x, const struct pki_wish *wish, const X509 *issuer, EVP_P
 struct raw_facts {
     unsigned char sum[EVP_MAX_MD_SIZE];
     unsigned sum_len;
-    unsigned char serial[SERIAL_BYTES];
+    unsigned char serial[PKI_SERIAL_BYTES];
     size_t serial_len;
 };
 
@@ -218,7 +216,7 @@ static bool read_facts(const X509 *x, struct raw_facts *raw)
     const ASN1_INTEGER *serial = X509_get0_serialNumber(x);
     int n = ASN1_STRING_length(serial);
 
-    if (n < 1 || n > SERIAL_BYTES || X509_digest(x, EVP_sha256(), raw->sum, &raw->sum_len) != 1)
+    if (n < 1 || n > PKI_SERIAL_BYTES || X509_digest(x, EVP_sha256(), raw->sum, &raw->sum_len) != 1)
         return false;
     raw->serial_len = (size_t)n;
     memcpy(raw->serial, ASN1_STRING_get0_data(serial), raw->serial_len);
@@ -233,15 +231,6 @@ static struct str fingerprint_text(struct arena *a, const struct raw_facts *raw)
     for (unsigned i = 0; i < raw->sum_len; i++)
         (void)snprintf(text + (size_t)3 * i, 4, "%02X:", raw->sum[i]);
     return (struct str){ text, (size_t)raw->sum_len * 3 - 1 };
-}
-
-/* "0x1f...", without leading zeros. */
-static struct str serial_text(struct arena *a, const struct raw_facts *raw)
-{
-    struct str hex = hex_encode(a, (struct str){ (const char *)raw->serial, raw->serial_len });
-
-    return arena_concat(
-        a, (struct str[]){ STR("0x"), str_sub(hex, hex.p[0] == '0', hex.n), STR_NULL });
 }
 
 static bool write_certificate(X509 *x, struct pki_room *room, struct str *out)
@@ -301,12 +290,14 @@ bool pki_issue(struct arena *a, const struct pki_wish *wish, const struct pki_pa
     X509_free(signer.certificate);
     EVP_PKEY_free(signer.key);
     ERR_clear_error();
-    if (ok)
+    if (ok) {
+        char *serial = arena_alloc(a, PKI_SERIAL_TEXT);
         *facts = (struct pki_facts){
             .fingerprint = fingerprint_text(a, &raw),
-            .serial = serial_text(a, &raw),
+            .serial = { serial, pki_serial_text(raw.serial, raw.serial_len, serial) },
             .not_before = from * USEC_PER_SEC,
             .not_after = (from + wish->days * 24 * 3600) * USEC_PER_SEC,
         };
+    }
     return ok;
 }

@@ -3,9 +3,10 @@
 #include "log.h"
 
 #include <openssl/pem.h>
+#include <stdio.h>
 #include <string.h>
 
-#define SERIAL_DIGITS_MAX 40 /* 20 bytes (RFC 5280 4.1.2.2) */
+#define SERIAL_DIGITS_MAX (2 * PKI_SERIAL_BYTES)
 
 static BIO *view(struct str text)
 {
@@ -95,4 +96,20 @@ ASN1_INTEGER *pki_serial_read(struct str text)
         serial = BN_to_ASN1_INTEGER(number, NULL);
     BN_free(number);
     return serial;
+}
+
+size_t pki_serial_text(const unsigned char *bytes, size_t n, char out[PKI_SERIAL_TEXT])
+{
+    size_t at = 0;
+
+    while (n > 1 && *bytes == 0) {
+        bytes++;
+        n--;
+    }
+    if (n == 0 || n > PKI_SERIAL_BYTES)
+        return 0;
+    at += (size_t)snprintf(out, PKI_SERIAL_TEXT, "0x%x", bytes[0]);
+    for (size_t i = 1; i < n; i++)
+        at += (size_t)snprintf(out + at, PKI_SERIAL_TEXT - at, "%02x", bytes[i]);
+    return at;
 }

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#define PKI_SERIAL_BYTES 20               /* RFC 5280 4.1.2.2 */
 #define PKI_OUT_MAX ((size_t)1024 * 1024) /* of one text: a CRL of 20,000 entries */
 
 /* The first certificate of a PEM text; NULL: none. */

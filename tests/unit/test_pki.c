@@ -336,6 +336,22 @@ static void test_names(void **state)
     assert_false(pki_san_ok(STR("a\n")));
 }
 
+static void test_serial_text(void **state)
+{
+    static const unsigned char bytes[22] = { 0, 0x0d, 0x37, 0, 0xab, [20] = 1 };
+    char out[PKI_SERIAL_TEXT];
+
+    (void)state;
+    assert_int_equal(pki_serial_text(bytes, 5, out), 9);
+    assert_string_equal(out, "0xd3700ab");
+    assert_int_equal(pki_serial_text(bytes, 1, out), 3);
+    assert_string_equal(out, "0x0");
+    assert_int_equal(pki_serial_text(bytes, 21, out), 41);
+    assert_string_equal(out, "0xd3700ab00000000000000000000000000000001");
+    assert_int_equal(pki_serial_text(bytes, 0, out), 0);
+    assert_int_equal(pki_serial_text(bytes + 1, 21, out), 0);
+}
+
 /* Names and passwords beyond ASCII, and a file that only the password opens. */
 static void test_p12(void **state)
 {
@@ -371,9 +387,11 @@ static void test_key_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(test_python),     cmocka_unit_test(test_chain), FIXTURE_TEST(test_revoked),
-        FIXTURE_TEST(test_crl_bounds), FIXTURE_TEST(test_bad_pairs), cmocka_unit_test(test_names),
-        cmocka_unit_test(test_p12),    FIXTURE_TEST(test_key_sizes),
+        FIXTURE_TEST(test_python),          cmocka_unit_test(test_chain),
+        FIXTURE_TEST(test_revoked),         FIXTURE_TEST(test_crl_bounds),
+        FIXTURE_TEST(test_bad_pairs),       cmocka_unit_test(test_names),
+        cmocka_unit_test(test_p12),         FIXTURE_TEST(test_key_sizes),
+        cmocka_unit_test(test_serial_text),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
