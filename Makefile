@@ -165,6 +165,7 @@ $(B)/tests/unit/test_spool $(B)/tests/unit/test_spool_damage: \
 $(B)/tests/unit/test_plugin_parts: $(addprefix $(B)/broker-agent/plugin/,budget.o table.o users.o \
                                     clients.o wills.o)
 $(B)/tests/unit/test_hub: $(B)/broker-agent/hub.o
+$(B)/tests/unit/test_tls_texts: $(B)/broker-agent/tls_texts.o
 $(B)/tests/unit/test_verify: $(B)/broker-agent/verify.o $(B)/broker-agent/pool.o
 
 # Templates: the pages and a test template, compiled into the test.

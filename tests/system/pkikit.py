@@ -5,6 +5,7 @@ import json
 import subprocess
 
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 
 ADMIN = ("root", "pki-Test-Pa55word")
 
@@ -63,3 +64,10 @@ def verify(folder, leaf, ca, purpose, crl=None):
     rc, out = openssl("verify", "-x509_strict", "-purpose", purpose, "-CAfile", "ca.pem", *extra, "leaf.pem",
                       cwd=folder)
     return rc == 0, out
+
+
+def phone_files(stack, folder, row_id, name):
+    """NAME.pem and NAME.key from the PKCS #12 file that a phone would import."""
+    p12 = pkcs12.load_pkcs12(call(stack, "POST", f"client-certs/{row_id}/download/", {"password": "x"}), b"x")
+    (folder / f"{name}.pem").write_bytes(p12.cert.certificate.public_bytes(Encoding.PEM))
+    (folder / f"{name}.key").write_bytes(p12.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
