@@ -94,37 +94,49 @@ int api_cert_download(struct request *r, enum cert_kind kind, struct str suffix)
     return api_file(r, "application/x-pem-file", c.common_name, suffix, c.pem);
 }
 
-struct str api_cert_text(struct request *r, enum cert_kind kind, const struct certificate *c,
-                         struct str behind)
+/* "KIND 'NAME' (fingerprint=...)" and behind; authorities have no fingerprint in it. */
+static struct str speak_of(struct request *r, enum cert_kind kind, const struct certificate *c,
+                           const char *behind)
 {
-    struct str text =
-        arena_concat(r->arena, (struct str[]){ str_of(words[kind].subject), STR(" '"),
-                                               kind == CERT_CLIENT ? c->username : c->common_name,
-                                               STR("'"), STR_NULL });
+    struct str name = kind == CERT_CLIENT ? c->username : c->common_name;
+    struct str text = arena_concat(r->arena, (struct str[]){ str_of(words[kind].subject), STR(" '"),
+                                                             name, STR("'"), STR_NULL });
 
     if (kind != CERT_CA) {
         text = arena_concat(r->arena, (struct str[]){ text, STR(" (fingerprint="), c->fingerprint,
                                                       STR(")"), STR_NULL });
     }
-    return arena_concat(r->arena, (struct str[]){ text, behind, STR_NULL });
+    return arena_concat(r->arena, (struct str[]){ text, str_of(behind), STR_NULL });
 }
 
-int api_cert_expunge(struct request *r, enum cert_kind kind, struct str active)
+int api_cert_change(struct request *r, const struct cert_change *what)
 {
     struct certificate c;
     bool replied;
-    int status = api_cert_find(r, kind, &c, &replied);
+    int status = api_cert_find(r, what->kind, &c, &replied);
 
     if (status != 0 || replied) {
         return status;
     }
-    enum db_rc rc = db_cert_delete(r->app->db, kind, c.id);
+    enum db_rc rc = what->change(r, what->kind, c.id);
     if (rc == DB_NONE) {
-        return api_error(r, 400, active);
+        return api_error(r, 400,
+                         what->alone ? str_of(what->refused)
+                                     : speak_of(r, what->kind, &c, what->refused));
     }
     if (rc != DB_OK) {
         return error_of_db(rc);
     }
-    pki_note(r, "cert-expunged", &c);
-    return api_detail(r, 200, api_cert_text(r, kind, &c, STR(" permanently deleted.")));
+    pki_note(r, what->event, &c);
+    return api_detail(r, 200, speak_of(r, what->kind, &c, what->done));
+}
+
+enum db_rc api_cert_deactivate(struct request *r, enum cert_kind kind, int64_t id)
+{
+    return db_cert_deactivate(r->app->db, kind, id);
+}
+
+enum db_rc api_cert_delete(struct request *r, enum cert_kind kind, int64_t id)
+{
+    return db_cert_delete(r->app->db, kind, id);
 }

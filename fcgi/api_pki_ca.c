@@ -44,22 +44,15 @@ int ca_create(struct request *r)
 
 int ca_deactivate(struct request *r)
 {
-    struct certificate c;
-    bool replied;
-    int status = api_cert_find(r, CERT_CA, &c, &replied);
+    static const struct cert_change what = {
+        .kind = CERT_CA,
+        .change = api_cert_deactivate,
+        .refused = " is already inactive",
+        .done = " has been deactivated.",
+        .event = "ca-deactivated",
+    };
 
-    if (status != 0 || replied) {
-        return status;
-    }
-    enum db_rc rc = db_cert_deactivate(r->app->db, CERT_CA, c.id);
-    if (rc == DB_NONE) {
-        return api_error(r, 400, api_cert_text(r, CERT_CA, &c, STR(" is already inactive")));
-    }
-    if (rc != DB_OK) {
-        return error_of_db(rc);
-    }
-    pki_note(r, "ca-deactivated", &c);
-    return api_detail(r, 200, api_cert_text(r, CERT_CA, &c, STR(" has been deactivated.")));
+    return api_cert_change(r, &what);
 }
 
 int crl_get(struct request *r)

@@ -69,30 +69,37 @@ int client_cert_create(struct request *r)
     return api_cert_show(r, 201, CERT_CLIENT, &c);
 }
 
+static enum db_rc revoke(struct request *r, enum cert_kind kind, int64_t id)
+{
+    (void)kind;
+    return db_cert_revoke(r->app->db, id, r->now);
+}
+
 int client_cert_revoke(struct request *r)
 {
-    struct certificate c;
-    bool replied;
-    int status = api_cert_find(r, CERT_CLIENT, &c, &replied);
+    static const struct cert_change what = {
+        .kind = CERT_CLIENT,
+        .change = revoke,
+        .refused = " is already revoked",
+        .done = " has been revoked.",
+        .event = "client-cert-revoked",
+    };
 
-    if (status != 0 || replied) {
-        return status;
-    }
-    enum db_rc rc = db_cert_revoke(r->app->db, c.id, r->now);
-    if (rc == DB_NONE) {
-        return api_error(r, 400, api_cert_text(r, CERT_CLIENT, &c, STR(" is already revoked")));
-    }
-    if (rc != DB_OK) {
-        return error_of_db(rc);
-    }
-    pki_note(r, "client-cert-revoked", &c);
-    return api_detail(r, 200, api_cert_text(r, CERT_CLIENT, &c, STR(" has been revoked.")));
+    return api_cert_change(r, &what);
 }
 
 int client_cert_expunge(struct request *r)
 {
-    return api_cert_expunge(r, CERT_CLIENT,
-                            STR("Cannot expunge an active certificate. Revoke it first."));
+    static const struct cert_change what = {
+        .kind = CERT_CLIENT,
+        .change = api_cert_delete,
+        .refused = "Cannot expunge an active certificate. Revoke it first.",
+        .alone = true,
+        .done = " permanently deleted.",
+        .event = "client-cert-expunged",
+    };
+
+    return api_cert_change(r, &what);
 }
 
 /* ---- PKCS #12 */

@@ -70,26 +70,27 @@ int server_cert_create(struct request *r)
 
 int server_cert_deactivate(struct request *r)
 {
-    struct certificate c;
-    bool replied;
-    int status = api_cert_find(r, CERT_SERVER, &c, &replied);
+    static const struct cert_change what = {
+        .kind = CERT_SERVER,
+        .change = api_cert_deactivate,
+        .refused = " is already inactive",
+        .done = " has been deactivated.",
+        .event = "server-cert-deactivated",
+    };
 
-    if (status != 0 || replied) {
-        return status;
-    }
-    enum db_rc rc = db_cert_deactivate(r->app->db, CERT_SERVER, c.id);
-    if (rc == DB_NONE) {
-        return api_error(r, 400, api_cert_text(r, CERT_SERVER, &c, STR(" is already inactive")));
-    }
-    if (rc != DB_OK) {
-        return error_of_db(rc);
-    }
-    pki_note(r, "server-cert-deactivated", &c);
-    return api_detail(r, 200, api_cert_text(r, CERT_SERVER, &c, STR(" has been deactivated.")));
+    return api_cert_change(r, &what);
 }
 
 int server_cert_expunge(struct request *r)
 {
-    return api_cert_expunge(
-        r, CERT_SERVER, STR("Cannot expunge an active server certificate. Deactivate it first."));
+    static const struct cert_change what = {
+        .kind = CERT_SERVER,
+        .change = api_cert_delete,
+        .refused = "Cannot expunge an active server certificate. Deactivate it first.",
+        .alone = true,
+        .done = " permanently deleted.",
+        .event = "server-cert-expunged",
+    };
+
+    return api_cert_change(r, &what);
 }
