@@ -47,7 +47,8 @@ AGENT_O  := $(call objs,broker-agent/*.c)
 SPOOL_O  := $(addprefix $(B)/broker-agent/,crc32c.o spool_format.o spool_sync.o spool_writer.o)
 PLUGIN_O := $(call objs,broker-agent/plugin/*.c) $(SPOOL_O)
 CLI_O    := $(call objs,cli/*.c) $(addprefix $(B)/gen/,nginx_serve_conf.o nginx_locations_conf.o \
-            nginx_fastcgi_conf.o nginx_fastcgi_params_conf.o mosquitto_serve_conf.o)
+            nginx_fastcgi_conf.o nginx_fastcgi_params_conf.o mosquitto_serve_conf.o \
+            mosquitto_openssl_cnf.o)
 TMPL     := $(wildcard templates/*.tmpl)
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -115,6 +116,7 @@ $(eval $(call EMBED,nginx_fastcgi_conf,nginx/fastcgi.conf))
 $(eval $(call EMBED,nginx_fastcgi_params_conf,nginx/fastcgi-params.conf))
 $(eval $(call EMBED,mosquitto_serve_conf,mosquitto/serve.conf.in))
 $(eval $(call EMBED,openapi_json,fcgi/openapi.json))
+$(eval $(call EMBED,mosquitto_openssl_cnf,mosquitto/openssl.cnf.in))
 
 # SQL files of db/ become C texts.
 $(B)/gen/schema.c: db/schema.sql db/embed.sh
@@ -165,6 +167,7 @@ $(B)/tests/unit/test_spool $(B)/tests/unit/test_spool_damage: \
 $(B)/tests/unit/test_plugin_parts: $(addprefix $(B)/broker-agent/plugin/,budget.o table.o users.o \
                                     clients.o wills.o)
 $(B)/tests/unit/test_hub: $(B)/broker-agent/hub.o
+$(B)/tests/unit/test_tls_texts: $(B)/broker-agent/tls_texts.o
 $(B)/tests/unit/test_verify: $(B)/broker-agent/verify.o $(B)/broker-agent/pool.o
 
 # Templates: the pages and a test template, compiled into the test.

@@ -5,7 +5,8 @@
      ingest        spool → database (ingest.c)
      live          WebSocket hub (live*.c)
      mqtt          our client in the broker: commands out (mqtt.c)
-     main          signals, checkpoints, expired rows (housekeeping.c)
+     main          signals, checkpoints, expired rows (housekeeping.c), the broker's certificates
+                   (tls.c)
 
    They share nothing but this constant struct and the few thread-safe calls declared below. */
 #ifndef MYTRACKS_AGENT_H
@@ -37,7 +38,7 @@ void *server_thread(void *arg);
 void *ingest_thread(void *arg);
 void *live_thread(void *arg);
 void *mqtt_thread(void *arg);
-/* One round; call about once a second from the main thread. */
+/* One round; call about twice a second from the main thread. */
 struct housekeeping;
 struct housekeeping *housekeeping_new(const struct agent *agent);
 void housekeeping_tick(struct housekeeping *h);

@@ -1,6 +1,7 @@
 /* Checkpoints and expired rows. The only connection that checkpoints is here: on Debian 12's SQLite
    two of them may corrupt the file (the WAL-reset race, fixed upstream in 3.51.3). */
 #include "agent.h"
+#include "db/pki.h"
 #include "lib/log.h"
 
 #include <stdio.h>
@@ -54,7 +55,8 @@ static void checkpoint(struct housekeeping *h, usec_t now)
     }
 }
 
-/* What nobody needs any more: sessions past their end, old rows of the quarantine. */
+/* What nobody needs any more: sessions past their end, old rows of the quarantine, revoked
+   certificates that have expired. */
 static void trim(struct housekeeping *h)
 {
     if (db_delete_expired_sessions(h->db, clock_now()) == DB_FAIL) {
@@ -62,6 +64,9 @@ static void trim(struct housekeeping *h)
     }
     if (db_trim_quarantine(h->db, clock_now()) == DB_FAIL) {
         log_event(LOG_LVL_WARNING, "quarantine_not_trimmed", NULL);
+    }
+    if (db_revoked_trim(h->db, clock_now()) == DB_FAIL) {
+        log_event(LOG_LVL_WARNING, "revoked_serials_not_trimmed", NULL);
     }
 }
 

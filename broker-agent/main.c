@@ -3,6 +3,7 @@
 #include "lib/codec.h"
 #include "lib/crypto.h"
 #include "lib/log.h"
+#include "tls.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -109,7 +110,7 @@ static int usage(FILE *out, int status)
 static int run(const struct config *c, struct arena *a)
 {
     static struct agent agent;
-    struct timespec second = { .tv_sec = 1 };
+    struct timespec pause = { .tv_nsec = 500 * 1000 * 1000 };
     sigset_t set;
     int signo;
 
@@ -117,12 +118,15 @@ static int run(const struct config *c, struct arena *a)
     block_signals(&set);
     fill(&agent, c, a);
     struct housekeeping *h = housekeeping_new(&agent);
+    struct tls *tls = tls_new(&agent);
     start_threads(&agent);
     log_info("agent_ready", LOG_Z("database", agent.db_path));
-    while ((signo = sigtimedwait(&set, NULL, &second)) != SIGTERM && signo != SIGINT) {
+    while ((signo = sigtimedwait(&set, NULL, &pause)) != SIGTERM && signo != SIGINT) {
         housekeeping_tick(h);
+        tls_tick(tls);
     }
     stop_threads(&agent);
+    tls_free(tls);
     housekeeping_free(h);
     return 0;
 }

@@ -6,6 +6,7 @@
 #include "lib/log.h"
 #include "lib/weburl.h"
 #include "lib/wire.h"
+#include "tls.h"
 #include "verify.h"
 #include "watch.h"
 
@@ -26,6 +27,7 @@
 struct connection {
     int fd;              /* -1: free */
     uint32_t generation; /* grows with each use of the slot */
+    bool wants_tls;      /* the broker's plugin: hears of certificates */
 };
 
 /* Who asked for a verification. */
@@ -43,6 +45,7 @@ struct server {
     struct connection connection[CONNECTIONS_MAX];
     usec_t next_grants;
     int64_t seen_version;
+    unsigned tls_told; /* generation of the news that all have heard */
     uint8_t packet[WIRE_MAX + 1], reply[WIRE_MAX];
 };
 
@@ -202,14 +205,46 @@ static void on_health(struct server *s, uint32_t slot, const struct wire_msg *m)
     done_reply(s, slot, m->id, mqtt_connected());
 }
 
+static void send_tls(struct server *s, uint32_t slot, struct str stamp, struct str revoked)
+{
+    struct wire_msg m = { .kind = WIRE_TLS, .n = 2, .field = { stamp, revoked } };
+
+    send_to(s, slot, &m);
+}
+
+static void on_tls(struct server *s, uint32_t slot, const struct wire_msg *m)
+{
+    unsigned none = 0;
+    struct str stamp, revoked;
+
+    (void)m;
+    s->connection[slot].wants_tls = true;
+    if (tls_news(&none, s->arena, &stamp, &revoked)) {
+        send_tls(s, slot, stamp, revoked);
+    }
+}
+
+static void tell_tls(struct server *s)
+{
+    struct str stamp, revoked;
+
+    if (!tls_news(&s->tls_told, s->arena, &stamp, &revoked)) {
+        return;
+    }
+    for (uint32_t slot = 0; slot < CONNECTIONS_MAX; slot++) {
+        if (s->connection[slot].fd >= 0 && s->connection[slot].wants_tls) {
+            send_tls(s, slot, stamp, revoked);
+        }
+    }
+    arena_reset(s->arena);
+}
+
 static const struct {
     enum wire_kind kind;
     void (*handle)(struct server *, uint32_t slot, const struct wire_msg *);
 } kinds[] = {
-    { WIRE_VERIFY, on_verify },
-    { WIRE_WATCH, on_watch },
-    { WIRE_PUBLISH, on_publish },
-    { WIRE_HEALTH, on_health },
+    { WIRE_VERIFY, on_verify }, { WIRE_WATCH, on_watch }, { WIRE_PUBLISH, on_publish },
+    { WIRE_HEALTH, on_health }, { WIRE_TLS, on_tls },
 };
 
 /* All packets that wait on one connection. */
@@ -258,6 +293,7 @@ static void accept_all(struct server *s)
             continue;
         }
         s->connection[slot].fd = fd;
+        s->connection[slot].wants_tls = false;
     }
 }
 
@@ -372,6 +408,7 @@ void *server_thread(void *arg)
         }
         verifier_collect(s->verifier, verified);
         refresh_grants(s, clock_mono());
+        tell_tls(s);
     }
     verifier_free(s->verifier);
     watches_free(s->watches);

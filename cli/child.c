@@ -27,8 +27,10 @@ static void child_exec(const struct child *c, pid_t parent)
     setpgid(0, 0);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    if (c->preload != NULL) {
-        setenv("LD_PRELOAD", c->preload, 1);
+    for (size_t i = 0; i < CHILD_ENV; i++) {
+        if (c->env[i].value != NULL) {
+            setenv(c->env[i].name, c->env[i].value, 1);
+        }
     }
     for (size_t i = 0; i < CHILD_ARGS; i++) {
         argv[i] = c->argv[i] == NULL ? NULL : strdup(c->argv[i]);

@@ -9,17 +9,20 @@
 #include <sys/types.h>
 
 #define CHILD_ARGS 8
+#define CHILD_ENV 2
 
 struct child {
     const char *name;
     const char *argv[CHILD_ARGS]; /* argv[0]: path; ends with NULL */
-    const char *preload;          /* LD_PRELOAD, NULL: none */
-    int stop_phase;               /* stopped in this order, 0 first */
-    bool held;                    /* not to be started yet */
-    pid_t pid;                    /* 0: not running */
-    usec_t started;               /* monotonic */
-    usec_t restart_at;            /* monotonic; meaningful while not running */
-    unsigned failures;            /* in a row, without 10 s of life between them */
+    struct {
+        const char *name, *value;
+    } env[CHILD_ENV];  /* set for it alone where value is not NULL */
+    int stop_phase;    /* stopped in this order, 0 first */
+    bool held;         /* not to be started yet */
+    pid_t pid;         /* 0: not running */
+    usec_t started;    /* monotonic */
+    usec_t restart_at; /* monotonic; meaningful while not running */
+    unsigned failures; /* in a row, without 10 s of life between them */
 };
 
 /* Forks and executes. False with errno. */

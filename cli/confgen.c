@@ -13,7 +13,7 @@
 
 /* Made from the files by tools/embed.sh. */
 extern const char nginx_serve_conf[], nginx_locations_conf[], nginx_fastcgi_conf[],
-    nginx_fastcgi_params_conf[], mosquitto_serve_conf[];
+    nginx_fastcgi_params_conf[], mosquitto_serve_conf[], mosquitto_openssl_cnf[];
 
 static const struct {
     const char *text, *name;
@@ -23,12 +23,13 @@ static const struct {
     { nginx_fastcgi_conf, "fastcgi.conf" },
     { nginx_fastcgi_params_conf, "fastcgi-params.conf" },
     { mosquitto_serve_conf, "mosquitto.conf" },
+    { mosquitto_openssl_cnf, "openssl.cnf" },
 };
 
 struct variable {
     struct str name, value;
 };
-enum { VARIABLES = 12, V_LOCATIONS = 9, V_LISTENERS, V_ROOT_USER };
+enum { VARIABLES = 13, V_LOCATIONS = 10, V_LISTENERS, V_ROOT_USER };
 
 struct str confgen_broker_dir(const struct config *c, struct arena *a)
 {
@@ -51,24 +52,49 @@ static struct str port_text(const struct config *c, struct arena *a, enum config
     return arena_printf(a, "%lld", (long long)config_int(c, id));
 }
 
-/* The public listeners of the broker; negative ports are off. */
-static struct str listeners(const struct config *c, struct arena *a)
-{
-    struct str bind = config_str(c, CFG_BIND), text = STR("");
+/* The files are the agent's (broker-agent/tls.h). */
+#define TLS_LINES                                                                      \
+    "cafile %.*s/tls/ca.pem\ncrlfile %.*s/tls/crl.pem\ncertfile %.*s/tls/server.pem\n" \
+    "keyfile %.*s/tls/server.pem\nrequire_certificate true\n"
 
-    if (config_int(c, CFG_MQTT_PORT) >= 0) {
-        text = arena_printf(a, "\nlistener %lld %.*s\nsocket_domain %s\n",
-                            (long long)config_int(c, CFG_MQTT_PORT), STR_FMT(bind),
-                            str_find(bind, ':', 0) == SIZE_MAX ? "ipv4" : "ipv6");
-    }
-    if (config_int(c, CFG_MQTT_WS_PORT) >= 0) {
-        text = arena_printf(a, "%.*s\nlistener %lld %.*s\nprotocol websockets\n", STR_FMT(text),
-                            (long long)config_int(c, CFG_MQTT_WS_PORT), STR_FMT(bind));
+/* The public listeners of the broker; negative ports are off. */
+static struct str listeners(const struct config *c, struct arena *a, bool tls)
+{
+    struct str run = config_str(c, CFG_RUN_DIR);
+    const struct {
+        enum config_id port;
+        bool on, plain_socket; /* libwebsockets opens its sockets in its own way */
+        struct str more;
+    } all[] = {
+        { CFG_MQTT_PORT, true, true, STR("") },
+        { CFG_MQTT_TLS_PORT, tls, true,
+          arena_printf(a, TLS_LINES, STR_FMT(run), STR_FMT(run), STR_FMT(run), STR_FMT(run)) },
+        { CFG_MQTT_WS_PORT, true, false, STR("protocol websockets\n") },
+    };
+    struct str bind = config_str(c, CFG_BIND), text = STR("");
+    const char *domain =
+        str_find(bind, ':', 0) == SIZE_MAX ? "socket_domain ipv4\n" : "socket_domain ipv6\n";
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (all[i].on && config_int(c, all[i].port) >= 0) {
+            text = arena_printf(a, "%.*s\nlistener %lld %.*s\n%s%.*s", STR_FMT(text),
+                                (long long)config_int(c, all[i].port), STR_FMT(bind),
+                                all[i].plain_socket ? domain : "", STR_FMT(all[i].more));
+        }
     }
     return text;
 }
 
-static bool variables(const struct config *c, struct arena *a, const char *plugin,
+/* With TLS 1.3 a phone takes itself for connected before its certificate is judged; some programs
+   then never learn of a refusal. The reference speaks 1.2. */
+static struct str tls_max(const struct config *c)
+{
+    struct str set = config_str(c, CFG_MQTT_TLS);
+
+    return set.n > 0 ? set : config_strict(c) ? STR("1.3") : STR("1.2");
+}
+
+static bool variables(const struct config *c, struct arena *a, const char *plugin, bool tls,
                       struct variable v[VARIABLES])
 {
     struct str run = config_str(c, CFG_RUN_DIR), statics = config_str(c, CFG_STATIC_DIR);
@@ -87,6 +113,7 @@ static bool variables(const struct config *c, struct arena *a, const char *plugi
         { STR("SPOOL_DIR"), config_spool_dir(c) },
         { STR("SPOOL_SYNC"), config_str(c, CFG_SPOOL_SYNC) },
         { STR("BROKER_DIR"), confgen_broker_dir(c, a) },
+        { STR("TLS_MAX"), tls_max(c) },
         { STR("LOCATIONS"), STR_NULL }, /* set below: holds a directive */
         { STR("LISTENERS"), STR_NULL },
         { STR("ROOT_USER"), STR_NULL },
@@ -104,7 +131,7 @@ static bool variables(const struct config *c, struct arena *a, const char *plugi
         }
     }
     v[V_LOCATIONS].value = arena_printf(a, "        include %.*s/locations.conf;", STR_FMT(run));
-    v[V_LISTENERS].value = listeners(c, a);
+    v[V_LISTENERS].value = listeners(c, a, tls);
     /* As root (containers, CI) the parts would drop to users that may not enter RUN_DIR. */
     v[V_ROOT_USER].value = geteuid() == 0 ? STR("user root;") : STR("");
     return true;
@@ -152,12 +179,12 @@ static bool write_file(const char *path, struct str text)
     return ok;
 }
 
-bool confgen_write(const struct config *c, const char *plugin)
+bool confgen_write(const struct config *c, const char *plugin, bool tls)
 {
     struct arena *a = arena_new(CONF_MAX);
     struct variable v[VARIABLES] = { { { NULL, 0 }, { NULL, 0 } } };
     struct buf out;
-    bool ok = variables(c, a, plugin, v);
+    bool ok = variables(c, a, plugin, tls, v);
 
     buf_init(&out, CONF_MAX);
     for (size_t i = 0; ok && i < sizeof files / sizeof files[0]; i++) {

@@ -5,9 +5,10 @@
 
 #include "lib/config.h"
 
-/* Writes nginx.conf, its three includes and mosquitto.conf into RUN_DIR. plugin: path of
-   mosquitto_mytracks.so. False after a message. */
-bool confgen_write(const struct config *c, const char *plugin);
+/* Writes nginx.conf, its three includes, mosquitto.conf and openssl.cnf into RUN_DIR. plugin: path
+   of mosquitto_mytracks.so. tls: the broker has a TLS listener, for which the agent has written the
+   certificates. False after a message. */
+bool confgen_write(const struct config *c, const char *plugin, bool tls);
 /* The persistence folder of the broker. */
 struct str confgen_broker_dir(const struct config *c, struct arena *a);
 

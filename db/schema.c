@@ -6,9 +6,12 @@
 #include <stdlib.h>
 
 /* Step n brings our tables from version n to n + 1. */
-static const char *const upgrades[] = { db_upgrade_0001 };
+static const char *const upgrades[] = { db_upgrade_0001, db_upgrade_0002 };
 #define VERSION ((int64_t)(sizeof upgrades / sizeof upgrades[0]))
-#define TRIGGERS 3 /* of counters.sql */
+/* A migration that builds a table of Django's anew drops its triggers. */
+static const char *const triggers[] = { db_upgrade_counters, db_upgrade_revoked };
+#define SCRIPTS (sizeof triggers / sizeof triggers[0])
+#define TRIGGERS 4 /* in these scripts */
 
 #define MIGRATE "run the reference's `manage.py migrate` first"
 
@@ -131,8 +134,8 @@ static enum db_rc bring_up_to_date(struct db *db, const struct state *s)
         rc = sql_script(db, upgrades[v], "upgrade");
     if (rc == DB_OK && s->version < VERSION)
         rc = meta_put(db, STR("schema"), VERSION);
-    if (rc == DB_OK && s->triggers < TRIGGERS)
-        rc = sql_script(db, db_upgrade_counters, "counters.sql");
+    for (size_t i = 0; rc == DB_OK && s->triggers < TRIGGERS && i < SCRIPTS; i++)
+        rc = sql_script(db, triggers[i], "triggers");
     return rc;
 }
 
@@ -156,7 +159,7 @@ static enum db_rc adopt(struct db *db, char **why)
     if (rc == DB_OK && s.version < VERSION)
         log_info("db_upgraded", LOG_I("from", s.version), LOG_I("to", VERSION));
     else if (rc == DB_OK && s.triggers < TRIGGERS)
-        log_warning("db_counters_rebuilt", LOG_I("triggers_found", s.triggers));
+        log_warning("db_triggers_rebuilt", LOG_I("triggers_found", s.triggers));
     return rc;
 }
 

@@ -4,9 +4,11 @@
 
 #include "db.h"
 
-extern const char db_schema_sql[];       /* schema.sql: the reference's tables and rows */
-extern const char db_upgrade_0001[];     /* upgrade/NNNN.sql: our tables, one step per file */
+extern const char db_schema_sql[];   /* schema.sql: the reference's tables and rows */
+extern const char db_upgrade_0001[]; /* upgrade/NNNN.sql: our tables, one step per file */
+extern const char db_upgrade_0002[];
 extern const char db_upgrade_counters[]; /* upgrade/counters.sql: triggers that count locations */
+extern const char db_upgrade_revoked[];  /* upgrade/revoked.sql: a trigger that remembers serials */
 
 /* The migration of the reference that we are built for; later ones may follow it. */
 #define SCHEMA_APP "my_tracks"

@@ -65,6 +65,27 @@
     "(SELECT l.id FROM my_tracks_location l WHERE l.id = my_tracks_device.latest_location_id" \
     " AND (coalesce(l.owntracks_created_at, l.received_at), l.timestamp, l.id) > (?2, ?3, ?4))"
 
+/* The same columns for the three kinds of certificates. */
+#define CERT_COLUMNS                                                                          \
+    "SELECT c.id, c.certificate_pem, c.encrypted_private_key, c.common_name, c.fingerprint, " \
+    "c.key_size, c.not_valid_before, c.not_valid_after, c.is_active, c.created_at, "
+#define CA_ROWS                                          \
+    CERT_COLUMNS "NULL, '', '[]', NULL, '', '', 0, NULL" \
+                 " FROM my_tracks_certificateauthority c"
+#define CERT_ISSUER " JOIN my_tracks_certificateauthority a ON a.id = c.issuing_ca_id"
+#define SERVER_ROWS                                                                     \
+    CERT_COLUMNS "c.issuing_ca_id, a.common_name, c.san_entries, NULL, '', '', 0, NULL" \
+                 " FROM my_tracks_servercertificate c" CERT_ISSUER
+#define CLIENT_ROWS                                                \
+    CERT_COLUMNS                                                   \
+    "c.issuing_ca_id, a.common_name, '[]', c.user_id, u.username," \
+    " c.serial_number, c.revoked, c.revoked_at"                    \
+    " FROM my_tracks_clientcertificate c JOIN auth_user u ON u.id = c.user_id" CERT_ISSUER
+#define NEWEST_FIRST " ORDER BY c.created_at DESC, c.id DESC"
+#define CERT_INSERT                                                                 \
+    " (certificate_pem, encrypted_private_key, common_name, fingerprint, key_size," \
+    " not_valid_before, not_valid_after, created_at, is_active"
+
 #define S(id, flags, text) [id] = { #id, text, flags }
 
 const struct sql_def sql_table[SQL_STATEMENTS] = {
@@ -84,10 +105,9 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'mytracks_meta'"),
     S(SQL_SCHEMA_PAGES, SQL_SCANS, "PRAGMA quick_check(1)"),
     S(SQL_SCHEMA_TRIGGERS, 0,
-      "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = "
-      "'my_tracks_location'"
+      "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'"
       " AND name IN ('mytracks_location_insert', 'mytracks_location_delete',"
-      " 'mytracks_location_move')"),
+      " 'mytracks_location_move', 'mytracks_revoked_delete')"),
     S(SQL_SCHEMA_COLUMNS, 0,
       "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c"
       " WHERE t.type = 'table' AND t.name <> 'sqlite_sequence'"),
@@ -165,14 +185,6 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       " WHERE user_id = ?4"),
     S(SQL_USER_SET_NAMES, SQL_WRITES,
       "UPDATE auth_user SET first_name = ?1, last_name = ?2, email = ?3 WHERE id = ?4"),
-
-    /* ---------------------------------------------------------------- trust.c */
-    S(SQL_ACTIVE_CA_NAME, 0,
-      "SELECT id, common_name, fingerprint FROM my_tracks_certificateauthority WHERE is_active"
-      " ORDER BY id DESC LIMIT 1"),
-    S(SQL_ACTIVE_SERVER_NAME, 0,
-      "SELECT id, common_name, fingerprint FROM my_tracks_servercertificate WHERE is_active"
-      " ORDER BY id DESC LIMIT 1"),
 
     /* ---------------------------------------------------------------- domesti.c */
     S(SQL_DOMESTI_GET, 0,
@@ -275,6 +287,50 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_LATEST_FORGET, SQL_WRITES,
       "UPDATE my_tracks_device SET latest_location_id = NULL WHERE latest_location_id = ?1"),
     S(SQL_LOCATION_DELETE, SQL_WRITES, "DELETE FROM my_tracks_location WHERE id = ?1"),
+
+    /* ---------------------------------------------------------------- pki.c */
+    S(SQL_CA_LIST, 0, CA_ROWS NEWEST_FIRST),
+    S(SQL_CA_GET, 0, CA_ROWS " WHERE c.id = ?1"),
+    S(SQL_CA_ACTIVE, 0, CA_ROWS " WHERE c.is_active" NEWEST_FIRST " LIMIT 1"),
+    S(SQL_CA_RETIRE, SQL_WRITES,
+      "UPDATE my_tracks_certificateauthority SET is_active = 0 WHERE is_active"),
+    S(SQL_CA_INSERT, SQL_WRITES,
+      "INSERT INTO my_tracks_certificateauthority" CERT_INSERT
+      ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)"),
+    S(SQL_CA_DEACTIVATE, SQL_WRITES,
+      "UPDATE my_tracks_certificateauthority SET is_active = 0 WHERE id = ?1 AND is_active"),
+    S(SQL_SERVER_LIST, 0, SERVER_ROWS NEWEST_FIRST),
+    S(SQL_SERVER_GET, 0, SERVER_ROWS " WHERE c.id = ?1"),
+    S(SQL_SERVER_ACTIVE, 0, SERVER_ROWS " WHERE c.is_active" NEWEST_FIRST " LIMIT 1"),
+    S(SQL_SERVER_RETIRE, SQL_WRITES,
+      "UPDATE my_tracks_servercertificate SET is_active = 0 WHERE is_active"),
+    S(SQL_SERVER_INSERT, SQL_WRITES,
+      "INSERT INTO my_tracks_servercertificate" CERT_INSERT
+      ", issuing_ca_id, san_entries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, ?10)"),
+    S(SQL_SERVER_DEACTIVATE, SQL_WRITES,
+      "UPDATE my_tracks_servercertificate SET is_active = 0 WHERE id = ?1 AND is_active"),
+    S(SQL_SERVER_DELETE, SQL_WRITES,
+      "DELETE FROM my_tracks_servercertificate WHERE id = ?1 AND NOT is_active"),
+    S(SQL_CLIENT_LIST, 0, CLIENT_ROWS NEWEST_FIRST),
+    S(SQL_CLIENT_GET, 0, CLIENT_ROWS " WHERE c.id = ?1"),
+    S(SQL_CLIENT_RETIRE, SQL_WRITES,
+      "UPDATE my_tracks_clientcertificate SET is_active = 0 WHERE user_id = ?1 AND is_active"),
+    S(SQL_CLIENT_INSERT, SQL_WRITES,
+      "INSERT INTO my_tracks_clientcertificate" CERT_INSERT
+      ", issuing_ca_id, user_id, serial_number, revoked, revoked_at)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, ?10, ?11, 0, NULL)"),
+    S(SQL_CLIENT_REVOKE, SQL_WRITES,
+      "UPDATE my_tracks_clientcertificate SET revoked = 1, is_active = 0, revoked_at = ?1"
+      " WHERE id = ?2 AND NOT revoked"),
+    S(SQL_CLIENT_DELETE, SQL_WRITES,
+      "DELETE FROM my_tracks_clientcertificate WHERE id = ?1 AND NOT is_active"),
+    S(SQL_REVOKED_LIST, 0,
+      "SELECT serial_number, coalesce(revoked_at, not_valid_before)"
+      " FROM my_tracks_clientcertificate WHERE issuing_ca_id = ?1 AND revoked"
+      " UNION SELECT serial_number, revoked_at FROM mytracks_revoked_serial"
+      " WHERE issuing_ca_id = ?1 AND not_valid_after > ?2"),
+    S(SQL_REVOKED_TRIM, SQL_WRITES,
+      "DELETE FROM mytracks_revoked_serial WHERE not_valid_after <= ?1"),
 
     /* ---------------------------------------------------------------- ingest*.c
        "Received before ?n" tells a message that is sent again from a new one: '' is before all

@@ -13,6 +13,26 @@ int account_get(struct request *r);
 int account_patch(struct request *r);
 /* api_password.c */
 int account_change_password(struct request *r);
+/* api_pki_ca.c */
+int ca_list(struct request *r);
+int ca_create(struct request *r);
+int ca_active(struct request *r);
+int ca_download(struct request *r);
+int ca_deactivate(struct request *r);
+int crl_get(struct request *r);
+/* api_pki_server.c */
+int server_cert_list(struct request *r);
+int server_cert_create(struct request *r);
+int server_cert_active(struct request *r);
+int server_cert_download(struct request *r);
+int server_cert_deactivate(struct request *r);
+int server_cert_expunge(struct request *r);
+/* api_pki_client.c */
+int client_cert_list(struct request *r);
+int client_cert_create(struct request *r);
+int client_cert_revoke(struct request *r);
+int client_cert_expunge(struct request *r);
+int client_cert_download(struct request *r);
 /* ingest_http.c */
 int location_create(struct request *r);
 /* api_location_list.c */

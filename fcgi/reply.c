@@ -106,6 +106,62 @@ void reply_header(struct request *r, const char *name, struct str value)
     p->header[p->headers++].value = value;
 }
 
+/* What a file system or a header would take for something else. */
+static bool is_odd(char c)
+{
+    return (c >= 0 && c < ' ') || c == 0x7f || c == '/' || c == '\\';
+}
+
+/* The name as a quoted-string of RFC 9110; *ascii: nothing of it was lost. */
+static struct str quoted_name(struct arena *a, struct str name, bool *ascii)
+{
+    char *out = arena_alloc(a, name.n * 2 + 2);
+    size_t n = 0;
+
+    *ascii = true;
+    out[n++] = '"';
+    for (size_t i = 0; i < name.n; i++) {
+        bool beyond = (name.p[i] & 0x80) != 0;
+        *ascii = *ascii && !beyond;
+        if (beyond && (name.p[i] & 0x40) == 0) {
+            continue; /* one "_" for each character */
+        }
+        if (name.p[i] == '"') {
+            out[n++] = '\\';
+        }
+        out[n] = '_';
+        if (!beyond) {
+            out[n] = name.p[i];
+        }
+        n++;
+    }
+    out[n++] = '"';
+    return (struct str){ out, n };
+}
+
+void reply_attachment(struct request *r, struct str name)
+{
+    char *safe = arena_alloc(r->arena, name.n + 1);
+    bool ascii;
+
+    for (size_t i = 0; i < name.n; i++) {
+        safe[i] = name.p[i];
+        if (is_odd(name.p[i])) {
+            safe[i] = '_';
+        }
+    }
+    name.p = safe;
+    struct str value =
+        arena_concat(r->arena, (struct str[]){ STR("attachment; filename="),
+                                               quoted_name(r->arena, name, &ascii), STR_NULL });
+    if (!ascii) {
+        value =
+            arena_concat(r->arena, (struct str[]){ value, STR("; filename*=UTF-8''"),
+                                                   percent_encode(r->arena, name, ""), STR_NULL });
+    }
+    reply_header(r, "Content-Disposition", value);
+}
+
 void reply_cache(struct request *r, struct str cache_control)
 {
     r->reply.own_caching = true;

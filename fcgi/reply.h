@@ -40,6 +40,10 @@ void reply_reset(struct request *r);
 void reply_head(struct request *r, int status, const char *type);
 /* name is a literal. A value with control characters is dropped with a line in the log. */
 void reply_header(struct request *r, const char *name, struct str value);
+/* Content-Disposition of a download, by RFC 6266: the name as a quoted ASCII text, and in UTF-8
+   when that is not the same. Parts of the name that a file system would take for a path become "_".
+ */
+void reply_attachment(struct request *r, struct str name);
 void reply_cache(struct request *r, struct str cache_control);
 
 /* Before a body that may outgrow REPLY_HOLD: what must be stored for the head is stored now, since

@@ -1,6 +1,6 @@
 /* How to connect a phone: addresses and certificates. */
 #include "api.h"
-#include "db/trust.h"
+#include "db/pki.h"
 #include "errors.h"
 #include "handlers.h"
 #include "templates.h"
@@ -20,14 +20,14 @@ static struct str host_name(struct str host)
 int about_page(struct request *r)
 {
     const struct config *c = r->app->config;
-    struct certificate_name ca, server;
+    struct certificate ca = { .id = 0 }, server = { .id = 0 };
     struct about_view view;
-    enum db_rc rc = db_active_ca_name(r->app->db, r->arena, &ca);
+    enum db_rc rc = db_cert_active(r->app->db, r->arena, CERT_CA, &ca);
 
-    if (rc == DB_OK) {
-        rc = db_active_server_name(r->app->db, r->arena, &server);
+    if (rc == DB_OK || rc == DB_NONE) {
+        rc = db_cert_active(r->app->db, r->arena, CERT_SERVER, &server);
     }
-    if (rc != DB_OK) {
+    if (rc != DB_OK && rc != DB_NONE) {
         return error_of_db(rc);
     }
     view = (struct about_view){

@@ -24,6 +24,7 @@ enum config_id {
     CFG_MQTT_PORT,          /* int; negative: off */
     CFG_MQTT_TLS_PORT,      /* int; negative: off */
     CFG_MQTT_WS_PORT,       /* int; negative: off */
+    CFG_MQTT_TLS,           /* MYTRACKS_MQTT_TLS: newest version, 1.2 | 1.3 | "" = by policy */
     CFG_RUN_DIR,            /* sockets, pid files, generated configuration, spool */
     CFG_BIND,               /* MYTRACKS_BIND: address the listeners bind to, default 127.0.0.1 */
     CFG_POLICY,             /* MYTRACKS_POLICY: compatible | strict | "" = by database */

@@ -3,6 +3,7 @@
 #include "setting.h"
 
 static const char *const policies[] = { "", "compatible", "strict", NULL };
+static const char *const tls_versions[] = { "", "1.2", "1.3", NULL };
 static const char *const ingests[] = { "", "open", "known", "auth", NULL };
 static const char *const syncs[] = { "always", "interval", "never", NULL };
 static const char *const durables[] = { "normal", "full", NULL };
@@ -91,6 +92,13 @@ const struct setting config_table[CFG_COUNT] = {
                            .help = "port of MQTT over WebSocket",
                            .least = -65535,
                            .most = 65535 },
+    [CFG_MQTT_TLS] = { .name = "MYTRACKS_MQTT_TLS",
+                       .kind = SETTING_CHOICE,
+                       .fallback = "",
+                       .must = "1.2, 1.3, or empty",
+                       .help = "newest version of TLS for phones over MQTT; empty: decided by the "
+                               "policy",
+                       .words = tls_versions },
     [CFG_RUN_DIR] = { .name = "RUN_DIR",
                       .kind = SETTING_PATH,
                       .fallback = "./var/run",

@@ -55,4 +55,26 @@ struct location {
     struct str in_regions; /* stored JSON list; STR_NULL: NULL */
 };
 
+/* A row of one of the three tables of certificates; what a kind does not have is 0 or "". */
+struct certificate {
+    int64_t id;
+    struct str pem, sealed_key; /* the key: Fernet token of a PKCS #8 PEM text */
+    struct str common_name;
+    struct str fingerprint; /* SHA-256, "AB:CD:..." */
+    int64_t key_size;       /* bits */
+    usec_t not_before, not_after, created_at;
+    bool is_active;
+    /* of servers and clients */
+    int64_t issuing_ca_id;
+    struct str issuing_ca_name;
+    /* of servers */
+    struct str san_entries; /* stored JSON list */
+    /* of clients */
+    int64_t user_id;
+    struct str username;
+    struct str serial; /* "0x1f..." */
+    bool revoked;
+    struct opt_usec revoked_at;
+};
+
 #endif

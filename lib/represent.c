@@ -232,3 +232,89 @@ void represent_welcome(struct json *j, int64_t startup_sec)
     json_int(j, startup_sec);
     json_end(j);
 }
+
+/* ---------------------------------------------------------------- certificates */
+static void put_issuer(struct json *j, const struct certificate *c)
+{
+    json_k(j, "issuing_ca");
+    json_int(j, c->issuing_ca_id);
+    json_k(j, "issuing_ca_name");
+    json_str(j, c->issuing_ca_name);
+}
+
+static void put_identity_of(struct json *j, const struct certificate *c)
+{
+    json_k(j, "common_name");
+    json_str(j, c->common_name);
+    json_k(j, "fingerprint");
+    json_str(j, c->fingerprint);
+}
+
+static void put_validity(struct json *j, const struct certificate *c)
+{
+    json_k(j, "key_size");
+    json_int(j, c->key_size);
+    json_k(j, "not_valid_before");
+    put_time(j, c->not_before);
+    json_k(j, "not_valid_after");
+    put_time(j, c->not_after);
+    json_k(j, "is_active");
+    json_bool(j, c->is_active);
+}
+
+/* What ends the form of an authority and of a server. */
+static void put_pem(struct json *j, const struct certificate *c)
+{
+    json_k(j, "created_at");
+    put_time(j, c->created_at);
+    json_k(j, "certificate_pem");
+    json_str(j, c->pem);
+}
+
+void represent_ca(struct json *j, const struct certificate *c)
+{
+    json_object(j);
+    json_k(j, "id");
+    json_int(j, c->id);
+    put_identity_of(j, c);
+    put_validity(j, c);
+    put_pem(j, c);
+    json_end(j);
+}
+
+void represent_server_cert(struct json *j, const struct certificate *c)
+{
+    json_object(j);
+    json_k(j, "id");
+    json_int(j, c->id);
+    put_issuer(j, c);
+    put_identity_of(j, c);
+    json_k(j, "san_entries");
+    put_list(j, c->san_entries);
+    put_validity(j, c);
+    put_pem(j, c);
+    json_end(j);
+}
+
+void represent_client_cert(struct json *j, const struct certificate *c)
+{
+    json_object(j);
+    json_k(j, "id");
+    json_int(j, c->id);
+    json_k(j, "user");
+    json_int(j, c->user_id);
+    json_k(j, "username");
+    json_str(j, c->username);
+    put_issuer(j, c);
+    put_identity_of(j, c);
+    json_k(j, "serial_number");
+    json_str(j, c->serial);
+    put_validity(j, c);
+    json_k(j, "revoked");
+    json_bool(j, c->revoked);
+    json_k(j, "revoked_at");
+    put_opt_time(j, c->revoked_at);
+    json_k(j, "created_at");
+    put_time(j, c->created_at);
+    json_end(j);
+}

@@ -14,6 +14,10 @@ void represent_location_event(struct json *j, const struct location *l);
 void represent_offline_event(struct json *j, struct str device_id, struct str display, usec_t at);
 /* {"type": "welcome", "server_startup": sec} */
 void represent_welcome(struct json *j, int64_t startup_sec);
+/* CA, SERVER and CLIENT of reference/api.md. */
+void represent_ca(struct json *j, const struct certificate *c);
+void represent_server_cert(struct json *j, const struct certificate *c);
+void represent_client_cert(struct json *j, const struct certificate *c);
 /* "owner/device_id", or device_id without owner. */
 struct str device_display(struct arena *a, struct str owner, struct str device_id);
 

@@ -16,6 +16,9 @@
                    ("0" | "1")
    WIRE_HEALTH     —                                            WIRE_DONE: "ok" | "down" (broker)
    WIRE_KICK       username (agent to plugin)                   —
+   WIRE_TLS        —                                            WIRE_TLS: stamp of the certificate
+                                                                files, revoked serial numbers (one
+                                                                per line); again at each change
 */
 #ifndef MYTRACKS_WIRE_H
 #define MYTRACKS_WIRE_H
@@ -33,6 +36,7 @@ enum wire_kind {
     WIRE_HEALTH,
     WIRE_DONE,
     WIRE_KICK,
+    WIRE_TLS,
 };
 
 #define WIRE_MAX (128 * 1024) /* below the default socket buffer; 1,000 regions fit */

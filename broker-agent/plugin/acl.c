@@ -5,23 +5,22 @@
 #include <mosquitto.h>
 #include <mosquitto_broker.h>
 #include <mosquitto_plugin.h>
-#include <stdlib.h>
 
 /* On a listener with use_identity_as_username BASIC_AUTH is not raised: such a client is seen here
    first. Its context may have been another client's. */
 static void see_certificate(struct plugin *p, const struct mosquitto *context, struct str username)
 {
     const struct client *client = clients_find(&p->clients, context);
-    bool bad;
+    struct certificate_of c;
 
     if (client != NULL && client->online) {
         return;
     }
-    char *cn = certificate_cn(context, &bad); /* a client that has left has none any more */
-    if (cn != NULL) {
-        (void)clients_add(&p->clients, context, username, str_of(cn), clock_now());
+    /* A client that has left has none any more. */
+    if (certificate_read(context, &c) && c.cn != NULL && c.serial != NULL) {
+        (void)clients_add(&p->clients, context, username, &c, clock_now());
     }
-    free(cn);
+    certificate_free(&c);
 }
 
 static int check_write(struct plugin *p, const struct mosquitto_evt_acl_check *ed,

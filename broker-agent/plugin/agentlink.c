@@ -15,6 +15,7 @@
 #define WATCHES_OPEN \
     64               /* sent and not answered: the agent's replies must fit its socket's buffer */
 #define KICKS_MAX 64 /* a tick */
+#define STAMP_MAX 80
 
 struct agentlink {
     struct link *link;
@@ -28,6 +29,9 @@ struct agentlink {
     struct user *to_watch; /* where the round of watching after a reconnect is */
     char *kicks[KICKS_MAX];
     size_t kicks_n;
+    char stamp[STAMP_MAX];     /* of the certificate files; "": not told yet */
+    char *revoked;             /* serial numbers, each with a newline; NULL: none */
+    bool certificates_changed; /* and nobody has asked yet */
 };
 
 struct agentlink *agentlink_new(const char *run_dir)
@@ -54,6 +58,7 @@ void agentlink_free(struct agentlink *a)
     for (size_t i = 0; i < a->kicks_n; i++) {
         free(a->kicks[i]);
     }
+    free(a->revoked);
     users_free(&a->users);
     link_free(a->link);
     free(a);
@@ -88,6 +93,39 @@ static void take_kick(struct agentlink *a, const struct wire_msg *m)
     }
 }
 
+/* Without memory for the list nobody is known to be revoked here; the broker has its own. */
+static void take_tls(struct agentlink *a, const struct wire_msg *m)
+{
+    if (m->n < 2 || m->field[0].n >= STAMP_MAX ||
+        str_eq(m->field[0], str_of(a->stamp))) { /* the agent was away, nothing else */
+        return;
+    }
+    (void)snprintf(a->stamp, sizeof a->stamp, "%.*s", STR_FMT(m->field[0]));
+    free(a->revoked);
+    a->revoked = strndup(m->field[1].p, m->field[1].n);
+    a->certificates_changed = true;
+}
+
+bool agentlink_revoked(const struct agentlink *a, const char *serial)
+{
+    struct str rest = str_of(a->revoked), line;
+
+    while (str_split(&rest, '\n', &line)) {
+        if (line.n > 0 && str_eqz(line, serial)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool agentlink_certificates_changed(struct agentlink *a)
+{
+    bool changed = a->certificates_changed;
+
+    a->certificates_changed = false;
+    return changed;
+}
+
 static void take_pushed(struct agentlink *a)
 {
     struct wire_msg m;
@@ -96,6 +134,8 @@ static void take_pushed(struct agentlink *a)
     for (int i = 0; i < MESSAGES_A_TICK && a->kicks_n < KICKS_MAX && link_poll(a->link, &m); i++) {
         if (m.kind == WIRE_KICK) {
             take_kick(a, &m);
+        } else if (m.kind == WIRE_TLS) {
+            take_tls(a, &m);
         } else {
             a->watches_open -= a->watches_open > 0 ? 1 : 0;
             take_grants(a, &m);
@@ -224,7 +264,8 @@ static void keep_connected(struct agentlink *a, usec_t now)
         log_warning(up ? "agent_connected" : "agent_gone", LOG_I("users", a->users.table.n));
         a->up = up;
     }
-    if (generation != a->generation) {
+    struct wire_msg tls = { .kind = WIRE_TLS };
+    if (generation != a->generation && link_send(a->link, &tls)) {
         a->generation = generation;
         a->to_watch = a->users.first;
     }

@@ -22,6 +22,11 @@ const struct topic_grants *agentlink_fresh_grants(struct agentlink *a, struct st
 /* A message of a phone came; it counts as traffic. */
 void agentlink_publish(struct agentlink *a);
 
+/* Does the agent call this certificate revoked? serial: "0x1f..." */
+bool agentlink_revoked(const struct agentlink *a, const char *serial);
+/* True once after each change of the broker's certificates or of what is revoked. */
+bool agentlink_certificates_changed(struct agentlink *a);
+
 /* Once in each round of the broker. Takes what the agent pushed, connects again, and calls kick for
    each user (name valid during the call) whose connections have to end. */
 void agentlink_tick(struct agentlink *a, void (*kick)(const char *username));

@@ -5,7 +5,6 @@
 #include <mosquitto.h>
 #include <mosquitto_broker.h>
 #include <mosquitto_plugin.h>
-#include <stdlib.h>
 
 /* Any code but SUCCESS and AUTH closes the connection without CONNACK (handle_connect.c): the phone
    takes it for a network fault and comes again in seconds, instead of giving up. */
@@ -19,20 +18,30 @@ static int refuse(const struct mosquitto *context, struct str username, const ch
     return MOSQ_ERR_AUTH;
 }
 
-/* Ends an accepted login: rights are known as far as the agent tells, the connection is noted. */
+/* Ends an accepted login: rights are known as far as the agent tells, the connection is noted.
+   c: NULL without a certificate. */
 static int accept_login(struct plugin *p, const struct mosquitto *context, struct str username,
-                        struct str cn)
+                        const struct certificate_of *c)
 {
-    return clients_add(&p->clients, context, username, cn, clock_now()) != NULL ? MOSQ_ERR_SUCCESS
-                                                                                : COME_AGAIN;
+    return clients_add(&p->clients, context, username, c, clock_now()) != NULL ? MOSQ_ERR_SUCCESS
+                                                                               : COME_AGAIN;
 }
 
 /* With a client certificate its CN is the user; the password is not looked at. A user name in
    CONNECT must be the same. The listener has require_certificate but not use_identity_as_username,
    with which the broker would not ask us. */
-static int certificate_login(struct plugin *p, struct mosquitto_evt_basic_auth *ed, struct str cn)
+static int certificate_login(struct plugin *p, struct mosquitto_evt_basic_auth *ed,
+                             const struct certificate_of *c)
 {
-    struct str given = str_of(ed->username);
+    struct str given = str_of(ed->username), cn = str_of(c->cn);
+
+    if (c->cn == NULL || c->serial == NULL) {
+        return refuse(ed->client, STR_NULL, "the certificate has no usable CN");
+    }
+    /* The broker's own list may be a moment older. */
+    if (agentlink_revoked(p->agent, c->serial)) {
+        return refuse(ed->client, cn, "the certificate is revoked");
+    }
 
     if (!str_is_null(given) && !str_eq(given, cn)) {
         return refuse(ed->client, given, "the certificate is for another user");
@@ -47,7 +56,7 @@ static int certificate_login(struct plugin *p, struct mosquitto_evt_basic_auth *
     if (str_is_null(given) && mosquitto_set_username(ed->client, cn.p) != MOSQ_ERR_SUCCESS) {
         return COME_AGAIN;
     }
-    return accept_login(p, ed->client, cn, cn);
+    return accept_login(p, ed->client, cn, c);
 }
 
 static int password_login(struct plugin *p, const struct mosquitto_evt_basic_auth *ed)
@@ -62,7 +71,7 @@ static int password_login(struct plugin *p, const struct mosquitto_evt_basic_aut
     case VERDICT_OK:
         /* Asked for now, so that the first message does not have to wait for the answer. */
         (void)agentlink_fresh_grants(p->agent, username);
-        return accept_login(p, ed->client, username, STR_NULL);
+        return accept_login(p, ed->client, username, NULL);
     case VERDICT_NO:
         return refuse(ed->client, username, "user name or password is wrong");
     case VERDICT_BUSY:
@@ -91,18 +100,16 @@ int on_basic_auth(int event, void *data, void *plugin)
 {
     struct mosquitto_evt_basic_auth *ed = data;
     struct plugin *p = plugin;
-    bool bad = false;
+    struct certificate_of c;
 
     (void)event;
     flush_will(p);
     if (p->reloading && is_old_client(p, ed)) {
         return MOSQ_ERR_SUCCESS;
     }
-    char *cn = certificate_cn(ed->client, &bad);
-    int rc = bad          ? refuse(ed->client, STR_NULL, "the certificate has no usable CN")
-             : cn != NULL ? certificate_login(p, ed, str_of(cn))
-                          : password_login(p, ed);
-    free(cn);
+    int rc =
+        certificate_read(ed->client, &c) ? certificate_login(p, ed, &c) : password_login(p, ed);
+    certificate_free(&c);
     return rc;
 }
 

@@ -1,8 +1,11 @@
 #include "plugin.h"
 
+#include "lib/pki.h"
+
 #include <mosquitto.h>
 #include <mosquitto_broker.h>
 #include <openssl/x509.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NAME_MAX_BYTES 600 /* 150 characters of a Django user name */
@@ -23,16 +26,32 @@ static char *common_name(const X509 *certificate)
     return name;
 }
 
-char *certificate_cn(const struct mosquitto *context, bool *bad)
+static char *serial_number(const X509 *certificate)
+{
+    const ASN1_INTEGER *serial = X509_get0_serialNumber(certificate);
+    char text[PKI_SERIAL_TEXT];
+    size_t n =
+        pki_serial_text(ASN1_STRING_get0_data(serial), (size_t)ASN1_STRING_length(serial), text);
+
+    return strndup(text, n);
+}
+
+bool certificate_read(const struct mosquitto *context, struct certificate_of *out)
 {
     X509 *certificate = mosquitto_client_certificate(context);
-    char *name = NULL;
 
-    *bad = false;
-    if (certificate != NULL) {
-        name = common_name(certificate);
-        *bad = name == NULL;
-        X509_free(certificate);
+    *out = (struct certificate_of){ NULL, NULL };
+    if (certificate == NULL) {
+        return false;
     }
-    return name;
+    out->cn = common_name(certificate);
+    out->serial = serial_number(certificate);
+    X509_free(certificate);
+    return true;
+}
+
+void certificate_free(struct certificate_of *c)
+{
+    free(c->cn);
+    free(c->serial);
 }

@@ -25,7 +25,8 @@ struct client *clients_find(const struct clients *c, const struct mosquitto *con
 
 static void client_free(struct client *client)
 {
-    free(client->certificate_cn);
+    free(client->certificate.cn);
+    free(client->certificate.serial);
     free(client);
 }
 
@@ -59,8 +60,15 @@ static void forget(struct clients *c, const struct mosquitto *context)
     }
 }
 
+static bool copy_certificate(struct client *client, const struct certificate_of *from)
+{
+    client->certificate.cn = strdup(from->cn);
+    client->certificate.serial = strdup(from->serial);
+    return client->certificate.cn != NULL && client->certificate.serial != NULL;
+}
+
 struct client *clients_add(struct clients *c, const struct mosquitto *context, struct str username,
-                           struct str certificate_cn, usec_t now)
+                           const struct certificate_of *certificate, usec_t now)
 {
     forget(c, context);
     struct client *client = calloc(1, sizeof *client + username.n + 1);
@@ -71,14 +79,35 @@ struct client *clients_add(struct clients *c, const struct mosquitto *context, s
     client->connected_at = now;
     client->online = true;
     memcpy(client->username, username.p, username.n);
-    if (!str_is_null(certificate_cn)) {
-        client->certificate_cn = strndup(certificate_cn.p, certificate_cn.n);
-    }
-    if (!table_add(&c->table, &client->node, hash_of(context))) {
+    if ((certificate != NULL && !copy_certificate(client, certificate)) ||
+        !table_add(&c->table, &client->node, hash_of(context))) {
         client_free(client);
         return NULL;
     }
     return client;
+}
+
+struct each {
+    void (*f)(const struct client *client, void *ctx);
+    void *ctx;
+};
+
+static bool show(struct node *n, void *ctx)
+{
+    const struct client *client = (struct client *)n;
+    const struct each *each = ctx;
+
+    if (client->online) {
+        each->f(client, each->ctx);
+    }
+    return false;
+}
+
+void clients_each(struct clients *c, void (*f)(const struct client *client, void *ctx), void *ctx)
+{
+    struct each each = { f, ctx };
+
+    table_sweep(&c->table, show, &each);
 }
 
 void clients_offline(struct clients *c, const struct mosquitto *context)

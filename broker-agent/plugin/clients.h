@@ -7,12 +7,18 @@
 
 struct mosquitto;
 
+/* What counts of a certificate; both on the heap. */
+struct certificate_of {
+    char *cn;     /* UTF-8; NULL: not a usable one */
+    char *serial; /* "0x1f...", as in the agent's list; "" when it can be none of ours */
+};
+
 struct client {
     struct node node;
     const struct mosquitto *context; /* the broker's, used as a name only */
     usec_t connected_at;
     bool online;
-    char *certificate_cn; /* NULL: none */
+    struct certificate_of certificate; /* NULLs: none */
     char username[];
 };
 
@@ -24,9 +30,11 @@ struct clients {
 /* The connection that began with this context; offline ones too, until the context is used again or
    too many are kept: their session may live on, and a will may follow. NULL: not known. */
 struct client *clients_find(const struct clients *c, const struct mosquitto *context);
-/* A connection begins. certificate_cn may be STR_NULL. NULL: out of memory. */
+/* A connection begins. certificate: NULL without one, copied. NULL: out of memory. */
 struct client *clients_add(struct clients *c, const struct mosquitto *context, struct str username,
-                           struct str certificate_cn, usec_t now);
+                           const struct certificate_of *certificate, usec_t now);
+/* Calls f for each that is online; f must not add or take offline. */
+void clients_each(struct clients *c, void (*f)(const struct client *client, void *ctx), void *ctx);
 void clients_offline(struct clients *c, const struct mosquitto *context);
 void clients_free(struct clients *c);
 

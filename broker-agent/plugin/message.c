@@ -39,7 +39,7 @@ struct spool_record record_of(const struct plugin *p, const struct mosquitto *co
         .username = text_of(mosquitto_client_username(context)),
         .client_id = text_of(mosquitto_client_id(context)),
         .address = text_of(mosquitto_client_address(context)),
-        .tls_cn = text_of(client != NULL ? client->certificate_cn : NULL),
+        .tls_cn = text_of(client != NULL ? client->certificate.cn : NULL),
     };
 }
 

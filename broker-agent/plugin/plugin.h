@@ -20,6 +20,7 @@ struct plugin {
     struct clients clients;
     struct wills *wills;
     bool reloading;        /* SIGHUP: the broker checks its old clients again */
+    bool drop_revoked;     /* somebody with a revoked certificate may be connected */
     usec_t spool_error_at; /* last logged */
     unsigned sync_failures;
 };
@@ -39,8 +40,8 @@ struct spool_record record_of(const struct plugin *p, const struct mosquitto *co
 /* Belongs this topic, published by this user, into the spool? */
 bool is_spooled(struct str user, struct str topic);
 
-/* The connection's CN from its verified certificate, as UTF-8; NULL without one. The caller
-   frees it. *bad: there is a certificate without a usable CN. */
-char *certificate_cn(const struct mosquitto *context, bool *bad); /* certificate.c */
+/* A connection's verified certificate. False: it has none. Free what was read in any case. */
+bool certificate_read(const struct mosquitto *context, struct certificate_of *out);
+void certificate_free(struct certificate_of *c); /* certificate.c */
 
 #endif

@@ -157,6 +157,9 @@ static void test_many_users(void **state)
 
 /* ---------------------------------------------------------------- clients */
 
+static char cn[] = "cn", serial[] = "0x1";
+static const struct certificate_of certificate = { cn, serial };
+
 static const struct mosquitto *context(size_t i)
 {
     return (const struct mosquitto *)(0x10000 + i * 512);
@@ -169,15 +172,36 @@ static void test_clients(void **state)
     (void)state;
     assert_null(clients_find(&c, context(1)));
     clients_offline(&c, context(1));
-    assert_non_null(clients_add(&c, context(1), STR("alice"), STR("cn"), 5));
+    assert_non_null(clients_add(&c, context(1), STR("alice"), &certificate, 5));
     clients_offline(&c, context(1));
     clients_offline(&c, context(1));
     struct client *alice = clients_find(&c, context(1)); /* kept: a will may follow */
     assert_true(alice != NULL && !alice->online && alice->connected_at == 5);
-    assert_string_equal(alice->certificate_cn, "cn");
-    struct client *bob = clients_add(&c, context(1), STR("bob"), STR_NULL, 6);
+    assert_string_equal(alice->certificate.cn, "cn");
+    assert_string_equal(alice->certificate.serial, "0x1");
+    struct client *bob = clients_add(&c, context(1), STR("bob"), NULL, 6);
     assert_ptr_equal(clients_find(&c, context(1)), bob);
-    assert_true(bob->online && bob->certificate_cn == NULL && c.gone == 0 && c.table.n == 1);
+    assert_true(bob->online && bob->certificate.cn == NULL && c.gone == 0 && c.table.n == 1);
+    clients_free(&c);
+}
+
+static void add_serial(const struct client *client, void *ctx)
+{
+    strcat(ctx, client->certificate.serial != NULL ? client->certificate.serial : "-");
+}
+
+static void test_each_client(void **state)
+{
+    struct clients c = { 0 };
+    char seen[32] = "";
+
+    (void)state;
+    clients_each(&c, add_serial, seen);
+    assert_non_null(clients_add(&c, context(1), STR("alice"), &certificate, 5));
+    assert_non_null(clients_add(&c, context(2), STR("bob"), NULL, 5));
+    clients_offline(&c, context(2));
+    clients_each(&c, add_serial, seen);
+    assert_string_equal(seen, "0x1");
     clients_free(&c);
 }
 
@@ -187,10 +211,10 @@ static void test_clients_are_bounded(void **state)
 
     (void)state;
     for (size_t i = 0; i < 100; i++) {
-        assert_non_null(clients_add(&c, context(i), STR("stays"), STR_NULL, 1));
+        assert_non_null(clients_add(&c, context(i), STR("stays"), NULL, 1));
     }
     for (size_t i = 100; i < 100000; i++) {
-        assert_non_null(clients_add(&c, context(i), STR("goes"), STR("cn"), 1));
+        assert_non_null(clients_add(&c, context(i), STR("goes"), &certificate, 1));
         clients_offline(&c, context(i));
         assert_true(c.table.n < 100 + 20002);
     }
@@ -237,10 +261,15 @@ static void test_wills(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_budget_levels),       cmocka_unit_test(test_budget_quiet),
-        cmocka_unit_test(test_budget_storm),        cmocka_unit_test(test_users),
-        cmocka_unit_test(test_many_users),          cmocka_unit_test(test_clients),
-        cmocka_unit_test(test_clients_are_bounded), cmocka_unit_test(test_wills),
+        cmocka_unit_test(test_budget_levels),
+        cmocka_unit_test(test_budget_quiet),
+        cmocka_unit_test(test_budget_storm),
+        cmocka_unit_test(test_users),
+        cmocka_unit_test(test_many_users),
+        cmocka_unit_test(test_clients),
+        cmocka_unit_test(test_clients_are_bounded),
+        cmocka_unit_test(test_each_client),
+        cmocka_unit_test(test_wills),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,76 @@
+#include "pki.h"
+
+#include "api.h"
+#include "lib/fernet.h"
+#include "lib/log.h"
+
+int pki_failed(const char *what, const char *why)
+{
+    log_error("pki-failed", LOG_Z("what", what), LOG_Z("why", why));
+    return 500;
+}
+
+int pki_issuer(struct request *r, struct certificate *ca, bool *replied)
+{
+    enum db_rc rc = db_cert_active(r->app->db, r->arena, CERT_CA, ca);
+
+    *replied = rc == DB_NONE;
+    if (*replied) {
+        return api_error(r, 400, STR("No active CA certificate. Generate a CA first."));
+    }
+    return rc == DB_OK ? 0 : error_of_db(rc);
+}
+
+int pki_unseal(struct request *r, const struct certificate *c, struct pki_pair *out)
+{
+    *out = (struct pki_pair){ c->pem, fernet_open(r->arena, r->app->secret, c->sealed_key) };
+    return str_is_null(out->key) ? pki_failed("unseal", "not sealed with this SECRET_KEY") : 0;
+}
+
+static enum db_rc store(struct request *r, enum cert_kind kind, struct certificate *c,
+                        const struct pki_pair *made, const struct pki_facts *facts)
+{
+    c->pem = made->certificate;
+    c->sealed_key = fernet_seal(r->arena, r->app->secret, made->key, clock_sec(r->now));
+    c->fingerprint = facts->fingerprint;
+    c->serial = facts->serial;
+    c->not_before = facts->not_before;
+    c->not_after = facts->not_after;
+    c->created_at = clock_now();
+    c->is_active = true;
+    return db_cert_add(r->app->db, kind, c);
+}
+
+int pki_make(struct request *r, enum cert_kind kind, const struct pki_wish *wish,
+             const struct certificate *ca, struct certificate *c)
+{
+    struct pki_pair issuer, made;
+    struct pki_facts facts;
+    const char *why;
+    int status = ca != NULL ? pki_unseal(r, ca, &issuer) : 0;
+
+    if (status != 0) {
+        return status;
+    }
+    if (!pki_issue(r->arena, wish, ca != NULL ? &issuer : NULL, r->now, &made, &facts, &why)) {
+        return pki_failed("issue", why);
+    }
+    c->common_name = wish->common_name;
+    c->key_size = wish->key_bits;
+    if (ca != NULL) {
+        c->issuing_ca_id = ca->id;
+        c->issuing_ca_name = ca->common_name;
+    }
+    enum db_rc rc = store(r, kind, c, &made, &facts);
+    /* Authority or user were deleted meanwhile: the next attempt says so. */
+    return rc == DB_OK ? 0 : rc == DB_CONFLICT ? 503 : error_of_db(rc);
+}
+
+void pki_note(struct request *r, const char *event, const struct certificate *c)
+{
+    struct str address = request_address(r);
+
+    log_warning(event, LOG_S("by", r->who.user.username),
+                LOG_S("address", str_is_null(address) ? STR("-") : address),
+                LOG_S("cn", c->common_name), LOG_S("fingerprint", c->fingerprint));
+}
