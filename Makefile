@@ -3,10 +3,13 @@
 #   B=DIR       where to build            (default build, or build/san with SAN=1)
 #   SAN=1       ASan + UBSan build
 #   WERROR=1    warnings are errors       (CI)
+#   FUZZING=1   instrumented for libFuzzer (`make fuzz` sets it)
 #   PREFIX=/usr DESTDIR=                  for `make install`
 
 VERSION := 0.1.0
 SAN     ?=
+FUZZING ?=
+TIME    ?= 60
 WERROR  ?=
 B       ?= $(if $(SAN),build/san,build)
 PREFIX  ?= /usr/local
@@ -26,11 +29,12 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmis
         -Wwrite-strings -Wcast-qual -Wformat=2 -Wvla -Wundef -Wimplicit-fallthrough -Wnull-dereference
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIC
 , := ,
-OPT  := $(if $(SAN),-O1 -g -fsanitize=address$(,)undefined -fno-sanitize-recover=all \
+SANITIZE := $(if $(FUZZING),fuzzer-no-link$(,)address$(,)undefined,$(if $(SAN),address$(,)undefined))
+OPT  := $(if $(SANITIZE),-O1 -g -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
         -fno-omit-frame-pointer,-O2 -g -D_FORTIFY_SOURCE=2)
 CPPFLAGS += -D_GNU_SOURCE -DMYTRACKS_VERSION='"$(VERSION)"' -I. -I$(B)/gen
 CFLAGS   += -std=c11 $(OPT) $(WARN) $(HARDEN) $(if $(WERROR),-Werror) -MMD -MP
-LDFLAGS  += $(if $(SAN),-fsanitize=address$(,)undefined) -Wl,-z,relro,-z,now
+LDFLAGS  += $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,-z,relro,-z,now
 PIE      := -pie
 
 LIB_LIBS    := -lcrypto -lz -largon2 -lcrypt -lutf8proc -lm
@@ -57,7 +61,7 @@ PROGRAMS := $(B)/bin/mytracks $(B)/bin/mytracks-fcgi $(B)/bin/mytracks-agent \
             $(B)/lib/mosquitto_mytracks.so
 
 .PHONY: all programs static run deps test test-long unit system browser conformance lint format \
-        bench fuzz install clean help
+        bench fuzz fuzz-programs replay install clean help
 all: programs static
 programs: $(PROGRAMS)
 
@@ -66,6 +70,7 @@ help:
 	@echo "make run        install what is missing, build, run the whole stack on ./var"
 	@echo "make test       unit, system, browser and conformance tests"
 	@echo "make test-long  the same with 300 crash rounds"
+	@echo "make fuzz       each fuzz target for TIME=60 seconds (clang)"
 	@echo "make lint       clang-tidy, cppcheck, layering, shellcheck, man pages"
 	@echo "make bench      benchmarks, printed as tables"
 	@echo "make install    into \$$(DESTDIR)\$$(PREFIX)"
@@ -175,6 +180,22 @@ $(B)/gen/constructs.c: tests/unit/constructs.tmpl $(B)/bin/tmplc
 	@mkdir -p $(@D)
 	$(B)/bin/tmplc $(B)/gen/constructs.h $@ $<
 $(B)/tests/unit/test_templates: $(B)/gen/templates.c $(B)/gen/constructs.c templates/html.h
+
+# Fuzz targets. Here they run the inputs of tests/fuzz/corpus; with FUZZING=1 clang makes fuzzers of them.
+FUZZ_MAIN := $(if $(FUZZING),,$(B)/tests/fuzz/replay.o)
+.SECONDARY: $(B)/tests/fuzz/replay.o
+$(B)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.h $(FUZZ_MAIN) $(LIBS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(if $(FUZZING),-fsanitize=fuzzer) $< \
+	    $(filter %.o,$^) $(LIBS) $(FCGI_LIBS) -o $@
+$(B)/tests/fuzz/fuzz_spool: $(SPOOL_O) $(B)/broker-agent/spool_reader.o
+$(B)/tests/fuzz/fuzz_form $(B)/tests/fuzz/fuzz_request: $(filter-out %/main.o,$(FCGI_O))
+fuzz-programs: $(FUZZ)
+replay: $(FUZZ)
+	@sh tests/fuzz/run $(FUZZ)
+fuzz:
+	@$(MAKE) --no-print-directory FUZZING=1 CC=clang B=$(B)/fuzzing fuzz-programs
+	@FUZZ_TIME=$(TIME) sh tests/fuzz/run $(patsubst $(B)/%,$(B)/fuzzing/%,$(FUZZ))
 
 unit: $(UNIT)
 	@sh tests/run-unit $(UNIT)
