@@ -34,7 +34,7 @@ struct about_view {
     struct str base_url; /* http://HOST of this request */
     struct str host;     /* without the port */
     struct str public_domain;
-    int64_t mqtt_port, mqtt_tls_port; /* 0 or below: off */
+    int64_t mqtt_port, mqtt_tls_port;                                    /* 0 or below: off */
     struct str ca_name, ca_fingerprint, server_name, server_fingerprint; /* "" without */
     struct str version;
 };
