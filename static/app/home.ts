@@ -120,8 +120,9 @@ class Home {
         const { device, view } = parseHash(location.hash);
         const chosen = device === null ? undefined : this.store.byKey(device);
         if (view) {
-            this.view?.jump(view);
+            // The choice first: moving the map writes the address.
             this.setSelected(chosen?.id ?? null);
+            this.view?.jump(view);
         } else {
             this.lookAround(chosen);
         }

@@ -34,7 +34,7 @@ export const tests = [
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
             await page.goto(`${stack.base}/login/`);
-            assert.equal(await page.evaluate(() => document.activeElement.id), 'username');
+            await page.waitForSelector('#username:focus');
             assert.equal(await page.locator('[role=alert]').isVisible(), false);
             await page.fill('#username', '<b>anna</b>');
             await page.fill('#password', 'wrong');
@@ -43,7 +43,7 @@ export const tests = [
             assert.match(await page.textContent('[role=alert]'), /do not fit/);
             assert.equal(await page.inputValue('#username'), '<b>anna</b>');
             assert.equal(await page.inputValue('#password'), '');
-            assert.equal(await page.evaluate(() => document.activeElement.id), 'password');
+            await page.waitForSelector('#password:focus');
             assert.equal(await page.getAttribute('#password', 'aria-describedby'), 'login-error');
         },
     },

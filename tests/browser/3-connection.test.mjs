@@ -4,6 +4,7 @@ import { openMap, signIn, until } from './browser.mjs';
 
 const text = (page, selector) => page.textContent(selector);
 
+export const users = { anna: true, ben: false };
 export const tests = [
     {
         name: 'without a network the badge says so; afterwards what was missed is there',
@@ -92,7 +93,7 @@ export const tests = [
             assert.equal(manifest.scope, '/');
             assert.equal(manifest.display, 'standalone');
             for (const size of ['192x192', '512x512']) {
-                const icon = manifest.icons.find((one) => one.sizes === size && one.purpose === 'any');
+                const icon = manifest.icons.find((one) => one.sizes === size && one.purpose.split(' ').includes('any'));
                 const answer = await page.request.get(stack.base + icon.src);
                 assert.equal(answer.headers()['content-type'], 'image/png');
                 assert.equal((await answer.body()).readUInt32BE(16), parseInt(size, 10));

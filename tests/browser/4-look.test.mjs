@@ -5,11 +5,11 @@ import { lowContrast, nameless } from './look.mjs';
 
 const now = () => Math.floor(Date.now() / 1000);
 
+export const users = { anna: true, lea: false, tom: false };
+
 /** A day that is worth a picture, of users of their own. Times are relative, so it fits any clock (but
     not just after midnight). */
 async function household(stack) {
-    stack.addUser('lea');
-    stack.addUser('tom');
     await stack.post('lea', 'watch', { lat: 48.2131, lon: 16.3608, tst: now() - 26 * 3600, acc: 38, batt: 9, bs: 1 });
     await stack.post('lea', 'car', { lat: 48.1916, lon: 16.3931, tst: now() - 42, acc: 5, vel: 52, cog: 70, batt: 100, bs: 2 });
     await stack.post('tom', 'iphone', { lat: 48.2234, lon: 16.3837, tst: now() - 47 * 60, acc: 24, batt: 55, bs: 1 });

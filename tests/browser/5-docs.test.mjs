@@ -1,11 +1,9 @@
 // The page about the REST API.
 import assert from 'node:assert/strict';
 import { signIn } from './browser.mjs';
-import { lowContrast, nameless } from './look.mjs';
+import { lookAt, looks } from './look.mjs';
 
-const pages = [['desktop', false], ['phone', true]].flatMap(([name, phone]) =>
-    ['light', 'dark'].map((colorScheme) => ({ suffix: `${name}-${colorScheme}`, phone, colorScheme })));
-
+export const users = { anna: true };
 export const tests = [
     {
         name: 'the page shows every operation and opens the one in the address',
@@ -32,23 +30,14 @@ export const tests = [
             await page.waitForSelector('.error[role=alert]');
         },
     },
-    ...pages.map(({ suffix, ...options }) => ({
+    ...looks.map(({ suffix, ...options }) => ({
         name: `API page, ${suffix}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, options);
             await signIn(page, stack, 'anna', '/api/docs/');
             await page.waitForSelector('.api-operation');
             await page.locator('#report summary').click();
-            assert.deepEqual(await page.evaluate(lowContrast), []);
-            assert.deepEqual(await page.evaluate(nameless), []);
-            await browser.picture(page, `api-${suffix}`);
-            for (const width of [360, 600, 1440]) {
-                await page.setViewportSize({ width, height: 900 });
-                const { scroll, client } = await page.evaluate(() => ({
-                    scroll: document.documentElement.scrollWidth, client: document.documentElement.clientWidth,
-                }));
-                assert.ok(scroll <= client, `${width}: ${scroll} > ${client}`);
-            }
+            await lookAt(page, browser, `api-${suffix}`);
         },
     })),
 ];

@@ -1,4 +1,25 @@
-// What can be seen to be wrong with any page. These run in the page.
+// What can be seen to be wrong with any page.
+import assert from 'node:assert/strict';
+
+/** Options of newPage for the sizes and themes that every page is looked at in. */
+export const looks = [['desktop', false], ['phone', true]].flatMap(([name, phone]) =>
+    ['light', 'dark'].map((colorScheme) => ({ suffix: `${name}-${colorScheme}`, phone, colorScheme })));
+
+/** Contrast, names, a picture, and nothing that scrolls sideways. */
+export async function lookAt(page, browser, name) {
+    assert.deepEqual(await page.evaluate(lowContrast), []);
+    assert.deepEqual(await page.evaluate(nameless), []);
+    await browser.picture(page, name);
+    for (const width of [360, 600, 1440, 2560]) {
+        await page.setViewportSize({ width, height: 900 });
+        const { scroll, client } = await page.evaluate(() => ({
+            scroll: document.documentElement.scrollWidth, client: document.documentElement.clientWidth,
+        }));
+        assert.ok(scroll <= client, `${width}: ${scroll} > ${client}`);
+    }
+}
+
+// The rest runs in the page.
 /** Visible text whose contrast to what is behind it is below WCAG AA. */
 export function lowContrast() {
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });

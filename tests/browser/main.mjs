@@ -55,7 +55,8 @@ try {
     stack = await startStack(root, process.env.B);
     browser = await startBrowser(root, process.env.B);
     for (const file of files) {
-        const { tests } = await import(join(here, file));
+        const { tests, users = {} } = await import(join(here, file));
+        stack.needUsers(users);
         for (const test of tests) {
             await runTest(file.replace('.test.mjs', ''), test, { stack, browser });
         }

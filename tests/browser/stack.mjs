@@ -89,6 +89,12 @@ export async function startStack(root, build) {
         }
     }
 
+    /** { name: whether an administrator }; those who are there already stay as they are. */
+    function needUsers(users) {
+        const known = sql('select username from auth_user').flat();
+        Object.entries(users).filter(([name]) => !known.includes(name)).forEach(([name, admin]) => addUser(name, admin));
+    }
+
     /** A position as the phone posts it; tst is now unless given. */
     async function post(user, device, { lat, lon, ...fix }) {
         const answer = await fetch(`${base}/api/locations/`, {
@@ -107,5 +113,5 @@ export async function startStack(root, build) {
         }
     }
 
-    return { base, origin: base, sql, addUser, post, stop, build, root };
+    return { base, origin: base, sql, addUser, needUsers, post, stop, build, root };
 }

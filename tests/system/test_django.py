@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 from stack import Stack
-from test_flow import PASSWORD, position, session
+from test_flow import PASSWORD, position
 
 SCRIPT = textwrap.dedent('''
     import json, sys
@@ -53,7 +53,7 @@ def test_django_reads_what_we_wrote():
             pytest.fail("python3-django is not installed")
         pytest.skip("python3-django is not installed")
     with Stack(users={"emma": PASSWORD}) as s:
-        key = session(s).split("=")[1]
+        key = s.sign_in("emma", PASSWORD)["session"]
         assert s.request("POST", "/api/locations/", position(1_772_800_000, topic="owntracks/emma/pixel"),
                          auth=("emma", PASSWORD))[0] == 200
         done = subprocess.run(["/usr/bin/python3", "-c", SCRIPT, str(s.db_path), s.env["SECRET_KEY"], key, PASSWORD],

@@ -1,0 +1,74 @@
+// The profile and the page that tells how to connect a phone.
+import assert from 'node:assert/strict';
+import { signIn } from './browser.mjs';
+import { lookAt, looks } from './look.mjs';
+import { PASSWORD } from './stack.mjs';
+
+export const users = { carl: false };
+
+const send = (page, name) => page.locator('form', { has: page.locator(`[name=${name}]`) }).locator('button[type=submit]').click();
+
+export const tests = [
+    {
+        name: 'names and home place are kept, and wrong ones told',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await signIn(page, stack, 'carl', '/profile/');
+            await page.fill('#first_name', 'Carl <b>');
+            await page.fill('#email', 'carl@example.org');
+            await send(page, 'first_name');
+            await page.waitForSelector('.message.success');
+            assert.equal(await page.inputValue('#first_name'), 'Carl <b>');
+            await page.fill('#home_latitude', '95');
+            await page.fill('#home_longitude', '16.37');
+            await send(page, 'home_latitude');
+            await page.waitForSelector('.message.error');
+            await page.fill('#home_latitude', '48.2082');
+            await page.fill('#home_longitude', '16.3738');
+            await page.fill('#home_label', 'Flat');
+            await send(page, 'home_latitude');
+            await page.waitForSelector('.message.success');
+            await page.reload();
+            assert.equal(await page.inputValue('#home_label'), 'Flat');
+            assert.equal(await page.inputValue('#email'), 'carl@example.org');
+        },
+    },
+    {
+        name: 'a new password is checked, set, and keeps this browser signed in',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await signIn(page, stack, 'carl', '/profile/');
+            const change = async (now, next) => {
+                await page.fill('#current_password', now);
+                await page.fill('#new_password', next);
+                await page.fill('#confirm_password', next);
+                await send(page, 'current_password');
+            };
+            await change(PASSWORD, 'password1');
+            await page.waitForSelector('.message.error');
+            await change('not this', 'Another-Horse-8');
+            await page.waitForSelector('.message.error');
+            await change(PASSWORD, 'Another-Horse-8');
+            await page.waitForSelector('.message.success');
+            await change('Another-Horse-8', PASSWORD);
+            await page.waitForSelector('.message.success');
+        },
+    },
+    {
+        name: 'the page about connecting names this host and these ports',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await signIn(page, stack, 'carl', '/about/');
+            assert.match(await page.textContent('main'), new RegExp(`${stack.base}/api/locations/`));
+            assert.match(await page.textContent('main'), /Certificates/);
+        },
+    },
+    ...['profile', 'about'].flatMap((name) => looks.map(({ suffix, ...options }) => ({
+        name: `${name} page, ${suffix}: contrast, names, nothing sideways, picture`,
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, options);
+            await signIn(page, stack, 'carl', `/${name}/`);
+            await lookAt(page, browser, `${name}-${suffix}`);
+        },
+    }))),
+];
