@@ -17,17 +17,17 @@ export const tests = [
             await page.fill('#first_name', 'Carl <b>');
             await page.fill('#email', 'carl@example.org');
             await send(page, 'first_name');
-            await page.waitForSelector('.message.success');
+            await page.waitForSelector('.message.good');
             assert.equal(await page.inputValue('#first_name'), 'Carl <b>');
             await page.fill('#home_latitude', '95');
             await page.fill('#home_longitude', '16.37');
             await send(page, 'home_latitude');
-            await page.waitForSelector('.message.error');
+            await page.waitForSelector('.message.bad');
             await page.fill('#home_latitude', '48.2082');
             await page.fill('#home_longitude', '16.3738');
             await page.fill('#home_label', 'Flat');
             await send(page, 'home_latitude');
-            await page.waitForSelector('.message.success');
+            await page.waitForSelector('.message.good');
             await page.reload();
             assert.equal(await page.inputValue('#home_label'), 'Flat');
             assert.equal(await page.inputValue('#email'), 'carl@example.org');
@@ -45,13 +45,13 @@ export const tests = [
                 await send(page, 'current_password');
             };
             await change(PASSWORD, 'password1');
-            await page.waitForSelector('.message.error');
+            await page.waitForSelector('.message.bad');
             await change('not this', 'Another-Horse-8');
-            await page.waitForSelector('.message.error');
+            await page.waitForSelector('.message.bad');
             await change(PASSWORD, 'Another-Horse-8');
-            await page.waitForSelector('.message.success');
+            await page.waitForSelector('.message.good');
             await change('Another-Horse-8', PASSWORD);
-            await page.waitForSelector('.message.success');
+            await page.waitForSelector('.message.good');
         },
     },
     {

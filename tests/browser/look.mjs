@@ -61,7 +61,7 @@ export function lowContrast() {
 
 /** Buttons and fields without a name for screen readers. */
 export function nameless() {
-    return [...document.querySelectorAll('button, a, input:not([type=hidden])')].filter((node) => {
+    return [...document.querySelectorAll('button, a, input:not([type=hidden], [hidden])')].filter((node) => {
         const label = node.getAttribute('aria-label') || node.textContent.trim() || node.labels?.[0]?.textContent.trim();
         return !label;
     }).map((node) => node.outerHTML.slice(0, 100));
