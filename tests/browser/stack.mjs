@@ -45,7 +45,7 @@ export async function startStack(root, build) {
         DEBUG: 'True', ALLOWED_HOSTS: 'localhost,127.0.0.1', RUN_DIR: join(folder, 'run'),
         HTTP_PORT: String(http), MQTT_PORT: String(mqtt), MQTT_TLS_PORT: '-1', MQTT_WS_PORT: '-1',
         MYTRACKS_STATIC_DIR: join(build, 'static'), MYTRACKS_TILE_URL: `${TILES}/{z}/{x}/{y}.png`,
-        MYTRACKS_PBKDF2_ITERATIONS: '100000',
+        MYTRACKS_PBKDF2_ITERATIONS: '100000', MYTRACKS_TEST_PRELOAD: process.env.MYTRACKS_TEST_PRELOAD ?? '',
     };
     const program = join(build, 'bin/mytracks');
     const child = spawn(program, ['serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
