@@ -76,13 +76,12 @@ def bench_latency(s):
     """publish → row and publish → WebSocket on a quiet stack."""
     import paho.mqtt.client as paho
     import websocket
-    from test_flow import session
 
     c = paho.Client(client_id="bench-latency")
     c.username_pw_set(USER, PASSWORD)
     c.connect("127.0.0.1", s.mqtt_port)
     c.loop_start()
-    ws = websocket.create_connection(f"ws://127.0.0.1:{s.http_port}/ws/locations/", cookie=bench_session(s), timeout=10)
+    ws = websocket.create_connection(f"ws://127.0.0.1:{s.http_port}/ws/locations/", cookie=s.sign_in(USER, PASSWORD)["cookie"], timeout=10)
     ws.recv()
     db = sqlite3.connect(f"file:{s.db_path}?mode=ro", uri=True)
     heard, rowed = [], []
@@ -107,14 +106,6 @@ def bench_latency(s):
     pick = lambda v, q: f"{sorted(v)[int(len(v) * q)] * 1e3:.2f}"  # noqa: E731
     table("MQTT latency, one message at a time (target: WebSocket p50 <= 10 ms)", ["publish to", "p50 ms", "p99 ms"],
           [["row", pick(rowed, .5), pick(rowed, .99)], ["WebSocket", pick(heard, .5), pick(heard, .99)]])
-
-
-def bench_session(s):
-    import test_flow
-
-    emma, test_flow_password = "emma", test_flow.PASSWORD
-    s.add_user(emma, test_flow_password, admin=True)
-    return test_flow.session(s)
 
 
 def bench_http(s):
