@@ -45,6 +45,12 @@ static void look_at_settings(const struct config *c, int *count)
         advise(count, "anybody may post locations for any device (as the reference allows)",
                "when all phones send a user name and password: MYTRACKS_HTTP_INGEST=auth");
     }
+    if (!config_strict_users(c)) {
+        advise(count,
+               "administrators may give new users any name and any password (as in the reference)",
+               "for names that work as MQTT topics and passwords of 8 characters: "
+               "MYTRACKS_USER_RULES=strict");
+    }
     if (config_bool(c, CFG_DEBUG)) {
         advise(count, "DEBUG is on: cookies are sent over plain http, LAN names are accepted",
                "behind TLS set DEBUG=False");

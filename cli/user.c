@@ -2,6 +2,8 @@
 #include "cli.h"
 #include "db/account.h"
 #include "lib/password.h"
+#include "lib/unicode.h"
+#include "lib/username.h"
 #include "lib/utf8.h"
 
 #include <stdio.h>
@@ -12,7 +14,6 @@
 
 #define PASSWORD_MIN 8
 #define PASSWORD_MAX 4096
-#define USERNAME_MAX 150
 
 struct request {
     const char *name, *email;
@@ -78,30 +79,15 @@ static struct str ask_password(struct request *r)
     return password;
 }
 
-/* Django's ^[\w.@+-]+\Z, and no '+' alone: the name is a level of MQTT topics (H-28). */
-static bool name_fits(struct str name)
-{
-    if (name.n == 0 || !utf8_valid(name) || utf8_length(name) > USERNAME_MAX ||
-        str_eq(name, STR("+"))) {
-        return false;
-    }
-    for (size_t i = 0; i < name.n; i++) {
-        unsigned char c = (unsigned char)name.p[i];
-        bool word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                    c >= 0x80 || strchr("_.@+-", c) != NULL;
-        if (!word) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static int add(struct request *r)
 {
     struct str name = str_of(r->name);
 
-    if (!name_fits(name)) {
-        return cli_fail("a user name has 1 to %d letters, digits and @ . + - _", USERNAME_MAX);
+    if (utf8_valid(name)) {
+        name = unicode_nfkc(r->arena, name);
+    }
+    if (!username_fits(name)) {
+        return cli_fail(USERNAME_RULE);
     }
     struct str password = ask_password(r);
     if (str_is_null(password)) {

@@ -3,11 +3,8 @@
 
 #include "lib/topic.h"
 
-static enum db_rc read_user(struct query *q, struct arena *a, struct user *out)
+bool sql_col_user(struct query *q, struct arena *a, struct user *out)
 {
-    enum db_rc rc = sql_step(q);
-    if (rc != DB_OK)
-        return rc;
     *out = (struct user){ 0 };
     out->id = sql_col_int(q);
     out->username = sql_col_text(q, a);
@@ -20,7 +17,14 @@ static enum db_rc read_user(struct query *q, struct arena *a, struct user *out)
     out->is_superuser = sql_col_bool(q);
     out->last_login = sql_col_opt_time(q);
     out->date_joined = sql_col_time(q);
-    rc = sql_readable(q, out->id) ? DB_OK : DB_FAIL;
+    return sql_readable(q, out->id);
+}
+
+static enum db_rc read_user(struct query *q, struct arena *a, struct user *out)
+{
+    enum db_rc rc = sql_step(q);
+    if (rc == DB_OK && !sql_col_user(q, a, out))
+        rc = DB_FAIL;
     sql_end(q);
     return rc;
 }

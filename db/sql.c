@@ -27,6 +27,11 @@
     " FROM my_tracks_device d CROSS JOIN my_tracks_location l ON l.id = d.latest_location_id" \
     " LEFT JOIN auth_user u ON u.id = d.owner_id"
 
+/* The device that stands for its owner where others ask for one. */
+#define FIRST_DEVICE(d)                                                         \
+    " ORDER BY " d ".last_location_at IS NULL, " d ".last_location_at DESC, " d \
+    ".last_seen DESC, " d ".id LIMIT 1"
+#define PLACES_OF(user) "(SELECT id FROM my_tracks_waypoint WHERE user_id = " user ")"
 /* Own devices and those shared with user ?n. */
 #define VISIBLE(user)                                               \
     "(SELECT v.id FROM my_tracks_device v WHERE v.owner_id = " user \
@@ -64,6 +69,19 @@
 #define NEWER_LATEST                                                                          \
     "(SELECT l.id FROM my_tracks_location l WHERE l.id = my_tracks_device.latest_location_id" \
     " AND (coalesce(l.owntracks_created_at, l.received_at), l.timestamp, l.id) > (?2, ?3, ?4))"
+
+/* Requests r of friendship, and devices s shared by their owner. */
+#define BETWEEN(user, other)                                       \
+    "((r.from_user_id = " user " AND r.to_user_id = " other ") OR" \
+    " (r.from_user_id = " other " AND r.to_user_id = " user "))"
+#define REQUEST_ROWS                                                               \
+    "SELECT r.id, r.from_user_id, r.to_user_id, f.username, t.username, r.status," \
+    " r.auto_accept_reciprocal, r.created_at FROM my_tracks_friendrequest r"       \
+    " JOIN auth_user f ON f.id = r.from_user_id JOIN auth_user t ON t.id = r.to_user_id"
+#define SHARE_ROWS                                                                \
+    "SELECT s.id, d.device_id, o.username, s.shared_with_id, s.created_at"        \
+    " FROM my_tracks_deviceshare s JOIN my_tracks_device d ON d.id = s.device_id" \
+    " JOIN auth_user o ON o.id = d.owner_id"
 
 /* The same columns for the three kinds of certificates. */
 #define CERT_COLUMNS                                                                          \
@@ -186,6 +204,106 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_USER_SET_NAMES, SQL_WRITES,
       "UPDATE auth_user SET first_name = ?1, last_name = ?2, email = ?3 WHERE id = ?4"),
 
+    /* ---------------------------------------------------------------- users.c */
+    S(SQL_USER_LIST, 0, "SELECT " USER_COLUMNS " FROM auth_user ORDER BY username"),
+    S(SQL_USER_SET_ACTIVE, SQL_WRITES, "UPDATE auth_user SET is_active = ?1 WHERE id = ?2"),
+    S(SQL_USER_TOGGLE_STAFF, SQL_WRITES,
+      "UPDATE auth_user SET is_staff = NOT is_staff, is_superuser = NOT is_staff WHERE id = ?1"
+      " RETURNING is_staff"),
+    S(SQL_USER_PLACE_RULES, SQL_WRITES,
+      "DELETE FROM my_tracks_transitionaction WHERE waypoint_id IN " PLACES_OF("?1")),
+    S(SQL_USER_ADMIN_LOG, SQL_WRITES, "DELETE FROM django_admin_log WHERE user_id = ?1"),
+    S(SQL_USER_GROUPS, SQL_WRITES, "DELETE FROM auth_user_groups WHERE user_id = ?1"),
+    S(SQL_USER_PERMISSIONS, SQL_WRITES,
+      "DELETE FROM auth_user_user_permissions WHERE user_id = ?1"),
+    S(SQL_USER_CERTS, SQL_WRITES, "DELETE FROM my_tracks_clientcertificate WHERE user_id = ?1"),
+    S(SQL_USER_PROFILE, SQL_WRITES, "DELETE FROM my_tracks_userprofile WHERE user_id = ?1"),
+    S(SQL_USER_RULES, SQL_WRITES, "DELETE FROM my_tracks_transitionaction WHERE user_id = ?1"),
+    S(SQL_USER_FRIENDS, SQL_WRITES,
+      "DELETE FROM my_tracks_friendrequest WHERE from_user_id = ?1 OR to_user_id = ?1"),
+    S(SQL_USER_SHARES, SQL_WRITES, "DELETE FROM my_tracks_deviceshare WHERE shared_with_id = ?1"),
+    S(SQL_USER_DEVICES, SQL_WRITES,
+      "UPDATE my_tracks_device SET owner_id = NULL WHERE owner_id = ?1"),
+    S(SQL_USER_PLACE_REFERENCES, SQL_WRITES,
+      "UPDATE my_tracks_transition SET waypoint_id = NULL WHERE waypoint_id IN " PLACES_OF("?1")),
+    S(SQL_USER_PLACES, SQL_WRITES, "DELETE FROM my_tracks_waypoint WHERE user_id = ?1"),
+    S(SQL_USER_DELETE, SQL_WRITES, "DELETE FROM auth_user WHERE id = ?1"),
+
+    /* ---------------------------------------------------------------- export.c */
+    S(SQL_EXPORT_PEOPLE, 0,
+      "SELECT u.id, u.username, u.first_name, u.last_name, d.device_id, l.id, l.latitude,"
+      " l.longitude, l.accuracy, coalesce(l.owntracks_created_at, l.received_at), l.timestamp"
+      " FROM auth_user u CROSS JOIN my_tracks_device d ON d.id ="
+      " (SELECT f.id FROM my_tracks_device f WHERE f.owner_id = u.id" FIRST_DEVICE(
+          "f") ")"
+               " LEFT JOIN my_tracks_location l ON l.id = d.latest_location_id"
+               " WHERE u.is_active ORDER BY u.username"),
+    S(SQL_EXPORT_PLACES, 0,
+      "SELECT w.id, u.username, w.label, w.latitude, w.longitude, w.radius, w.rid"
+      " FROM my_tracks_waypoint w JOIN auth_user u ON u.id = w.user_id"
+      " WHERE w.is_active ORDER BY u.username, w.label, w.id"),
+
+    /* ---------------------------------------------------------------- friends.c */
+    S(SQL_FRIEND_LIST, 0,
+      "SELECT u.id, u.username, u.first_name, u.last_name FROM"
+      " (SELECT iif(from_user_id = ?1, to_user_id, from_user_id) AS other, max(created_at) AS at"
+      " FROM my_tracks_friendrequest WHERE (from_user_id = ?1 OR to_user_id = ?1)"
+      " AND status = 'accepted' GROUP BY other) f JOIN auth_user u ON u.id = f.other"
+      " ORDER BY f.at DESC, u.id"),
+    S(SQL_FRIEND_SEARCH, 0,
+      "SELECT u.id, u.username, u.first_name, u.last_name FROM auth_user u WHERE u.id <> ?1"
+      " AND substr(u.username, 1, length(?2)) = ?2 COLLATE NOCASE AND NOT EXISTS"
+      " (SELECT 1 FROM my_tracks_friendrequest r WHERE r.status IN ('pending', 'accepted')"
+      " AND " BETWEEN("?1", "u.id") ") ORDER BY u.username LIMIT ?3"),
+    S(SQL_FRIENDS, 0,
+      "SELECT 1 FROM my_tracks_friendrequest r WHERE r.status = 'accepted' AND " BETWEEN("?1",
+                                                                                         "?2")),
+    S(SQL_FRIEND_END, SQL_WRITES,
+      "DELETE FROM my_tracks_friendrequest AS r WHERE r.status = 'accepted' AND " BETWEEN("?1",
+                                                                                          "?2")),
+    S(SQL_FRIEND_END_SHARES, SQL_WRITES,
+      "DELETE FROM my_tracks_deviceshare WHERE"
+      " (shared_with_id = ?1 AND device_id IN"
+      " (SELECT id FROM my_tracks_device WHERE owner_id = ?2)) OR"
+      " (shared_with_id = ?2 AND device_id IN"
+      " (SELECT id FROM my_tracks_device WHERE owner_id = ?1))"),
+    S(SQL_FRIEND_REQUESTS_SENT, 0,
+      REQUEST_ROWS " WHERE r.from_user_id = ?1 AND r.status = 'pending'"
+                   " ORDER BY r.created_at DESC, r.id DESC"),
+    S(SQL_FRIEND_REQUESTS_RECEIVED, 0,
+      REQUEST_ROWS " WHERE r.to_user_id = ?1 AND r.status = 'pending'"
+                   " ORDER BY r.created_at DESC, r.id DESC"),
+    S(SQL_FRIEND_REQUEST_BETWEEN, 0,
+      REQUEST_ROWS " WHERE r.from_user_id = ?1 AND r.to_user_id = ?2"),
+    S(SQL_FRIEND_REQUEST_GET, 0, REQUEST_ROWS " WHERE r.id = ?1"),
+    S(SQL_FRIEND_REQUEST_SET, SQL_WRITES,
+      "UPDATE my_tracks_friendrequest SET status = ?1, updated_at = ?2 WHERE id = ?3"),
+    S(SQL_FRIEND_REQUEST_DROP, SQL_WRITES,
+      "DELETE FROM my_tracks_friendrequest WHERE from_user_id = ?1 AND to_user_id = ?2"),
+    S(SQL_FRIEND_REQUEST_INSERT, SQL_WRITES,
+      "INSERT INTO my_tracks_friendrequest (status, created_at, updated_at, from_user_id,"
+      " to_user_id, auto_accept_reciprocal) VALUES ('pending', ?4, ?4, ?1, ?2, ?3)"),
+    S(SQL_FRIEND_REQUEST_BACK, SQL_WRITES,
+      "INSERT INTO my_tracks_friendrequest (status, created_at, updated_at, from_user_id,"
+      " to_user_id, auto_accept_reciprocal) VALUES ('accepted', ?3, ?3, ?1, ?2, 1)"
+      " ON CONFLICT (from_user_id, to_user_id) DO UPDATE SET status = 'accepted',"
+      " auto_accept_reciprocal = 1, updated_at = excluded.updated_at"),
+    S(SQL_FRIEND_REQUEST_CANCEL, SQL_WRITES,
+      "DELETE FROM my_tracks_friendrequest WHERE id = ?2 AND from_user_id = ?1"
+      " AND status = 'pending'"),
+    S(SQL_SHARE_LIST, 0,
+      SHARE_ROWS " WHERE d.owner_id = ?1 AND s.shared_with_id = ?2"
+                 " ORDER BY s.created_at DESC, s.id DESC"),
+    S(SQL_SHARE_GET, 0,
+      SHARE_ROWS " WHERE d.owner_id = ?1 AND s.shared_with_id = ?2 AND d.device_id = ?3"),
+    S(SQL_SHARE_INSERT, SQL_WRITES,
+      "INSERT INTO my_tracks_deviceshare (created_at, device_id, shared_with_id)"
+      " SELECT ?4, id, ?2 FROM my_tracks_device WHERE owner_id = ?1 AND device_id = ?3"
+      " ON CONFLICT (device_id, shared_with_id) DO NOTHING"),
+    S(SQL_SHARE_DELETE, SQL_WRITES,
+      "DELETE FROM my_tracks_deviceshare WHERE shared_with_id = ?2 AND device_id IN"
+      " (SELECT id FROM my_tracks_device WHERE owner_id = ?1 AND device_id = ?3)"),
+
     /* ---------------------------------------------------------------- domesti.c */
     S(SQL_DOMESTI_GET, 0,
       "SELECT domesti_base_url, user_location_update_url, user_location_test_url,"
@@ -220,8 +338,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       " WHERE owner_id = ?1 AND (?2 IS NULL OR device_id = ?2) ORDER BY id"),
     S(SQL_DOMESTI_DEVICE, 0,
       "SELECT d.device_id, d.mqtt_user FROM auth_user u JOIN my_tracks_device d"
-      " ON d.owner_id = u.id WHERE u.username = ?1"
-      " ORDER BY d.last_location_at IS NULL, d.last_location_at DESC, d.last_seen DESC LIMIT 1"),
+      " ON d.owner_id = u.id WHERE u.username = ?1" FIRST_DEVICE("d")),
     S(SQL_DOMESTI_STAFF, 0,
       "SELECT username FROM auth_user u WHERE is_staff AND is_active"
       " AND EXISTS (SELECT 1 FROM my_tracks_device d WHERE d.owner_id = u.id)"

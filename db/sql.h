@@ -68,6 +68,46 @@ enum sql_id {
     SQL_PROFILE_TOUCH,
     SQL_PROFILE_SET_HOME,
     SQL_USER_SET_NAMES,
+    /* users.c */
+    SQL_USER_LIST,
+    SQL_USER_SET_ACTIVE,
+    SQL_USER_TOGGLE_STAFF,
+    /* from here to SQL_USER_PLACES, in this order: what goes before SQL_USER_DELETE */
+    SQL_USER_PLACE_RULES,
+    SQL_USER_ADMIN_LOG,
+    SQL_USER_GROUPS,
+    SQL_USER_PERMISSIONS,
+    SQL_USER_CERTS,
+    SQL_USER_PROFILE,
+    SQL_USER_RULES,
+    SQL_USER_FRIENDS,
+    SQL_USER_SHARES,
+    SQL_USER_DEVICES,
+    SQL_USER_PLACE_REFERENCES,
+    SQL_USER_PLACES,
+    SQL_USER_DELETE,
+    /* export.c */
+    SQL_EXPORT_PEOPLE,
+    SQL_EXPORT_PLACES,
+    /* friends.c */
+    SQL_FRIEND_LIST,
+    SQL_FRIEND_SEARCH,
+    SQL_FRIENDS,
+    SQL_FRIEND_END,
+    SQL_FRIEND_END_SHARES,
+    SQL_FRIEND_REQUESTS_SENT,
+    SQL_FRIEND_REQUESTS_RECEIVED,
+    SQL_FRIEND_REQUEST_BETWEEN,
+    SQL_FRIEND_REQUEST_GET,
+    SQL_FRIEND_REQUEST_SET,
+    SQL_FRIEND_REQUEST_DROP,
+    SQL_FRIEND_REQUEST_INSERT,
+    SQL_FRIEND_REQUEST_BACK,
+    SQL_FRIEND_REQUEST_CANCEL,
+    SQL_SHARE_LIST,
+    SQL_SHARE_GET,
+    SQL_SHARE_INSERT,
+    SQL_SHARE_DELETE,
     /* domesti.c */
     SQL_DOMESTI_GET,
     SQL_DOMESTI_PUT,
@@ -240,6 +280,8 @@ usec_t sql_col_time(struct query *q);
 struct opt_usec sql_col_opt_time(struct query *q);
 dec10 sql_col_dec10(struct query *q);
 bool sql_col_opt_real(struct query *q, double *out); /* false, and 0, for NULL */
+/* A row of USER_COLUMNS (account.c). False, and a line in the log, when it is unreadable. */
+bool sql_col_user(struct query *q, struct arena *a, struct user *out);
 /* Tells of a row that was left out, up to a limit per request. */
 void sql_unreadable(struct db *db, enum sql_id statement, const char *column, int64_t id);
 /* False, and one line in the log, when a column of this row was unreadable; id names the row. */

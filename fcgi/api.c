@@ -1,6 +1,7 @@
 #include "api.h"
 
 #include "form.h"
+#include "lib/log.h"
 #include "lib/utf8scan.h"
 #include "router.h"
 
@@ -75,10 +76,32 @@ int api_not_object(struct request *r, const struct jval *body)
     return api_field_errors(r, &e);
 }
 
+struct str api_member_text(struct request *r, const char *key)
+{
+    const struct jval *v = r->json == NULL ? NULL : jval_get(r->json, str_of(key));
+
+    if (v == NULL || !jval_truthy(v)) {
+        return STR("");
+    }
+    return v->type == J_STR ? v->text : jval_py_str(r->arena, v);
+}
+
 int api_empty(struct request *r, int status)
 {
     reply_head(r, status, NULL);
     return 0;
+}
+
+int api_deleted(struct request *r, enum db_rc rc)
+{
+    switch (rc) {
+    case DB_OK:
+        return api_empty(r, 204);
+    case DB_NONE:
+        return api_error(r, 404, STR("Not found"));
+    default:
+        return error_of_db(rc);
+    }
 }
 
 static void describe_actions(struct json *j, struct route_group g)
@@ -167,12 +190,22 @@ int api_body(struct request *r, size_t max, bool *replied)
     if (r->body.n == 0) {
         return 0;
     }
-    r->json = jsonin_parse(r->arena, r->body, why);
+    r->json = ((r->route->flags & ROUTE_NULS) != 0 ? jsonin_parse_stored
+                                                   : jsonin_parse)(r->arena, r->body, why);
     if (r->json == NULL) {
         *replied = true;
         return api_detail(r, 400, arena_printf(r->arena, "JSON parse error - %s", why));
     }
     return 0;
+}
+
+void api_log_change(struct request *r, const char *event, const struct user *u)
+{
+    struct str address = request_address(r);
+
+    log_warning(event, LOG_S("by", r->who.user.username),
+                LOG_S("address", str_is_null(address) ? STR("unknown") : address),
+                LOG_S("user", u->username), LOG_I("id", u->id));
 }
 
 /* ---- parameters */

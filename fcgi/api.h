@@ -26,10 +26,18 @@ int api_field_errors(struct request *r, const struct ot_errors *e);
 /* What DRF says to a body that is JSON but no object. */
 struct str api_not_object_text(struct arena *a, const struct jval *body);
 int api_not_object(struct request *r, const struct jval *body);
+/* A member of the body as Python's str(value); "" when there is none, or Python takes it as false.
+ */
+struct str api_member_text(struct request *r, const char *key);
 /* Reply without a body. */
 int api_empty(struct request *r, int status);
+/* After deleting a row: 204, or 404 {"error": "Not found"} for DB_NONE. A status, or 0. */
+int api_deleted(struct request *r, enum db_rc rc);
 /* OPTIONS. */
 int api_describe(struct request *r, struct route_group g);
+
+/* A line of the log: what the administrator who asks has done to user u. */
+void api_log_change(struct request *r, const char *event, const struct user *u);
 
 struct viewer api_viewer(const struct request *r);
 /* The answer to a device filter that db_device_find did not like (not DB_OK). A status, or 0. */

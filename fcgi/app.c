@@ -84,6 +84,7 @@ void app_configure(struct app *app, const struct config *config, struct arena *k
     app->keep = keep;
     app->debug = config_bool(config, CFG_DEBUG);
     app->strict = config_strict(config);
+    app->strict_users = config_strict_users(config);
     app->ingest = ingest_mode(app);
     app->secret = kept(app, CFG_SECRET_KEY);
     app->allowed_hosts = kept(app, CFG_ALLOWED_HOSTS);

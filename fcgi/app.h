@@ -15,6 +15,7 @@ struct app {
     struct arena *keep;    /* for the texts below; never reset */
     bool debug;
     bool strict;
+    bool strict_users; /* names and types of new users are checked */
     enum ingest_mode ingest;
     struct str secret;
     struct str allowed_hosts; /* with DEBUG: and this machine's own addresses */

@@ -46,6 +46,29 @@ int location_last_known(struct request *r);
 int device_list(struct request *r);
 int device_get(struct request *r);
 int device_locations(struct request *r);
+/* api_users.c, api_user_create.c */
+int user_list(struct request *r);
+int user_create(struct request *r);
+int user_deactivate(struct request *r);
+int user_reactivate(struct request *r);
+int user_toggle_admin(struct request *r);
+int user_hard_delete(struct request *r);
+int user_set_password(struct request *r);
+/* api_export.c */
+int export_people(struct request *r);
+int export_places(struct request *r);
+/* api_friends.c, api_friend_requests.c, api_shares.c */
+int friend_list(struct request *r);
+int friend_end(struct request *r);
+int friend_search(struct request *r);
+int friend_requests(struct request *r);
+int friend_ask(struct request *r);
+int friend_accept(struct request *r);
+int friend_decline(struct request *r);
+int friend_cancel(struct request *r);
+int share_list(struct request *r);
+int share_create(struct request *r);
+int share_delete(struct request *r);
 /* api_domesti.c, api_domesti_pair.c, api_domesti_relay.c */
 int domesti_config(struct request *r);
 int domesti_config_set(struct request *r);

@@ -37,6 +37,7 @@ enum {
     ROUTE_DESCRIBED = 1 << 1,    /* OPTIONS lists it under "actions" */
     ROUTE_NEVER_CACHED = 1 << 2, /* Django's never_cache */
     ROUTE_FORMATLESS = 1 << 4,   /* knows the suffix only to say 404 */
+    ROUTE_NULS = 1 << 5,         /* JSON texts may hold NUL: the handler says what that means */
     ROUTE_EXACT = 1 << 3,        /* API path without an optional slash at the end */
 };
 

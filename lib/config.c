@@ -298,6 +298,13 @@ bool config_strict(const struct config *c)
     return str_eq(c->value[CFG_POLICY].text, STR("strict"));
 }
 
+bool config_strict_users(const struct config *c)
+{
+    struct str rules = c->value[CFG_USER_RULES].text;
+
+    return rules.n > 0 ? str_eqz(rules, "strict") : config_strict(c);
+}
+
 void config_print(const struct config *c, FILE *out, bool help)
 {
     for (size_t i = 0; i < CFG_COUNT; i++) {

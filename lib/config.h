@@ -29,6 +29,7 @@ enum config_id {
     CFG_BIND,               /* MYTRACKS_BIND: address the listeners bind to, default 127.0.0.1 */
     CFG_POLICY,             /* MYTRACKS_POLICY: compatible | strict | "" = by database */
     CFG_HTTP_INGEST,        /* MYTRACKS_HTTP_INGEST: open | known | auth | "" = by policy */
+    CFG_USER_RULES,         /* MYTRACKS_USER_RULES: compatible | strict | "" = by policy */
     CFG_PBKDF2_ITERATIONS,  /* MYTRACKS_PBKDF2_ITERATIONS: int, 1500000 */
     CFG_TRUSTED_PROXIES,    /* MYTRACKS_TRUSTED_PROXIES: comma list of CIDR */
     CFG_WORKERS,            /* MYTRACKS_WORKERS: int, 0 = max(4, 2 x cores) */
@@ -68,6 +69,8 @@ bool config_strict(const struct config *c);
    allowed that: whoever reads the reference's source could open everything sealed with it (H-22).
  */
 bool config_key_refused(const struct config *c);
+/* True when what administrators say about new users is checked (security.md H-28). */
+bool config_strict_users(const struct config *c);
 /* "NAME = value  (origin)" per line, secrets masked; help != false adds the help texts. */
 void config_print(const struct config *c, FILE *out, bool help);
 

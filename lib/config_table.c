@@ -123,6 +123,13 @@ const struct setting config_table[CFG_COUNT] = {
                           .help = "who may post locations: anybody, known devices, users with a "
                                   "password; empty: decided by the policy",
                           .words = ingests },
+    [CFG_USER_RULES] = { .name = "MYTRACKS_USER_RULES",
+                         .kind = SETTING_CHOICE,
+                         .fallback = "",
+                         .must = "compatible, strict, or empty",
+                         .help = "strict: new users' names fit MQTT topics, passwords have 8 "
+                                 "characters, is_staff is true or false",
+                         .words = policies },
     [CFG_PBKDF2_ITERATIONS] = { .name = "MYTRACKS_PBKDF2_ITERATIONS",
                                 .kind = SETTING_INT,
                                 .fallback = "1500000",

@@ -55,6 +55,21 @@ struct location {
     struct str in_regions; /* stored JSON list; STR_NULL: NULL */
 };
 
+struct friend_request {
+    int64_t id, from_id, to_id;
+    struct str from_user, to_user;
+    struct str status; /* "pending", "accepted", "declined" */
+    bool eager;        /* auto_accept_reciprocal: a request the other way is accepted at once */
+    usec_t created_at;
+};
+
+/* A device that its owner lets a friend see. */
+struct share {
+    int64_t id, shared_with_id;
+    struct str device_id, owner;
+    usec_t created_at;
+};
+
 /* A row of one of the three tables of certificates; what a kind does not have is 0 or "". */
 struct certificate {
     int64_t id;

@@ -189,6 +189,92 @@ void represent_device(struct json *j, const struct device *d)
     json_end(j);
 }
 
+/* ---------------------------------------------------------------- a user */
+void represent_user(struct json *j, const struct user *u)
+{
+    json_object(j);
+    json_k(j, "id");
+    json_int(j, u->id);
+    json_k(j, "username");
+    json_str(j, u->username);
+    json_k(j, "email");
+    json_str(j, u->email);
+    json_k(j, "first_name");
+    json_str(j, u->first_name);
+    json_k(j, "last_name");
+    json_str(j, u->last_name);
+    json_k(j, "is_active");
+    json_bool(j, u->is_active);
+    json_k(j, "is_staff");
+    json_bool(j, u->is_staff);
+    json_k(j, "date_joined");
+    put_time(j, u->date_joined);
+    json_k(j, "last_login");
+    put_opt_time(j, u->last_login);
+    json_end(j);
+}
+
+static void put_names(struct json *j, const struct user *u)
+{
+    json_k(j, "username");
+    json_str(j, u->username);
+    json_k(j, "first_name");
+    json_str(j, u->first_name);
+    json_k(j, "last_name");
+    json_str(j, u->last_name);
+}
+
+/* ---------------------------------------------------------------- friends */
+void represent_friend(struct json *j, const struct user *u)
+{
+    json_object(j);
+    json_k(j, "user_id");
+    json_int(j, u->id);
+    put_names(j, u);
+    json_end(j);
+}
+
+void represent_user_name(struct json *j, const struct user *u)
+{
+    json_object(j);
+    put_names(j, u);
+    json_end(j);
+}
+
+void represent_friend_request(struct json *j, const struct friend_request *f)
+{
+    json_object(j);
+    json_k(j, "id");
+    json_int(j, f->id);
+    json_k(j, "from_user");
+    json_str(j, f->from_user);
+    json_k(j, "to_user");
+    json_str(j, f->to_user);
+    json_k(j, "status");
+    json_str(j, f->status);
+    json_k(j, "auto_accept_reciprocal");
+    json_bool(j, f->eager);
+    json_k(j, "created_at");
+    put_time(j, f->created_at);
+    json_end(j);
+}
+
+void represent_share(struct json *j, const struct share *s)
+{
+    json_object(j);
+    json_k(j, "id");
+    json_int(j, s->id);
+    json_k(j, "device_id");
+    json_str(j, s->device_id);
+    json_k(j, "device_name");
+    put_joined(j, s->owner, s->device_id);
+    json_k(j, "shared_with_id");
+    json_int(j, s->shared_with_id);
+    json_k(j, "created_at");
+    put_time(j, s->created_at);
+    json_end(j);
+}
+
 /* ---------------------------------------------------------------- live events */
 void represent_location_event(struct json *j, const struct location *l)
 {

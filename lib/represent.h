@@ -1,5 +1,5 @@
-/* Structs to the JSON that clients see (reference/api.md: LOCATION, DEVICE; websocket.md). One home
-   for each form, shared by the REST API and the live events. */
+/* Structs to the JSON that clients see (reference/api.md: LOCATION, DEVICE, USER; websocket.md).
+   One home for each form, shared by the REST API and the live events. */
 #ifndef MYTRACKS_REPRESENT_H
 #define MYTRACKS_REPRESENT_H
 
@@ -8,6 +8,14 @@
 
 void represent_location(struct json *j, const struct location *l);
 void represent_device(struct json *j, const struct device *d);
+/* As administrators see it: never the password. */
+void represent_user(struct json *j, const struct user *u);
+/* As others see them. */
+void represent_friend(struct json *j, const struct user *u);
+/* The names alone. */
+void represent_user_name(struct json *j, const struct user *u);
+void represent_friend_request(struct json *j, const struct friend_request *f);
+void represent_share(struct json *j, const struct share *s);
 /* {"type": "location", "data": LOCATION} */
 void represent_location_event(struct json *j, const struct location *l);
 /* {"type": "device_status", ...} of an lwt at `at`. */

@@ -207,6 +207,7 @@ static void values_by_kind(void **state)
         { CFG_DJANGO_LOG_LEVEL, { "DEBUG", "info", "CRITICAL" }, { "TRACE", "20" } },
         { CFG_BIND, { "0.0.0.0", "::1", "192.168.1.2" }, { "localhost", "1.2.3", "1.2.3.4/8" } },
         { CFG_POLICY, { "strict", "compatible" }, { "Strict", "lax" } },
+        { CFG_USER_RULES, { "strict", "compatible" }, { "Strict", "none" } },
         { CFG_HTTP_INGEST, { "open", "known", "auth" }, { "yes" } },
         { CFG_PBKDF2_ITERATIONS, { "1", "1500000" }, { "0", "-5", "1.5" } },
         { CFG_TRUSTED_PROXIES,
