@@ -199,11 +199,11 @@ export const tests = [
             const before = new Set(page.seen.requests.slice(0, first).map((one) => one.url()));
             assert.ok(before.size > 5 && before.size <= 10, [...before].join('\n'));
             let own = 0, library = 0;
-            for (const request of page.seen.requests) {
-                if (/\/static\/.*\.(js|css)$/.test(request.url())) {
-                    const { size, encoding } = await onTheWire(request.url());
-                    assert.equal(encoding, 'gzip', request.url());
-                    if (/\/maplibre/.test(request.url())) {
+            for (const url of new Set(page.seen.requests.map((one) => one.url()))) {
+                if (/\/static\/.*\.(js|css)$/.test(url)) {
+                    const { size, encoding } = await onTheWire(url);
+                    assert.equal(encoding, 'gzip', url);
+                    if (/\/maplibre/.test(url)) {
                         library += size;
                     } else {
                         own += size;
