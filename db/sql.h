@@ -89,7 +89,7 @@ enum sql_id {
     /* export.c */
     SQL_EXPORT_PEOPLE,
     SQL_EXPORT_PLACES,
-    /* friends.c */
+    /* friends.c: sql_friends.h */
     SQL_FRIEND_LIST,
     SQL_FRIEND_SEARCH,
     SQL_FRIENDS,
