@@ -281,10 +281,14 @@ static struct query of_device(struct db *db, enum sql_id id, int64_t owner, int6
 static enum db_rc add(struct db *db, struct arena *a, int64_t owner, int64_t other,
                       struct str device_id, usec_t now, bool *made, struct share *out)
 {
+    enum db_rc rc = db_friends(db, owner, other);
+
+    /* Within the transaction: a share must not outlive a friendship that is just being ended. */
+    if (rc != DB_OK)
+        return rc == DB_NONE ? DB_CONFLICT : rc;
     struct query q = of_device(db, SQL_SHARE_INSERT, owner, other, device_id);
     sql_bind_time(&q, now);
-    enum db_rc rc = sql_exec_some(&q);
-
+    rc = sql_exec_some(&q);
     *made = rc == DB_OK;
     if (rc != DB_OK && rc != DB_NONE)
         return rc;

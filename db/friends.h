@@ -33,7 +33,8 @@ enum friend_asked {
     FRIEND_PENDING,  /* nothing done: a request waits, here or there */
 };
 /* user asks other. eager: a waiting request of the other is accepted at once (it is also when the
-   other was eager). An own declined request is replaced. *out is set for the first two. */
+   other was eager). An own declined request is replaced. *out is set for the first two.
+   DB_NONE: other is no user, or not any more. */
 enum db_rc db_friend_ask(struct db *db, struct arena *a, int64_t user, int64_t other, bool eager,
                          usec_t now, enum friend_asked *what, struct friend_request *out) DB_USED;
 /* The receiver's answer. back: accepting makes the receiver's own accepted request too. DB_NONE: no
@@ -46,7 +47,8 @@ enum db_rc db_friend_cancel(struct db *db, int64_t user, int64_t id) DB_USED;
 /* What owner shares with other, the youngest first. */
 enum db_rc db_share_list(struct db *db, int64_t owner, int64_t other, share_row_fn *row,
                          void *ctx) DB_USED;
-/* DB_NONE: owner has no such device. *made: it was not shared before. */
+/* DB_CONFLICT: they are no friends; DB_NONE: owner has no such device. *made: it was not shared
+   before. */
 enum db_rc db_share_add(struct db *db, struct arena *a, int64_t owner, int64_t other,
                         struct str device_id, usec_t now, bool *made, struct share *out) DB_USED;
 /* DB_NONE: it was not shared. */

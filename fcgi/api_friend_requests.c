@@ -76,15 +76,15 @@ int friend_ask(struct request *r)
         return api_error(r, 400, STR("username is required"));
     }
     rc = db_user_by_name(r->app->db, r->arena, name, &other);
-    if (rc == DB_NONE) {
-        return api_error(r, 404, STR("User not found"));
-    }
     if (rc == DB_OK && other.id == r->who.user.id) {
         return api_error(r, 400, STR("Cannot send a request to yourself"));
     }
     if (rc == DB_OK) {
         rc = db_friend_ask(r->app->db, r->arena, r->who.user.id, other.id, wants_back(r), r->now,
                            &what, &f);
+    }
+    if (rc == DB_NONE) {
+        return api_error(r, 404, STR("User not found"));
     }
     return rc == DB_OK ? asked(r, what, &f) : error_of_db(rc);
 }

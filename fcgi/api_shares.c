@@ -13,6 +13,11 @@ static bool share_row(void *ctx, const struct share *s)
     return buf_ok(&r->reply.body);
 }
 
+static int no_friend(struct request *r)
+{
+    return api_error(r, 403, STR("No accepted friendship with this user"));
+}
+
 /* The friend of the path. */
 static int find_friend(struct request *r, int64_t *id, bool *replied)
 {
@@ -30,7 +35,7 @@ static int find_friend(struct request *r, int64_t *id, bool *replied)
         rc = db_friends(r->app->db, r->who.user.id, *id);
     }
     if (rc == DB_NONE) {
-        return api_error(r, 403, STR("No accepted friendship with this user"));
+        return no_friend(r);
     }
     *replied = false;
     return rc == DB_OK ? 0 : error_of_db(rc);
@@ -74,14 +79,17 @@ int share_create(struct request *r)
         return api_error(r, 400, STR("device_id is required"));
     }
     rc = db_share_add(r->app->db, r->arena, r->who.user.id, other, device_id, r->now, &made, &s);
-    if (rc == DB_NONE) {
-        return api_error(r, 403, STR("Device not found or not owned by you"));
-    }
-    if (rc == DB_OK) {
+    switch (rc) {
+    case DB_OK:
         represent_share(api_begin(r, made ? 201 : 200), &s);
         return 0;
+    case DB_NONE:
+        return api_error(r, 403, STR("Device not found or not owned by you"));
+    case DB_CONFLICT:
+        return no_friend(r);
+    default:
+        return error_of_db(rc);
     }
-    return error_of_db(rc);
 }
 
 int share_delete(struct request *r)

@@ -4,20 +4,9 @@
 #include "db/account.h"
 #include "db/export.h"
 #include "fixture.h"
+#include "seen.h"
 
 /* ---------------------------------------------------------------- list */
-struct seen {
-    char text[4096]; /* "a b c " */
-    int n, stop_after;
-};
-
-static bool note(struct seen *s, struct str text)
-{
-    size_t at = strlen(s->text);
-    snprintf(s->text + at, sizeof s->text - at, "%.*s ", STR_FMT(text));
-    return ++s->n != s->stop_after;
-}
-
 static bool note_user(void *ctx, const struct user *u)
 {
     return note(ctx, u->username);
