@@ -1,6 +1,7 @@
 #include "feed.h"
 
 #include "db/account.h"
+#include "db/events.h"
 #include "db/locations.h"
 #include "db/login.h"
 #include "lib/log.h"
@@ -14,27 +15,32 @@
 #define ROUND_CAP (4u * 1024 * 1024)
 #define ROUND_ROWS 200 /* rows a query: bounds memory, others get their turn */
 
+/* What is told, each kind from a table of its own. */
+enum told { TOLD_LOCATION, TOLD_OFFLINE, TOLD_TRANSITION, TOLD_REGIONS, TOLD_KINDS };
+
 struct feed {
     const struct agent *agent;
     struct db *db;
     struct arena *arena; /* of one round or one look-up */
     struct buf event;
-    int64_t last_location, last_message, version;
+    int64_t last[TOLD_KINDS]; /* ids */
+    int64_t version;
 };
 
 /* One event of a round. */
 struct event {
     usec_t at;
-    int64_t device_id;
+    int64_t device_id; /* its owner and whom it is shared with hear of it; 0: staff alone */
     struct frame *frame;
 };
 
 struct round {
     struct feed *feed;
-    struct event events[2 * ROUND_ROWS];
+    struct event events[TOLD_KINDS * ROUND_ROWS];
     size_t n;
-    int64_t last_location, last_message;
-    size_t locations, messages;
+    int64_t last[TOLD_KINDS];
+    usec_t at[TOLD_KINDS]; /* of the kind's last event */
+    size_t rows[TOLD_KINDS];
 };
 
 struct feed *feed_new(const struct agent *agent)
@@ -54,8 +60,10 @@ struct feed *feed_new(const struct agent *agent)
 
 void feed_skip(struct feed *f)
 {
-    if (db_location_last_id(f->db, &f->last_location) == DB_FAIL ||
-        db_message_last_id(f->db, &f->last_message) == DB_FAIL) {
+    if (db_location_last_id(f->db, &f->last[TOLD_LOCATION]) == DB_FAIL ||
+        db_message_last_id(f->db, &f->last[TOLD_OFFLINE]) == DB_FAIL ||
+        db_transition_last_id(f->db, &f->last[TOLD_TRANSITION]) == DB_FAIL ||
+        db_region_news_last_id(f->db, &f->last[TOLD_REGIONS]) == DB_FAIL) {
         log_event(LOG_LVL_ERROR, "feed_unreadable", NULL);
     }
     db_request_end(f->db);
@@ -78,48 +86,66 @@ bool feed_changed(struct feed *f)
     return changed;
 }
 
-static void add_event(struct round *r, usec_t at, int64_t device_id)
+/* Ends the event that was begun with begin_event. False when the kind has had its share. */
+static bool add_event(struct round *r, enum told kind, int64_t id, usec_t at, int64_t device_id)
 {
     struct buf *b = &r->feed->event;
     struct frame *frame = buf_ok(b) ? frame_new(buf_view(b)) : NULL;
 
+    /* Rows of one kind keep their order, whatever their writer's clock said. */
+    r->at[kind] = at > r->at[kind] ? at : r->at[kind];
     if (frame == NULL) {
-        log_warning("event_lost", LOG_I("device", device_id));
+        log_warning("event_lost", LOG_I("kind", kind), LOG_I("row", id));
     } else {
-        r->events[r->n++] = (struct event){ at, device_id, frame };
+        r->events[r->n++] = (struct event){ r->at[kind], device_id, frame };
     }
     buf_clear(b);
+    r->last[kind] = id;
+    return ++r->rows[kind] < ROUND_ROWS;
+}
+
+static struct json begin_event(struct round *r)
+{
+    struct json j;
+
+    json_init(&j, &r->feed->event, JSON_COMPACT);
+    return j;
 }
 
 static bool location_row(void *ctx, const struct location *l)
 {
-    struct round *r = ctx;
-    struct json j;
+    struct json j = begin_event(ctx);
 
-    json_init(&j, &r->feed->event, JSON_COMPACT);
     represent_location_event(&j, l);
-    add_event(r, l->received_at, l->device_id);
-    r->last_location = l->id;
-    r->locations++;
-    return true;
+    return add_event(ctx, TOLD_LOCATION, l->id, l->received_at, l->device_id);
 }
 
 static bool offline_row(void *ctx, int64_t id, int64_t device_id, struct str device_key,
                         struct str device_name, usec_t at)
 {
-    struct round *r = ctx;
-    struct json j;
+    struct json j = begin_event(ctx);
 
-    json_init(&j, &r->feed->event, JSON_COMPACT);
     represent_offline_event(&j, device_name, device_key, at);
-    add_event(r, at, device_id);
-    r->last_message = id;
-    r->messages++;
-    return r->messages < ROUND_ROWS;
+    return add_event(ctx, TOLD_OFFLINE, id, at, device_id);
 }
 
-/* Both lists came in their own order; together they are told by time (stable: each list keeps its
- * own). */
+static bool transition_row(void *ctx, const struct transition *t)
+{
+    struct json j = begin_event(ctx);
+
+    represent_transition_event(&j, t);
+    return add_event(ctx, TOLD_TRANSITION, t->id, t->received_at, 0);
+}
+
+static bool regions_row(void *ctx, const struct region_news *n)
+{
+    struct json j = begin_event(ctx);
+
+    represent_regions_event(&j, n->device, n->count);
+    return add_event(ctx, TOLD_REGIONS, n->id, n->received_at, 0);
+}
+
+/* Each list came in its own order; together they are told by time (stable: each keeps its own). */
 static void sort_events(struct round *r)
 {
     for (size_t i = 1; i < r->n; i++) {
@@ -138,20 +164,43 @@ static void tell(struct feed *f, struct round *r, struct hub *h, hub_touch_fn *t
     int64_t device = 0, *users = NULL;
     size_t n = 0;
 
-    if (r->messages > 0 && r->locations > 0) {
-        sort_events(r);
-    }
+    sort_events(r);
     for (size_t i = 0; i < r->n; i++) {
         struct event *e = &r->events[i];
         if (e->device_id != device) {
             device = e->device_id;
-            if (db_device_audience(f->db, f->arena, device, &users, &n) != DB_OK) {
-                n = 0; /* staff hear of it all the same */
+            n = 0; /* staff hear of it all the same */
+            if (device != 0 && db_device_audience(f->db, f->arena, device, &users, &n) != DB_OK) {
+                n = 0;
             }
         }
         hub_publish(h, e->frame, users, n, touched);
         frame_release(e->frame);
     }
+}
+
+/* A kind that cannot be read now is told later. */
+static void gather(struct feed *f, struct round *r)
+{
+    const int64_t *last = f->last;
+
+    if (db_location_feed(f->db, last[TOLD_LOCATION], ROUND_ROWS, location_row, r) == DB_FAIL ||
+        db_offline_feed(f->db, last[TOLD_OFFLINE], offline_row, r) == DB_FAIL ||
+        db_transition_feed(f->db, last[TOLD_TRANSITION], ROUND_ROWS, transition_row, r) ==
+            DB_FAIL ||
+        db_region_news_feed(f->db, last[TOLD_REGIONS], ROUND_ROWS, regions_row, r) == DB_FAIL) {
+        log_event(LOG_LVL_ERROR, "feed_failed", NULL);
+    }
+}
+
+static bool has_more(const struct round *r)
+{
+    for (size_t kind = 0; kind < TOLD_KINDS; kind++) {
+        if (r->rows[kind] == ROUND_ROWS) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void feed_run(struct feed *f, struct hub *h, hub_touch_fn *touched)
@@ -161,18 +210,13 @@ void feed_run(struct feed *f, struct hub *h, hub_touch_fn *touched)
     do {
         memset(&r, 0, sizeof r);
         r.feed = f;
-        r.last_location = f->last_location;
-        r.last_message = f->last_message;
-        if (db_location_feed(f->db, f->last_location, ROUND_ROWS, location_row, &r) == DB_FAIL ||
-            db_offline_feed(f->db, f->last_message, offline_row, &r) == DB_FAIL) {
-            log_event(LOG_LVL_ERROR, "feed_failed", NULL);
-        }
+        memcpy(r.last, f->last, sizeof r.last);
+        gather(f, &r);
         tell(f, &r, h, touched);
-        f->last_location = r.last_location;
-        f->last_message = r.last_message;
+        memcpy(f->last, r.last, sizeof r.last);
         db_request_end(f->db);
         arena_reset(f->arena);
-    } while (r.locations == ROUND_ROWS || r.messages == ROUND_ROWS);
+    } while (has_more(&r));
 }
 
 /* The good user of a session key. */

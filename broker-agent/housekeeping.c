@@ -1,6 +1,7 @@
 /* Checkpoints and expired rows. The only connection that checkpoints is here: on Debian 12's SQLite
    two of them may corrupt the file (the WAL-reset race, fixed upstream in 3.51.3). */
 #include "agent.h"
+#include "db/events.h"
 #include "db/pki.h"
 #include "lib/log.h"
 
@@ -10,6 +11,7 @@
 
 #define WAL_LIMIT (4 * 1024 * 1024) /* bytes before a checkpoint at once */
 #define CHECKPOINT_EVERY (60 * USEC_PER_SEC)
+#define NEWS_AGE (24 * 3600 * USEC_PER_SEC)
 #define TRIM_EVERY (3600 * USEC_PER_SEC) /* the first time that long after the start */
 
 struct housekeeping {
@@ -67,6 +69,9 @@ static void trim(struct housekeeping *h)
     }
     if (db_revoked_trim(h->db, clock_now()) == DB_FAIL) {
         log_event(LOG_LVL_WARNING, "revoked_serials_not_trimmed", NULL);
+    }
+    if (db_region_news_trim(h->db, clock_now() - NEWS_AGE) == DB_FAIL) {
+        log_event(LOG_LVL_WARNING, "region_news_not_trimmed", NULL);
     }
 }
 

@@ -30,6 +30,11 @@ struct str ingest_resent_before(const struct sender *s, char text[CLOCK_TEXT])
     return (struct str){ text, clock_db(s->connected_at, text) };
 }
 
+bool ingest_has_effects(const struct sender *s)
+{
+    return s->via == OT_MQTT || (s->phone && s->user_id != 0);
+}
+
 /* ---------------------------------------------------------------- rows */
 /* known: the beginning of the payload by which a message that was sent again is known. */
 static enum ingest_result insert_message(struct db *db, const struct sender *s, int64_t device_id,
@@ -223,6 +228,18 @@ enum ingest_result ingest_mqtt(struct db *db, struct arena *a, const struct send
     if (msg)
         result = by_type[ot_type_of(jval_getz(msg, "_type")->text)](db, a, s, &t, msg, &why);
     return result == INGEST_QUARANTINE ? ingest_quarantine(db, s, topic, payload, why) : result;
+}
+
+enum ingest_result ingest_follow(struct db *db, struct arena *a, const struct sender *s,
+                                 const struct device *d, enum ot_type type, const struct jval *msg,
+                                 const char **why)
+{
+    struct topic t = { .user = d->owner_username, .device = d->device_id };
+
+    if (!ingest_has_effects(s) ||
+        (type != OT_TRANSITION && type != OT_WAYPOINT && type != OT_WAYPOINTS))
+        return INGEST_DROPPED;
+    return by_type[type](db, a, s, &t, msg, why);
 }
 
 /* ---------------------------------------------------------------- the spool */

@@ -58,6 +58,12 @@ enum db_rc ingest_rewrite(struct db *db, struct arena *a, int64_t location_id,
    later connection, over HTTP by a phone) it is INGEST_REPEATED. */
 enum ingest_result ingest_message(struct db *db, const struct sender *s, int64_t device_id,
                                   struct str type, struct str payload_json) DB_USED;
+/* The message of a signed-in phone over HTTP, beside its row: a transition, regions. The same as
+   over MQTT. INGEST_DROPPED: nothing follows from it; INGEST_QUARANTINE: it cannot be used, *why.
+ */
+enum ingest_result ingest_follow(struct db *db, struct arena *a, const struct sender *s,
+                                 const struct device *d, enum ot_type type, const struct jval *msg,
+                                 const char **why) DB_USED;
 /* mytracks_quarantine: raw bytes with the reason, kept for re-ingest. Never fails for the message's
    fault. */
 enum ingest_result ingest_quarantine(struct db *db, const struct sender *s, struct str topic,

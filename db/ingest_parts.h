@@ -13,6 +13,9 @@ enum ingest_result ingest_inserted(enum db_rc rc);
 /* An equal row received before this text is the message sent again; text is the room for it. */
 struct str ingest_resent_before(const struct sender *s, char text[CLOCK_TEXT]);
 
+/* Does more follow than a row: mail, a webhook? Not from what anybody could have posted. */
+bool ingest_has_effects(const struct sender *s);
+
 /* Over MQTT, by type. INGEST_QUARANTINE: *why (static) says what is wrong with the message. */
 typedef enum ingest_result ingest_type_fn(struct db *db, struct arena *a, const struct sender *s,
                                           const struct topic *t, const struct jval *msg,

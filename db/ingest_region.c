@@ -1,5 +1,6 @@
 /* Geofences: regions that phones tell of, and entering and leaving them. */
 #include "ingest_parts.h"
+#include "lib/represent.h"
 
 #include <assert.h>
 
@@ -77,7 +78,9 @@ enum ingest_result ingest_transition(struct db *db, struct arena *a, const struc
     if (result != INGEST_STORED)
         return result;
     enum db_rc rc = find_region(db, &d, &tr, &region);
-    return rc == DB_OK ? insert_transition(db, s, &d, &tr, region) : ingest_failed(rc);
+    if (rc != DB_OK)
+        return ingest_failed(rc);
+    return insert_transition(db, s, &d, &tr, region);
 }
 
 /* ---------------------------------------------------------------- waypoints */
@@ -98,9 +101,11 @@ static enum ingest_result insert_region(struct db *db, struct arena *a, const st
 }
 
 /* The reference gives up at a bad entry and keeps what came before; so do we, and the whole message
-   goes to quarantine, from where it can be read again: entries are stored once. */
+   goes to quarantine, from where it can be read again: entries are stored once. *fresh: how many
+   were not known. */
 static enum ingest_result store_list(struct db *db, struct arena *a, const struct sender *s,
-                                     int64_t owner, const struct jval *first, const char **why)
+                                     int64_t owner, const struct jval *first, int64_t *fresh,
+                                     const char **why)
 {
     enum ingest_result all = INGEST_DROPPED;
 
@@ -116,10 +121,23 @@ static enum ingest_result store_list(struct db *db, struct arena *a, const struc
         enum ingest_result one = insert_region(db, a, s, owner, &region);
         if (one != INGEST_STORED && one != INGEST_REPEATED)
             return one;
+        *fresh += one == INGEST_STORED;
         if (all != INGEST_STORED)
             all = one;
     }
     return all;
+}
+
+/* For the live feed. */
+static enum db_rc add_news(struct db *db, struct arena *a, const struct sender *s,
+                           const struct topic *t, int64_t count)
+{
+    struct query q = sql_query(db, SQL_REGION_NEWS_ADD);
+
+    sql_bind_time(&q, s->received_at);
+    sql_bind_text(&q, device_display(a, t->user, t->device));
+    sql_bind_int(&q, count);
+    return sql_exec(&q);
 }
 
 /* Regions belong to the owner of the device, whoever sent them. */
@@ -128,11 +146,18 @@ static enum ingest_result store_regions(struct db *db, struct arena *a, const st
                                         const char **why)
 {
     struct device d;
+    int64_t fresh = 0;
     enum ingest_result result = ingest_device(db, a, s, t->user, t->device, false, &d);
 
     if (result != INGEST_STORED)
         return result;
-    return d.owner_id != 0 ? store_list(db, a, s, d.owner_id, first, why) : INGEST_DROPPED;
+    if (d.owner_id == 0)
+        return INGEST_DROPPED;
+    result = store_list(db, a, s, d.owner_id, first, &fresh, why);
+    if (result != INGEST_STORED)
+        return result;
+    enum db_rc rc = add_news(db, a, s, t, fresh);
+    return rc == DB_OK ? result : ingest_failed(rc);
 }
 
 enum ingest_result ingest_waypoint(struct db *db, struct arena *a, const struct sender *s,

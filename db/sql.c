@@ -454,6 +454,8 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_SPOOL_ADVANCE, SQL_WRITES,
       "INSERT INTO mytracks_spool_position (id, segment, pos) VALUES (1, ?1, ?2)"
       " ON CONFLICT (id) DO UPDATE SET segment = excluded.segment, pos = excluded.pos"),
+
+#include "sql_outbox.h"
 };
 
 /* VACUUM also drops the free pages, where deleted sessions and messages would still be found. */

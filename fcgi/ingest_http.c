@@ -93,6 +93,20 @@ static enum ingest_result store_location(struct request *r, struct report *p)
     return ingest_location(r->app->db, r->arena, &p->sender, &d, &p->http.fix, &id);
 }
 
+/* What follows from a stored message. One that says nothing usable is a row all the same. */
+static enum ingest_result follow(struct request *r, struct report *p, const struct device *d)
+{
+    const char *why = "";
+    enum ingest_result result =
+        ingest_follow(r->app->db, r->arena, &p->sender, d, ot_type_of(p->type), p->msg, &why);
+
+    if (result == INGEST_QUARANTINE) {
+        log_info("message_without_effect", LOG_S("user", p->sender.username),
+                 LOG_S("type", p->type), LOG_Z("why", why));
+    }
+    return result == INGEST_FAIL || result == INGEST_BUSY ? result : INGEST_STORED;
+}
+
 static enum ingest_result store_message(struct request *r, struct report *p)
 {
     struct str payload = ot_dump(r->arena, p->msg);
@@ -111,7 +125,8 @@ static enum ingest_result store_message(struct request *r, struct report *p)
     } else if (p->sender.user_id == 0 && p->sender.mode != INGEST_MODE_OPEN) {
         return INGEST_FORBIDDEN;
     }
-    return ingest_message(r->app->db, &p->sender, d.id, p->type, payload);
+    enum ingest_result result = ingest_message(r->app->db, &p->sender, d.id, p->type, payload);
+    return result == INGEST_STORED && d.id != 0 ? follow(r, p, &d) : result;
 }
 
 static bool is_kept(enum ingest_result result)
@@ -141,7 +156,7 @@ static enum ingest_result store(struct request *r, struct report *p)
     if (committed != INGEST_STORED) {
         return committed;
     }
-    if (p->is_location && result == INGEST_STORED && r->app->wake_path != NULL) {
+    if (result == INGEST_STORED && r->app->wake_path != NULL) {
         wake_agent(r->app->wake_path);
     }
     return result;

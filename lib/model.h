@@ -55,6 +55,15 @@ struct location {
     struct str in_regions; /* stored JSON list; STR_NULL: NULL */
 };
 
+/* Somebody entered or left a region. */
+struct transition {
+    int64_t id;
+    struct str device_id, device_display; /* the second as in struct location's device_key */
+    struct str event, region_id, description;
+    usec_t timestamp, received_at;
+    struct str region; /* its label here; STR_NULL when it is none of ours */
+};
+
 struct friend_request {
     int64_t id, from_id, to_id;
     struct str from_user, to_user;

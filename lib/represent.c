@@ -309,6 +309,53 @@ void represent_offline_event(struct json *j, struct str device_id, struct str di
     json_end(j);
 }
 
+void represent_transition_event(struct json *j, const struct transition *t)
+{
+    char text[CLOCK_TEXT];
+
+    json_object(j);
+    json_k(j, "type");
+    json_str(j, STR("transition"));
+    json_k(j, "data");
+    json_object(j);
+    json_k(j, "id");
+    json_int(j, t->id);
+    json_k(j, "device_id");
+    json_str(j, t->device_id);
+    json_k(j, "device_display");
+    json_str(j, t->device_display);
+    json_k(j, "event");
+    json_str(j, t->event);
+    json_k(j, "region_id");
+    json_str(j, t->region_id);
+    json_k(j, "description");
+    json_str(j, t->description);
+    json_k(j, "timestamp");
+    json_str(j, (struct str){ text, clock_iso_offset(t->timestamp, text) });
+    json_k(j, "waypoint_label");
+    if (str_is_null(t->region))
+        json_null(j);
+    else
+        json_str(j, t->region);
+    json_end(j);
+    json_end(j);
+}
+
+void represent_regions_event(struct json *j, struct str display, int64_t count)
+{
+    json_object(j);
+    json_k(j, "type");
+    json_str(j, STR("waypoint_event"));
+    json_k(j, "data");
+    json_object(j);
+    json_k(j, "device_display");
+    json_str(j, display);
+    json_k(j, "new_count");
+    json_int(j, count);
+    json_end(j);
+    json_end(j);
+}
+
 void represent_welcome(struct json *j, int64_t startup_sec)
 {
     json_object(j);

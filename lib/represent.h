@@ -20,6 +20,10 @@ void represent_share(struct json *j, const struct share *s);
 void represent_location_event(struct json *j, const struct location *l);
 /* {"type": "device_status", ...} of an lwt at `at`. */
 void represent_offline_event(struct json *j, struct str device_id, struct str display, usec_t at);
+/* {"type": "transition", ...} */
+void represent_transition_event(struct json *j, const struct transition *t);
+/* {"type": "waypoint_event", ...}: so many new regions from a device. */
+void represent_regions_event(struct json *j, struct str display, int64_t count);
 /* {"type": "welcome", "server_startup": sec} */
 void represent_welcome(struct json *j, int64_t startup_sec);
 /* CA, SERVER and CLIENT of reference/api.md. */
