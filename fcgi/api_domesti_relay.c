@@ -1,6 +1,7 @@
 /* A domesti-bot asks phones to report where they are. The phones are told over MQTT, by the agent.
  */
 #include "api_domesti.h"
+#include "commands.h"
 
 #include "db/account.h"
 #include "handlers.h"
@@ -8,8 +9,6 @@
 #include "lib/log.h"
 #include "lib/owntracks.h"
 #include "lib/utf8.h"
-
-#define REPORT_COMMAND STR("{\"_type\": \"cmd\", \"action\": \"reportLocation\"}")
 
 int relay_permit(struct request *r, bool *replied)
 {
@@ -87,9 +86,7 @@ static int read_ask(struct request *r, struct str device_id, struct ask *ask, bo
 static struct str topic_name(struct request *r, const struct ask *ask,
                              const struct domesti_device *d)
 {
-    struct str user = d->mqtt_user.n > 0 ? d->mqtt_user : ask->username;
-
-    return arena_concat(r->arena, (struct str[]){ user, STR("/"), d->device_id, STR_NULL });
+    return command_target(r->arena, d->mqtt_user, ask->username, d->device_id);
 }
 
 /* Notes the request, unless the last one was too short ago: *waits then. */
@@ -124,21 +121,12 @@ static enum db_rc note_request(struct request *r, struct ask *ask, struct domest
     return domesti_end(r, d);
 }
 
-/* The agent publishes; nobody waits for that. */
 static void tell_phones(struct request *r, const struct ask *ask)
 {
+    const struct jval *command = command_new(r->arena, "reportLocation");
+
     for (const struct domesti_device *d = ask->devices; d != NULL; d = d->next) {
-        struct str topic =
-            arena_concat(r->arena, (struct str[]){ STR("owntracks/"), topic_name(r, ask, d),
-                                                   STR("/cmd"), STR_NULL });
-        struct wire_msg m = {
-            .kind = WIRE_PUBLISH,
-            .n = 4,
-            .field = { topic, REPORT_COMMAND, STR("0"), STR("0") },
-        };
-        if (r->app->agent == NULL || !link_send(r->app->agent, &m)) {
-            log_warning("command-not-sent", LOG_S("topic", topic));
-        }
+        command_post(r, topic_name(r, ask, d), command);
     }
 }
 

@@ -93,6 +93,7 @@ void app_configure(struct app *app, const struct config *config, struct arena *k
             arena_concat(keep, (struct str[]){ app->allowed_hosts, STR(","),
                                                app_lan_addresses(keep), STR_NULL });
     }
+    app->command_key = kept(app, CFG_COMMAND_API_KEY);
     app->trusted_origins = kept(app, CFG_CSRF_TRUSTED_ORIGINS);
     app->trusted_proxies = kept(app, CFG_TRUSTED_PROXIES);
     app->tile_url = kept(app, CFG_TILE_URL);

@@ -19,6 +19,7 @@ struct app {
     enum ingest_mode ingest;
     struct str secret;
     struct str allowed_hosts; /* with DEBUG: and this machine's own addresses */
+    struct str command_key;   /* bearer token of the command API; "": off */
     struct str trusted_origins;
     struct str trusted_proxies;
     struct str tile_url;

@@ -57,6 +57,11 @@ int user_set_password(struct request *r);
 /* api_export.c */
 int export_people(struct request *r);
 int export_places(struct request *r);
+/* api_commands.c */
+int command_report_location(struct request *r);
+int command_clear_waypoints(struct request *r);
+int command_fetch_waypoints(struct request *r);
+int command_set_waypoints(struct request *r);
 /* api_friends.c, api_friend_requests.c, api_shares.c */
 int friend_list(struct request *r);
 int friend_end(struct request *r);

@@ -3,6 +3,7 @@
 #include "api.h"
 #include "api_domesti.h"
 #include "auth.h"
+#include "commands.h"
 #include "errors.h"
 #include "form.h"
 #include "guard.h"
@@ -188,7 +189,7 @@ static int api_authenticate(struct request *r, enum route_auth auth, enum route_
     const char *why = "";
     int status = 0;
 
-    if (auth == AUTH_NONE || auth == AUTH_RELAY) {
+    if (auth == AUTH_NONE || auth == AUTH_RELAY || auth == AUTH_COMMAND) {
         return 0;
     }
     if (auth != AUTH_BASIC) {
@@ -211,6 +212,9 @@ static int api_permit(struct request *r, enum route_auth auth, bool *replied)
 {
     if (auth == AUTH_RELAY) {
         return relay_permit(r, replied);
+    }
+    if (auth == AUTH_COMMAND) {
+        return command_permit(r, replied);
     }
     if (auth < AUTH_USER || (r->who.known && (auth == AUTH_USER || r->who.user.is_staff))) {
         return 0;

@@ -19,7 +19,8 @@ enum route_auth {
     AUTH_BASIC, /* the same, HTTP Basic alone: a cookie means nothing here */
     AUTH_USER,
     AUTH_STAFF,
-    AUTH_RELAY, /* the key of the domesti-bot, and nothing else */
+    AUTH_RELAY,   /* the key of the domesti-bot, and nothing else */
+    AUTH_COMMAND, /* a session, else the bearer token of the command API */
 };
 enum route_csrf {
     CSRF_NONE,

@@ -31,12 +31,21 @@ const struct route routes[] = {
     { M_GET, "/api/devices/{name}/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
       ROUTE_SUFFIX, device_get, "Device Instance" },
 
+    { M_POST, "/api/commands/report-location/", SIDE_API, AUTH_COMMAND, CSRF_NONE, BODY_JSON, 0,
+      command_report_location, "Report location" },
+    { M_POST, "/api/commands/clear-waypoints/", SIDE_API, AUTH_COMMAND, CSRF_NONE, BODY_JSON, 0,
+      command_clear_waypoints, "Clear waypoints" },
+    { M_POST, "/api/commands/fetch-waypoints/", SIDE_API, AUTH_COMMAND, CSRF_NONE, BODY_JSON, 0,
+      command_fetch_waypoints, "Fetch waypoints" },
+    { M_POST, "/api/commands/set-waypoints/", SIDE_API, AUTH_COMMAND, CSRF_NONE, BODY_JSON, 0,
+      command_set_waypoints, "Set waypoints" },
+
     { M_GET, "/api/account/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, account_get,
       "Account" },
     { M_PATCH, "/api/account/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0, account_patch,
       "Account" },
     { M_POST, "/api/account/change-password/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, ROUTE_NULS,
-      account_change_password, "Change password" },
+      account_change_password, "Account" },
 
     { M_GET, "/api/admin/users/", SIDE_API, AUTH_STAFF, CSRF_SESSION, BODY_NONE, ROUTE_SUFFIX,
       user_list, "Admin User List" },

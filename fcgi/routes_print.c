@@ -7,8 +7,9 @@ static const char *const sides[] = {
     [SIDE_PHONE] = "phone",
 };
 static const char *const auths[] = {
-    [AUTH_NONE] = "none", [AUTH_OPEN] = "open",   [AUTH_BASIC] = "basic",
-    [AUTH_USER] = "user", [AUTH_STAFF] = "staff", [AUTH_RELAY] = "relay",
+    [AUTH_NONE] = "none",       [AUTH_OPEN] = "open",   [AUTH_BASIC] = "basic",
+    [AUTH_USER] = "user",       [AUTH_STAFF] = "staff", [AUTH_RELAY] = "relay",
+    [AUTH_COMMAND] = "command",
 };
 static const char *const csrfs[] = {
     [CSRF_NONE] = "none",
