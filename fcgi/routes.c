@@ -44,8 +44,8 @@ const struct route routes[] = {
       "Account" },
     { M_PATCH, "/api/account/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0, account_patch,
       "Account" },
-    { M_POST, "/api/account/change-password/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, ROUTE_NULS,
-      account_change_password, "Account" },
+    { M_POST, "/api/account/change-password/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON,
+      ROUTE_NULS, account_change_password, "Account" },
 
     { M_GET, "/api/admin/users/", SIDE_API, AUTH_STAFF, CSRF_SESSION, BODY_NONE, ROUTE_SUFFIX,
       user_list, "Admin User List" },
