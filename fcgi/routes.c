@@ -137,7 +137,7 @@ const struct route routes[] = {
     { M_POST, "/api/friends/{int}/shares/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0,
       share_create, "Device Share" },
     { M_DELETE, "/api/friends/{int}/shares/{text}/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
-      0, share_delete, "Device Share Detail" },
+      0, share_delete, "Device Share" },
 
     { M_GET, "/api/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
       ROUTE_SUFFIX | ROUTE_EXACT, api_root, "Api Root" },
