@@ -192,6 +192,10 @@ enum sql_id {
     SQL_SPOOL_POSITION,
     SQL_SPOOL_ADVANCE,
     /* sql_outbox.h: */
+    /* smtp.c */
+    SQL_SMTP_GET,
+    SQL_SMTP_PUT,
+    SQL_SMTP_RESET,
     /* events.c */
     SQL_TRANSITION_FEED,
     SQL_TRANSITION_LAST_ID,

@@ -1,6 +1,19 @@
 /* A part of the table in sql.c, which includes it there: what follows from a message. */
 /* clang-format off */
 
+/* ---------------------------------------------------------------- smtp.c */
+S(SQL_SMTP_GET, 0,
+  "SELECT host, port, username, encrypted_password, use_tls, use_ssl, from_address, updated_at"
+  " FROM my_tracks_smtpconfig WHERE id = 1"),
+S(SQL_SMTP_PUT, SQL_WRITES,
+  "INSERT INTO my_tracks_smtpconfig (id, host, port, username, encrypted_password, use_tls,"
+  " use_ssl, from_address, updated_at) VALUES (1, ?1, ?2, ?3, coalesce(?4, x''), ?5, ?6, ?7, ?8)"
+  " ON CONFLICT (id) DO UPDATE SET host = excluded.host, port = excluded.port,"
+  " username = excluded.username, encrypted_password = coalesce(?4, encrypted_password),"
+  " use_tls = excluded.use_tls, use_ssl = excluded.use_ssl,"
+  " from_address = excluded.from_address, updated_at = excluded.updated_at"),
+S(SQL_SMTP_RESET, SQL_WRITES, "DELETE FROM my_tracks_smtpconfig WHERE id = 1"),
+
 /* ---------------------------------------------------------------- events.c */
 S(SQL_TRANSITION_FEED, 0,
   "SELECT t.id, d.device_id, coalesce(u.username, ''), t.event, t.region_id, t.description,"

@@ -1,4 +1,3 @@
-/* The only user of libcurl. */
 #include "httppost.h"
 
 #include "clock.h"
