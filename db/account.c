@@ -160,14 +160,7 @@ struct texts {
 
 static void texts_add(struct arena *a, struct texts *t, struct str s)
 {
-    if (t->n == t->room) {
-        size_t room = t->room ? t->room * 2 : 8;
-        struct str *v = ARENA_ARRAY(a, room, struct str);
-        for (size_t i = 0; i < t->n; i++)
-            v[i] = t->v[i];
-        t->v = v;
-        t->room = room;
-    }
+    t->v = arena_room(a, t->v, t->n, &t->room, sizeof *t->v);
     t->v[t->n++] = s;
 }
 
@@ -232,5 +225,14 @@ enum db_rc db_quality(struct db *db, struct quality *out)
         out->metres = sql_col_int(&q);
     }
     sql_end(&q);
-    return rc == DB_NONE ? DB_OK : rc;
+    return rc;
+}
+
+enum db_rc db_quality_set(struct db *db, const struct quality *quality)
+{
+    struct query q = sql_query(db, SQL_QUALITY_SET);
+
+    sql_bind_bool(&q, quality->enabled);
+    sql_bind_int(&q, quality->metres);
+    return sql_exec(&q);
 }

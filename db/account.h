@@ -30,11 +30,13 @@ struct topic_grants;
 enum db_rc db_user_grants(struct db *db, struct arena *a, struct str username,
                           struct topic_grants *out) DB_USED;
 
-/* Accuracy filter of the map (my_tracks_locationqualitysettings; defaults when there is no row). */
+/* Accuracy filter of the map (my_tracks_locationqualitysettings). */
 struct quality {
     bool enabled;
     int64_t metres;
 };
+/* DB_NONE: there is no row yet; *out holds the reference's defaults. */
 enum db_rc db_quality(struct db *db, struct quality *out) DB_USED;
+enum db_rc db_quality_set(struct db *db, const struct quality *quality) DB_USED;
 
 #endif

@@ -80,6 +80,14 @@ enum db_rc db_cert_active(struct db *db, struct arena *a, enum cert_kind kind,
     return one(&q, a, out);
 }
 
+enum db_rc db_cert_of_user(struct db *db, struct arena *a, int64_t user_id, struct certificate *out)
+{
+    struct query q = sql_query(db, SQL_CLIENT_OF_USER);
+
+    sql_bind_int(&q, user_id);
+    return one(&q, a, out);
+}
+
 /* ---------------------------------------------------------------- adding */
 static enum db_rc retire(struct db *db, enum cert_kind kind, const struct certificate *c)
 {
@@ -156,6 +164,30 @@ enum db_rc db_cert_revoke(struct db *db, int64_t id, usec_t now)
     return sql_exec_some(&q);
 }
 
+static enum db_rc of_authority(struct db *db, enum sql_id id, int64_t ca_id)
+{
+    struct query q = sql_query(db, id);
+
+    sql_bind_int(&q, ca_id);
+    return sql_exec_some(&q);
+}
+
+enum db_rc db_ca_delete(struct db *db, int64_t id)
+{
+    static const enum sql_id steps[] = { SQL_CA_CLIENTS_DELETE, SQL_CA_SERVERS_DELETE,
+                                         SQL_CA_DELETE };
+    enum db_rc rc = db_begin(db);
+
+    if (rc != DB_OK)
+        return rc;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && (rc == DB_OK || rc == DB_NONE); i++)
+        rc = of_authority(db, steps[i], id);
+    if (rc == DB_OK)
+        return db_commit(db);
+    db_rollback(db);
+    return rc;
+}
+
 /* ---------------------------------------------------------------- revocation list */
 enum db_rc db_revoked_list(struct db *db, struct arena *a, int64_t ca_id, usec_t now,
                            struct pki_revoked **out, size_t *n)
@@ -169,13 +201,7 @@ enum db_rc db_revoked_list(struct db *db, struct arena *a, int64_t ca_id, usec_t
     sql_bind_int(&q, ca_id);
     sql_bind_time(&q, now);
     while ((rc = sql_step(&q)) == DB_OK) {
-        if (*n == room) {
-            room = room != 0 ? room * 2 : 16;
-            struct pki_revoked *bigger = ARENA_ARRAY(a, room, struct pki_revoked);
-            for (size_t i = 0; i < *n; i++)
-                bigger[i] = (*out)[i];
-            *out = bigger;
-        }
+        *out = arena_room(a, *out, *n, &room, sizeof **out);
         struct pki_revoked *r = &(*out)[(*n)++];
         r->serial = sql_col_text(&q, a);
         r->at = sql_col_time(&q);

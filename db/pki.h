@@ -17,6 +17,10 @@ enum db_rc db_cert_get(struct db *db, struct arena *a, enum cert_kind kind, int6
 enum db_rc db_cert_active(struct db *db, struct arena *a, enum cert_kind kind,
                           struct certificate *out) DB_USED;
 
+/* The certificate that a user's phone should have: active, not revoked. */
+enum db_rc db_cert_of_user(struct db *db, struct arena *a, int64_t user_id,
+                           struct certificate *out) DB_USED;
+
 /* A new active row, in one transaction with retiring the one that was active. c->id is set.
    DB_CONFLICT: its authority or user is gone. */
 enum db_rc db_cert_add(struct db *db, enum cert_kind kind, struct certificate *c) DB_USED;
@@ -24,6 +28,9 @@ enum db_rc db_cert_add(struct db *db, enum cert_kind kind, struct certificate *c
 enum db_rc db_cert_deactivate(struct db *db, enum cert_kind kind, int64_t id) DB_USED;
 /* CERT_SERVER, CERT_CLIENT. DB_NONE: there is no such row, or it is active. */
 enum db_rc db_cert_delete(struct db *db, enum cert_kind kind, int64_t id) DB_USED;
+/* An authority with all certificates that it has issued. DB_NONE: there is no such row, or it is
+   active. */
+enum db_rc db_ca_delete(struct db *db, int64_t id) DB_USED;
 /* A client's. DB_NONE: there is no such row, or it is revoked already. */
 enum db_rc db_cert_revoke(struct db *db, int64_t id, usec_t now) DB_USED;
 

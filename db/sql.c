@@ -86,6 +86,8 @@
     "c.issuing_ca_id, a.common_name, '[]', c.user_id, u.username," \
     " c.serial_number, c.revoked, c.revoked_at"                    \
     " FROM my_tracks_clientcertificate c JOIN auth_user u ON u.id = c.user_id" CERT_ISSUER
+#define INACTIVE_CA \
+    "(SELECT id FROM my_tracks_certificateauthority WHERE id = ?1 AND NOT is_active)"
 #define NEWEST_FIRST " ORDER BY c.created_at DESC, c.id DESC"
 #define CERT_INSERT                                                                 \
     " (certificate_pem, encrypted_private_key, common_name, fingerprint, key_size," \
@@ -178,6 +180,11 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_QUALITY, 0,
       "SELECT filter_accuracy_enabled, minimum_accuracy_meters"
       " FROM my_tracks_locationqualitysettings WHERE id = 1"),
+    S(SQL_QUALITY_SET, SQL_WRITES,
+      "INSERT INTO my_tracks_locationqualitysettings"
+      " (id, filter_accuracy_enabled, minimum_accuracy_meters) VALUES (1, ?1, ?2)"
+      " ON CONFLICT (id) DO UPDATE SET filter_accuracy_enabled = excluded.filter_accuracy_enabled,"
+      " minimum_accuracy_meters = excluded.minimum_accuracy_meters"),
 
     /* ---------------------------------------------------------------- profile.c */
     S(SQL_PROFILE_GET, 0,
@@ -358,6 +365,15 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       "DELETE FROM my_tracks_servercertificate WHERE id = ?1 AND NOT is_active"),
     S(SQL_CLIENT_LIST, 0, CLIENT_ROWS NEWEST_FIRST),
     S(SQL_CLIENT_GET, 0, CLIENT_ROWS " WHERE c.id = ?1"),
+    S(SQL_CLIENT_OF_USER, 0,
+      CLIENT_ROWS " WHERE c.user_id = ?1 AND c.is_active AND NOT c.revoked" NEWEST_FIRST
+                  " LIMIT 1"),
+    S(SQL_CA_CLIENTS_DELETE, SQL_WRITES,
+      "DELETE FROM my_tracks_clientcertificate WHERE issuing_ca_id IN " INACTIVE_CA),
+    S(SQL_CA_SERVERS_DELETE, SQL_WRITES,
+      "DELETE FROM my_tracks_servercertificate WHERE issuing_ca_id IN " INACTIVE_CA),
+    S(SQL_CA_DELETE, SQL_WRITES,
+      "DELETE FROM my_tracks_certificateauthority WHERE id IN " INACTIVE_CA),
     S(SQL_CLIENT_RETIRE, SQL_WRITES,
       "UPDATE my_tracks_clientcertificate SET is_active = 0 WHERE user_id = ?1 AND is_active"),
     S(SQL_CLIENT_INSERT, SQL_WRITES,
@@ -456,6 +472,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       " ON CONFLICT (id) DO UPDATE SET segment = excluded.segment, pos = excluded.pos"),
 
 #include "sql_outbox.h"
+#include "sql_places.h"
 };
 
 /* VACUUM also drops the free pages, where deleted sessions and messages would still be found. */

@@ -7,10 +7,9 @@
 #include "lib/log.h"
 #include "lib/owntracks.h"
 #include "lib/utf8.h"
+#include "turn.h"
 
-#include <fcntl.h>
 #include <math.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 /* ---- pairing */
@@ -183,23 +182,6 @@ static bool take_degrees(struct request *r, const char *key, double fallback, do
     return v == NULL || (jval_py_float(v, to) == NUM_OK && fabs(*to) <= most);
 }
 
-/* One test at a time, whoever asks: it holds its worker for up to TEST_LIMIT_MS, and all others
-   must stay free for phones. The lock goes with the process. A descriptor, or -1: somebody else's
-   turn.
- */
-static int take_turn(struct request *r)
-{
-    struct str dir = config_str(r->app->config, CFG_RUN_DIR);
-    struct str path = arena_printf(r->arena, "%.*s/webhook.lock", STR_FMT(dir));
-    int fd = open(path.p, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
 /* 0, or 503. */
 static int send_test(struct request *r, struct str url, struct str key, struct str body,
                      struct http_answer *answer)
@@ -211,7 +193,7 @@ static int send_test(struct request *r, struct str url, struct str key, struct s
         .limit_ms = TEST_LIMIT_MS,
         .allow_private = config_bool(r->app->config, CFG_WEBHOOK_PRIVATE),
     };
-    int turn = take_turn(r);
+    int turn = turn_take(r);
 
     if (turn < 0) {
         return 503;

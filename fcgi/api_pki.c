@@ -45,6 +45,25 @@ int api_cert_show(struct request *r, int status, enum cert_kind kind, const stru
     return 0;
 }
 
+struct pki_order api_cert_order(struct request *r)
+{
+    return (struct pki_order){
+        .common_name = jval_getz(r->json, "common_name"),
+        .validity_days = jval_getz(r->json, "validity_days"),
+        .key_size = jval_getz(r->json, "key_size"),
+        .san_entries = jval_getz(r->json, "san_entries"),
+    };
+}
+
+int api_cert_made(struct request *r, enum cert_kind kind, int status, const struct certificate *c,
+                  struct str why)
+{
+    if (status != 0) {
+        return status;
+    }
+    return str_is_null(why) ? api_cert_show(r, 201, kind, c) : api_error(r, 400, why);
+}
+
 int api_cert_find(struct request *r, enum cert_kind kind, struct certificate *c, bool *replied)
 {
     const struct words *w = &words[kind];
@@ -73,15 +92,6 @@ int api_cert_active(struct request *r, enum cert_kind kind, struct str none)
     return rc == DB_OK ? api_cert_show(r, 200, kind, &c) : error_of_db(rc);
 }
 
-int api_file(struct request *r, const char *type, struct str name, struct str suffix,
-             struct str content)
-{
-    reply_head(r, 200, type);
-    reply_attachment(r, arena_concat(r->arena, (struct str[]){ name, suffix, STR_NULL }));
-    buf_str(&r->reply.body, content);
-    return 0;
-}
-
 int api_cert_download(struct request *r, enum cert_kind kind, struct str suffix)
 {
     struct certificate c;
@@ -91,7 +101,7 @@ int api_cert_download(struct request *r, enum cert_kind kind, struct str suffix)
     if (status != 0 || replied) {
         return status;
     }
-    return api_file(r, "application/x-pem-file", c.common_name, suffix, c.pem);
+    return reply_file(r, PEM_TYPE, c.common_name, suffix, c.pem);
 }
 
 /* "KIND 'NAME' (fingerprint=...)" and behind; authorities have no fingerprint in it. */

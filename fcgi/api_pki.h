@@ -9,6 +9,12 @@
 int api_cert_list(struct request *r, enum cert_kind kind);
 /* One row as a whole reply; returns 0. */
 int api_cert_show(struct request *r, int status, enum cert_kind kind, const struct certificate *c);
+/* What the body asks of a new certificate. */
+struct pki_order api_cert_order(struct request *r);
+/* The reply to an order (pki.h): status, else *why as a 400 (STR_NULL: none), else 201 and the row.
+   Returns 0 or status. */
+int api_cert_made(struct request *r, enum cert_kind kind, int status, const struct certificate *c,
+                  struct str why);
 /* The row of the path's id, or *replied with 404. 0, or 500/503. */
 int api_cert_find(struct request *r, enum cert_kind kind, struct certificate *c, bool *replied);
 /* The active row as a whole reply, or 404 with that error. */
@@ -30,8 +36,5 @@ int api_cert_change(struct request *r, const struct cert_change *what);
 /* Deactivates, deletes. */
 enum db_rc api_cert_deactivate(struct request *r, enum cert_kind kind, int64_t id);
 enum db_rc api_cert_delete(struct request *r, enum cert_kind kind, int64_t id);
-/* A file as a whole reply; type is a literal. Returns 0. */
-int api_file(struct request *r, const char *type, struct str name, struct str suffix,
-             struct str content);
 
 #endif

@@ -2,8 +2,6 @@
 #include "api_pki.h"
 #include "handlers.h"
 
-#define DAYS_DEFAULT 3650
-
 int ca_list(struct request *r)
 {
     return api_cert_list(r, CERT_CA);
@@ -21,25 +19,14 @@ int ca_download(struct request *r)
 
 int ca_create(struct request *r)
 {
-    struct pki_wish wish = { .use = PKI_CA };
-    struct certificate c = { 0 };
+    const struct pki_order order = api_cert_order(r);
+    struct certificate c;
     struct str why;
 
     if (r->json != NULL && r->json->type != J_OBJECT) {
         return api_not_object(r, r->json);
     }
-    if (!pki_take_name(r, jval_getz(r->json, "common_name"), STR("My Tracks CA"), &wish.common_name,
-                       &why) ||
-        !pki_take_days(r, jval_getz(r->json, "validity_days"), DAYS_DEFAULT, &wish.days, &why) ||
-        !pki_take_key_bits(r, jval_getz(r->json, "key_size"), &wish.key_bits, &why)) {
-        return api_error(r, 400, why);
-    }
-    int status = pki_make(r, CERT_CA, &wish, NULL, &c);
-    if (status != 0) {
-        return status;
-    }
-    pki_note(r, "ca-made", &c);
-    return api_cert_show(r, 201, CERT_CA, &c);
+    return api_cert_made(r, CERT_CA, pki_order_ca(r, &order, &c, &why), &c, why);
 }
 
 int ca_deactivate(struct request *r)
@@ -68,5 +55,5 @@ int crl_get(struct request *r)
     if (status != 0) {
         return status;
     }
-    return api_file(r, "application/x-pem-file", STR("my-tracks"), STR(".crl"), pem);
+    return reply_file(r, PEM_TYPE, STR("my-tracks"), STR(".crl"), pem);
 }

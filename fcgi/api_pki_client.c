@@ -3,8 +3,6 @@
 #include "db/account.h"
 #include "handlers.h"
 
-#define DAYS_DEFAULT 1825
-
 int client_cert_list(struct request *r)
 {
     return api_cert_list(r, CERT_CLIENT);
@@ -34,39 +32,25 @@ static int take_user(struct request *r, struct user *out, bool *replied)
 
 int client_cert_create(struct request *r)
 {
-    struct pki_wish wish = { .use = PKI_CLIENT };
-    struct certificate ca, c = { 0 };
+    const struct pki_order order = api_cert_order(r);
+    struct certificate ca, c;
     struct user u;
     struct str why;
-    bool replied;
+    bool replied = false;
     int status;
 
     if (r->json != NULL && r->json->type != J_OBJECT) {
         return api_not_object(r, r->json);
     }
-    status = pki_issuer(r, &ca, &replied);
-    if (status == 0 && !replied) {
+    status = pki_issuer(r, &ca, &why);
+    if (status == 0 && str_is_null(why)) {
         status = take_user(r, &u, &replied);
+        if (status != 0 || replied) {
+            return status;
+        }
+        status = pki_order_client(r, &order, &ca, &u, &c, &why);
     }
-    if (status != 0 || replied) {
-        return status;
-    }
-    wish.common_name = u.username;
-    if (!pki_take_days(r, jval_getz(r->json, "validity_days"), DAYS_DEFAULT, &wish.days, &why) ||
-        !pki_take_key_bits(r, jval_getz(r->json, "key_size"), &wish.key_bits, &why)) {
-        return api_error(r, 400, why);
-    }
-    if (!pki_name_ok(u.username)) {
-        return api_error(r, 400, STR("This user's name cannot stand in a certificate"));
-    }
-    c.user_id = u.id;
-    c.username = u.username;
-    status = pki_make(r, CERT_CLIENT, &wish, &ca, &c);
-    if (status != 0) {
-        return status;
-    }
-    pki_note(r, "client-cert-made", &c);
-    return api_cert_show(r, 201, CERT_CLIENT, &c);
+    return api_cert_made(r, CERT_CLIENT, status, &c, why);
 }
 
 static enum db_rc revoke(struct request *r, enum cert_kind kind, int64_t id)
@@ -102,27 +86,6 @@ int client_cert_expunge(struct request *r)
     return api_cert_change(r, &what);
 }
 
-/* ---- PKCS #12 */
-
-static int send_p12(struct request *r, const struct certificate *c, struct str password)
-{
-    struct certificate ca;
-    struct pki_pair pair;
-    struct str der;
-    const char *why;
-    enum db_rc rc = db_cert_get(r->app->db, r->arena, CERT_CA, c->issuing_ca_id, &ca);
-    int status = rc == DB_OK ? pki_unseal(r, c, &pair) : error_of_db(rc);
-
-    if (status != 0) {
-        return status;
-    }
-    if (!pki_p12(r->arena, &pair, ca.pem, c->common_name, password, &der, &why)) {
-        return pki_failed("p12", why);
-    }
-    pki_note(r, "client-key-downloaded", c);
-    return api_file(r, "application/x-pkcs12", c->common_name, STR(".p12"), der);
-}
-
 int client_cert_download(struct request *r)
 {
     struct certificate c;
@@ -136,5 +99,5 @@ int client_cert_download(struct request *r)
     if (!jval_truthy(password)) {
         return api_error(r, 400, STR("Expected 'password' field for .p12 encryption"));
     }
-    return send_p12(r, &c, jval_py_str(r->arena, password));
+    return pki_send_p12(r, &c, jval_py_str(r->arena, password));
 }

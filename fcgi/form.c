@@ -45,6 +45,20 @@ struct str form_field(struct request *r, struct str name)
     return pair_last(r->form_pairs, r->form_count, name);
 }
 
+struct str form_text(struct request *r, struct str name)
+{
+    struct str s = form_field(r, name);
+
+    return str_is_null(s) ? STR("") : s;
+}
+
+const struct jval *form_value(struct request *r, struct str name)
+{
+    struct str text = form_field(r, name);
+
+    return str_is_null(text) ? NULL : jval_text(r->arena, text);
+}
+
 /* ---- multipart */
 
 static size_t find(struct str in, struct str what, size_t from)

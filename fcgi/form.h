@@ -7,6 +7,10 @@
 /* A field's last value; STR_NULL without. Bodies of another kind, and other methods than POST, have
    no fields. */
 struct str form_field(struct request *r, struct str name);
+/* The same; "" without. */
+struct str form_text(struct request *r, struct str name);
+/* The same as a JSON text; NULL without. */
+const struct jval *form_value(struct request *r, struct str name);
 /* 0, or why the body could not be read as a form: 400, 413. Reads it. */
 int form_status(struct request *r);
 /* Parts of a multipart body that are fields: those without a file name. False: not well-formed, or

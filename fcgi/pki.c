@@ -1,6 +1,6 @@
 #include "pki.h"
 
-#include "api.h"
+#include "errors.h"
 #include "lib/fernet.h"
 #include "lib/log.h"
 
@@ -10,15 +10,12 @@ int pki_failed(const char *what, const char *why)
     return 500;
 }
 
-int pki_issuer(struct request *r, struct certificate *ca, bool *replied)
+int pki_issuer(struct request *r, struct certificate *ca, struct str *why)
 {
     enum db_rc rc = db_cert_active(r->app->db, r->arena, CERT_CA, ca);
 
-    *replied = rc == DB_NONE;
-    if (*replied) {
-        return api_error(r, 400, STR("No active CA certificate. Generate a CA first."));
-    }
-    return rc == DB_OK ? 0 : error_of_db(rc);
+    *why = rc == DB_NONE ? STR("No active CA certificate. Generate a CA first.") : STR_NULL;
+    return rc == DB_OK || rc == DB_NONE ? 0 : error_of_db(rc);
 }
 
 int pki_unseal(struct request *r, const struct certificate *c, struct pki_pair *out)
@@ -73,4 +70,23 @@ void pki_note(struct request *r, const char *event, const struct certificate *c)
     log_warning(event, LOG_S("by", r->who.user.username),
                 LOG_S("address", str_is_null(address) ? STR("-") : address),
                 LOG_S("cn", c->common_name), LOG_S("fingerprint", c->fingerprint));
+}
+
+int pki_send_p12(struct request *r, const struct certificate *c, struct str password)
+{
+    struct certificate ca;
+    struct pki_pair pair;
+    struct str der;
+    const char *why;
+    enum db_rc rc = db_cert_get(r->app->db, r->arena, CERT_CA, c->issuing_ca_id, &ca);
+    int status = rc == DB_OK ? pki_unseal(r, c, &pair) : error_of_db(rc);
+
+    if (status != 0) {
+        return status;
+    }
+    if (!pki_p12(r->arena, &pair, ca.pem, c->common_name, password, &der, &why)) {
+        return pki_failed("p12", why);
+    }
+    pki_note(r, "client-key-downloaded", c);
+    return reply_file(r, "application/x-pkcs12", c->common_name, STR(".p12"), der);
 }

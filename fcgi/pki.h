@@ -21,10 +21,15 @@ bool pki_take_key_bits(struct request *r, const struct jval *v, int *out, struct
    request is added. */
 bool pki_take_sans(struct request *r, const struct jval *v, struct pki_wish *wish, struct str *why);
 
+/* The list for pki_take_sans from a comma list as forms have it, with the host of the request and
+   the common name; names first, then addresses. */
+const struct jval *pki_san_list(struct request *r, struct str entries, struct str common_name);
+
 /* ---- making (pki.c) */
 
-/* The active authority in *ca, or *replied with 400. 0, or 500/503. */
-int pki_issuer(struct request *r, struct certificate *ca, bool *replied);
+/* The active authority in *ca, or the reference's message in *why (else STR_NULL). 0, or 500/503.
+ */
+int pki_issuer(struct request *r, struct certificate *ca, struct str *why);
 /* Certificate and unsealed key of a row; 0, or 500 with a line in the log. */
 int pki_unseal(struct request *r, const struct certificate *c, struct pki_pair *out);
 /* Makes the key and the certificate (seconds, no transaction is open), seals and stores them. ca:
@@ -32,10 +37,28 @@ int pki_unseal(struct request *r, const struct certificate *c, struct pki_pair *
    0, or 500/503. */
 int pki_make(struct request *r, enum cert_kind kind, const struct pki_wish *wish,
              const struct certificate *ca, struct certificate *c);
+/* A client's certificate with its key for its owner's phone, as a whole reply. 0, or 500/503. */
+int pki_send_p12(struct request *r, const struct certificate *c, struct str password);
 /* 500, with a line in the log. */
 int pki_failed(const char *what, const char *why);
 /* One line in the log for what an administrator did. */
 void pki_note(struct request *r, const char *event, const struct certificate *c);
+
+/* ---- orders (pki_order.c): input and making, for the API and the forms of the panel */
+
+/* What was typed; NULL: absent. */
+struct pki_order {
+    const struct jval *common_name, *validity_days, *key_size;
+    const struct jval *san_entries; /* of servers */
+};
+/* Each makes an active certificate *c and logs it, or says in *why what is wrong with the order
+   (the reference's message; else STR_NULL). 0, or 500/503. */
+int pki_order_ca(struct request *r, const struct pki_order *o, struct certificate *c,
+                 struct str *why);
+int pki_order_server(struct request *r, const struct pki_order *o, const struct certificate *ca,
+                     struct certificate *c, struct str *why);
+int pki_order_client(struct request *r, const struct pki_order *o, const struct certificate *ca,
+                     const struct user *u, struct certificate *c, struct str *why);
 
 /* ---- revocation list (pki_list.c) */
 

@@ -150,3 +150,45 @@ bool pki_take_sans(struct request *r, const struct jval *v, struct pki_wish *wis
     }
     return true;
 }
+
+static bool is_address(struct request *r, struct str san)
+{
+    return !str_is_null(ip_canonical(r->arena, san));
+}
+
+static bool listed(const struct jval *list, struct str san)
+{
+    for (const struct jval *v = list->first; v != NULL; v = v->next) {
+        if (str_eq(v->text, san)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct jval *pki_san_list(struct request *r, struct str entries, struct str common_name)
+{
+    struct arena *a = r->arena;
+    struct jval *all = jval_array(a), *sorted = jval_array(a);
+    struct str ours[] = { own_host(r), utf8_strip(common_name) }, entry;
+
+    while (str_split(&entries, ',', &entry)) {
+        entry = utf8_strip(entry);
+        if (entry.n > 0) {
+            jval_push(all, jval_text(a, entry));
+        }
+    }
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
+        if (pki_san_ok(ours[i]) && !listed(all, ours[i])) {
+            jval_push(all, jval_text(a, ours[i]));
+        }
+    }
+    for (int addresses = 0; addresses < 2; addresses++) {
+        for (const struct jval *v = all->first; v != NULL; v = v->next) {
+            if (is_address(r, v->text) == (addresses == 1)) {
+                jval_push(sorted, jval_text(a, v->text));
+            }
+        }
+    }
+    return sorted;
+}

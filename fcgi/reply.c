@@ -162,6 +162,15 @@ void reply_attachment(struct request *r, struct str name)
     reply_header(r, "Content-Disposition", value);
 }
 
+int reply_file(struct request *r, const char *type, struct str name, struct str suffix,
+               struct str content)
+{
+    reply_head(r, 200, type);
+    reply_attachment(r, arena_concat(r->arena, (struct str[]){ name, suffix, STR_NULL }));
+    buf_str(&r->reply.body, content);
+    return 0;
+}
+
 void reply_cache(struct request *r, struct str cache_control)
 {
     r->reply.own_caching = true;

@@ -45,6 +45,10 @@ void reply_header(struct request *r, const char *name, struct str value);
  */
 void reply_attachment(struct request *r, struct str name);
 void reply_cache(struct request *r, struct str cache_control);
+/* A file to be saved as NAME SUFFIX, as a whole reply; type is a literal. Returns 0. */
+#define PEM_TYPE "application/x-pem-file"
+int reply_file(struct request *r, const char *type, struct str name, struct str suffix,
+               struct str content);
 
 /* Before a body that may outgrow REPLY_HOLD: what must be stored for the head is stored now, since
    nothing may be written once rows are being read. */

@@ -19,6 +19,7 @@
 #endif
 
 #define BLOCK_SIZE ((size_t)32 * 1024)
+#define ROOM_FIRST 16 /* items */
 #define ALIGNMENT _Alignof(max_align_t)
 
 struct block {
@@ -165,6 +166,17 @@ static char *take_text(struct arena *a, size_t n)
     char *p = take(a, n + 1);
     p[n] = '\0';
     return p;
+}
+
+void *arena_room(struct arena *a, void *items, size_t n, size_t *room, size_t size)
+{
+    if (n < *room)
+        return items;
+    *room = *room > 0 ? *room * 2 : ROOM_FIRST;
+    void *bigger = arena_calloc(a, *room, size);
+    if (n > 0)
+        memcpy(bigger, items, n * size);
+    return bigger;
 }
 
 struct str arena_dup(struct arena *a, struct str s)

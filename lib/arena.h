@@ -28,6 +28,9 @@ void arena_catch(struct arena *a, jmp_buf *target);
 void *arena_alloc(struct arena *a, size_t n) __attribute__((returns_nonnull, malloc));
 /* count × size zeroed bytes; an overflowing product counts as past the cap. */
 void *arena_calloc(struct arena *a, size_t count, size_t size) __attribute__((returns_nonnull));
+/* Room for one more item: items itself while n < *room, else a copy of twice the size, *room with
+   it. Start with NULL and 0. */
+void *arena_room(struct arena *a, void *items, size_t n, size_t *room, size_t size);
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, n, type) ((type *)arena_calloc((a), (n), sizeof(type)))
 

@@ -39,12 +39,7 @@ const char *domesti_key_refused(struct str key)
     if (key.n > DOMESTI_TEXT_MAX) {
         return "api_key must not be longer than 500 characters";
     }
-    for (size_t i = 0; i < key.n; i++) {
-        if ((unsigned char)key.p[i] < ' ' || key.p[i] == 0x7f) {
-            return "api_key must not contain control characters";
-        }
-    }
-    return NULL;
+    return str_has_control(key) ? "api_key must not contain control characters" : NULL;
 }
 
 /* ---- the log */

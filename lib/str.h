@@ -24,6 +24,8 @@ bool str_eq(struct str a, struct str b);
 bool str_eqz(struct str a, const char *z);
 /* ASCII letters compared without case. */
 bool str_ieq(struct str a, struct str b);
+/* A byte below 0x20, or 0x7f. */
+bool str_has_control(struct str s);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 /* -1, 0, 1 by bytes, as memcmp; a prefix sorts first. */

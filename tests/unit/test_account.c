@@ -238,10 +238,14 @@ static void test_quality(void **state)
     struct fixture *f = *state;
     struct db *db = fixture_fresh(f);
     struct quality q;
-    assert_int_equal(db_quality(db, &q), DB_OK);
+    assert_int_equal(db_quality(db, &q), DB_NONE);
     assert_false(q.enabled);
     assert_int_equal(q.metres, 100);
-    sql_do(db, "INSERT INTO my_tracks_locationqualitysettings VALUES (1, 1, 250)");
+    q = (struct quality){ true, 7 };
+    assert_int_equal(db_quality_set(db, &q), DB_OK);
+    q.metres = 250;
+    assert_int_equal(db_quality_set(db, &q), DB_OK);
+    q = (struct quality){ false, 0 };
     assert_int_equal(db_quality(db, &q), DB_OK);
     assert_true(q.enabled);
     assert_int_equal(q.metres, 250);
