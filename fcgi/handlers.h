@@ -93,7 +93,20 @@ int about_page(struct request *r);
 /* web_profile.c */
 int profile_page(struct request *r);
 int profile_submit(struct request *r);
+/* web_download.c */
+int download_certificate(struct request *r);
+int download_authority(struct request *r);
+/* web_places.c, web_place_forms.c */
+int places_page(struct request *r);
+int places_submit(struct request *r);
+int place_rule_test(struct request *r);
+/* web_admin.c, web_admin_forms.c, web_admin_mail.c */
+int admin_page(struct request *r);
+int admin_submit(struct request *r);
+int smtp_test(struct request *r);
 /* web_misc.c */
+int page_post_only(struct request *r); /* 405 {"ok": false} */
+int page_refused(struct request *r);   /* 405 */
 int docs_page(struct request *r);
 int health_page(struct request *r);
 int service_worker(struct request *r);

@@ -35,6 +35,13 @@ struct page_view web_view(struct request *r, struct str title, bool with_form)
     };
 }
 
+void web_say(struct notices *n, bool good, struct str name, struct str text)
+{
+    if (n->n < NOTICES_MAX) {
+        n->row[n->n++] = (struct message_view){ .good = good, .name = name, .text = text };
+    }
+}
+
 int web_redirect(struct request *r, struct str location)
 {
     reply_head(r, 302, HTML_TYPE);
@@ -80,4 +87,12 @@ struct json *web_json(struct request *r)
     reply_head(r, 200, "application/json");
     json_init(&r->reply.json, &r->reply.body, JSON_PYTHON);
     return &r->reply.json;
+}
+
+struct str web_time(struct request *r, usec_t t)
+{
+    char text[CLOCK_TEXT];
+    size_t n = clock_iso_z(t, text);
+
+    return arena_dup(r->arena, (struct str){ text, n });
 }

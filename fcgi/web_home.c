@@ -5,12 +5,20 @@
 #include "templates.h"
 #include "web.h"
 
+/* The reference makes a missing row at the first visit. */
+static enum db_rc read_quality(struct db *db, struct quality *out)
+{
+    enum db_rc rc = db_quality(db, out);
+
+    return rc == DB_NONE ? db_quality_set(db, out) : rc;
+}
+
 int home_page(struct request *r)
 {
     const struct config *c = r->app->config;
     struct home_view view;
     struct quality quality;
-    enum db_rc rc = db_quality(r->app->db, &quality);
+    enum db_rc rc = read_quality(r->app->db, &quality);
 
     if (rc != DB_OK) {
         return error_of_db(rc);

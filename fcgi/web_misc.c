@@ -27,6 +27,25 @@ int service_worker(struct request *r)
     return 0;
 }
 
+int page_post_only(struct request *r)
+{
+    struct json *j = web_json(r);
+
+    r->reply.status = 405;
+    json_object(j);
+    json_k(j, "ok");
+    json_bool(j, false);
+    json_k(j, "error");
+    json_str(j, STR("This wants a POST."));
+    json_end(j);
+    return 0;
+}
+
+int page_refused(struct request *r)
+{
+    return web_empty(r, 405);
+}
+
 static bool is_loopback(struct str name)
 {
     return str_eqz(name, "localhost") || str_eqz(name, "127.0.0.1") || str_eqz(name, "[::1]") ||

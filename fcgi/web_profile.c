@@ -8,29 +8,71 @@
 #include "lib/utf8.h"
 #include "lib/validators.h"
 #include "templates.h"
-#include "web.h"
+#include "web_admin.h"
+#include "web_places.h"
 
-#define TEXT_MAX 4096u /* the reference sets no limit; a row must stay readable */
-
-static struct str field(struct request *r, struct str name)
-{
-    struct str s = form_field(r, name);
-
-    return str_is_null(s) ? STR("") : s;
-}
-
-static void say(struct profile_view *v, bool good, struct str name, struct str text)
-{
-    if (v->messages < PROFILE_MESSAGES) {
-        v->message[v->messages++] =
-            (struct message_view){ .good = good, .name = name, .text = text };
-    }
-}
+#define EVENTS_SHOWN 50 /* as the reference */
+#define TEXT_MAX 4096u  /* the reference sets no limit; a row must stay readable */
 
 /* Degrees as a form shows them; STR("") when there is no home. */
 static struct str degrees(struct request *r, bool set, double v)
 {
     return set ? arena_printf(r->arena, "%.15g", v) : STR("");
+}
+
+static int event_views(struct request *r, struct profile_view *v)
+{
+    struct transition *rows;
+    enum db_rc rc = db_transition_list(r->app->db, r->arena, r->who.user.id, EVENTS_SHOWN, &rows,
+                                       &v->event_count);
+
+    if (rc != DB_OK) {
+        return error_of_db(rc);
+    }
+    v->events = ARENA_ARRAY(r->arena, v->event_count, struct event_view);
+    for (size_t i = 0; i < v->event_count; i++) {
+        v->events[i] = (struct event_view){
+            .at = web_time(r, rows[i].timestamp),
+            .device = rows[i].device_id,
+            .event = rows[i].event,
+            .place = str_is_null(rows[i].region) ? rows[i].description : rows[i].region,
+        };
+    }
+    return 0;
+}
+
+static int certificate_views(struct request *r, struct profile_view *v)
+{
+    struct certificate c;
+    enum db_rc rc = db_cert_of_user(r->app->db, r->arena, r->who.user.id, &c);
+
+    if (rc == DB_OK) {
+        v->certificate = pki_view(r, &c);
+    }
+    if (rc == DB_OK || rc == DB_NONE) {
+        rc = db_cert_active(r->app->db, r->arena, CERT_CA, &c);
+    }
+    if (rc == DB_OK) {
+        v->authority = pki_view(r, &c);
+    }
+    return rc == DB_OK || rc == DB_NONE ? 0 : error_of_db(rc);
+}
+
+/* What the page shows besides its forms. 0, or a status. */
+static int lists(struct request *r, struct profile_view *v)
+{
+    int status = places_views(r, &v->places, &v->place_count);
+
+    if (status == 0) {
+        status = rules_views(r, &v->rules, &v->rule_count);
+    }
+    if (status == 0) {
+        status = devices_views(r, &v->devices, &v->device_count);
+    }
+    if (status == 0) {
+        status = certificate_views(r, v);
+    }
+    return status != 0 ? status : event_views(r, v);
 }
 
 static int show(struct request *r, struct profile_view *v)
@@ -41,6 +83,10 @@ static int show(struct request *r, struct profile_view *v)
 
     if (rc != DB_OK) {
         return error_of_db(rc);
+    }
+    int status = lists(r, v);
+    if (status != 0) {
+        return status;
     }
     v->page = web_view(r, STR("Profile"), true);
     v->first_name = u->first_name;
@@ -58,7 +104,7 @@ static int show(struct request *r, struct profile_view *v)
 
 int profile_page(struct request *r)
 {
-    struct profile_view v = { .messages = 0 };
+    struct profile_view v = { .notices = { .n = 0 } };
 
     return show(r, &v);
 }
@@ -70,11 +116,11 @@ static int save_names(struct request *r, struct profile_view *v)
     struct user u = r->who.user;
     enum db_rc rc;
 
-    u.first_name = field(r, STR("first_name"));
-    u.last_name = field(r, STR("last_name"));
-    u.email = field(r, STR("email"));
+    u.first_name = form_text(r, STR("first_name"));
+    u.last_name = form_text(r, STR("last_name"));
+    u.email = form_text(r, STR("email"));
     if (u.first_name.n > TEXT_MAX || u.last_name.n > TEXT_MAX || u.email.n > TEXT_MAX) {
-        say(v, false, STR("tooLong"), STR("That is too long."));
+        web_say(&v->notices, false, STR("tooLong"), STR("That is too long."));
         return 0;
     }
     rc = account_store_names(r, &u);
@@ -82,7 +128,7 @@ static int save_names(struct request *r, struct profile_view *v)
         return error_of_db(rc);
     }
     r->who.user = u;
-    say(v, true, STR("profileSaved"), STR("Saved."));
+    web_say(&v->notices, true, STR("profileSaved"), STR("Saved."));
     return 0;
 }
 
@@ -111,9 +157,9 @@ static int store_home(struct request *r, const struct profile *home)
 
 static int save_home(struct request *r, struct profile_view *v)
 {
-    struct str latitude = field(r, STR("home_latitude"));
-    struct str longitude = field(r, STR("home_longitude"));
-    struct str label = utf8_strip(field(r, STR("home_label")));
+    struct str latitude = form_text(r, STR("home_latitude"));
+    struct str longitude = form_text(r, STR("home_longitude"));
+    struct str label = utf8_strip(form_text(r, STR("home_label")));
     struct profile home = { .home_label = label.n > 0 ? label : STR("Home") };
     bool empty = utf8_strip(latitude).n == 0 && utf8_strip(longitude).n == 0;
 
@@ -124,14 +170,14 @@ static int save_home(struct request *r, struct profile_view *v)
         v->home_latitude = latitude;
         v->home_longitude = longitude;
         v->home_label = label;
-        say(v, false, STR("homeRefused"),
-            STR("Give both latitude (-90 to 90) and longitude (-180 to 180), or neither."));
+        web_say(&v->notices, false, STR("homeRefused"),
+                STR("Give both latitude (-90 to 90) and longitude (-180 to 180), or neither."));
         return 0;
     }
     int status = store_home(r, &home);
     if (status == 0) {
-        say(v, true, home.has_home ? STR("homeSaved") : STR("homeRemoved"),
-            home.has_home ? STR("Home place saved.") : STR("Home place removed."));
+        web_say(&v->notices, true, home.has_home ? STR("homeSaved") : STR("homeRemoved"),
+                home.has_home ? STR("Home place saved.") : STR("Home place removed."));
     }
     return status;
 }
@@ -140,27 +186,28 @@ static int save_home(struct request *r, struct profile_view *v)
 static void judge(struct request *r, struct profile_view *v, struct str wanted)
 {
     struct str faults[PASSWORD_FAULTS];
-    bool similarity = !str_eqz(field(r, STR("bypass_similarity_check")), "1");
+    bool similarity = !str_eqz(form_text(r, STR("bypass_similarity_check")), "1");
     size_t n = password_faults(r->arena, wanted, &r->who.user, similarity, faults);
 
-    if (!str_eq(wanted, field(r, STR("confirm_password")))) {
-        say(v, false, STR("passwordsDiffer"), STR("The two new passwords differ."));
+    if (!str_eq(wanted, form_text(r, STR("confirm_password")))) {
+        web_say(&v->notices, false, STR("passwordsDiffer"), STR("The two new passwords differ."));
     }
     if (utf8_length(wanted) < PASSWORD_LENGTH_MIN) {
-        say(v, false, STR("passwordShort"), STR("The password needs at least 8 characters."));
+        web_say(&v->notices, false, STR("passwordShort"),
+                STR("The password needs at least 8 characters."));
     }
     if (wanted.n > CREDENTIAL_MAX || str_find(wanted, '\0', 0) != SIZE_MAX) {
-        say(v, false, STR("passwordUnusable"), STR("That password cannot be used."));
+        web_say(&v->notices, false, STR("passwordUnusable"), STR("That password cannot be used."));
     }
     for (size_t i = 0; i < n; i++) {
-        say(v, false, STR(""), faults[i]);
+        web_say(&v->notices, false, STR(""), faults[i]);
     }
 }
 
 static int save_password(struct request *r, struct profile_view *v)
 {
-    struct str current = field(r, STR("current_password"));
-    struct str wanted = field(r, STR("new_password"));
+    struct str current = form_text(r, STR("current_password"));
+    struct str wanted = form_text(r, STR("new_password"));
     enum verdict verdict = VERDICT_NO;
     struct user u = r->who.user;
 
@@ -171,23 +218,25 @@ static int save_password(struct request *r, struct profile_view *v)
         return 503;
     }
     if (verdict == VERDICT_NO || u.id != r->who.user.id) {
-        say(v, false, STR("currentPasswordWrong"), STR("The current password is not right."));
+        web_say(&v->notices, false, STR("currentPasswordWrong"),
+                STR("The current password is not right."));
     }
     judge(r, v, wanted);
-    if (v->messages > 0) {
+    if (v->notices.n > 0) {
         return 0;
     }
     enum db_rc rc = account_store_password(r, &u, wanted, true);
     if (rc == DB_CONFLICT) {
-        say(v, false, STR("currentPasswordWrong"), STR("The current password is not right."));
+        web_say(&v->notices, false, STR("currentPasswordWrong"),
+                STR("The current password is not right."));
         return 0;
     }
     if (rc != DB_OK) {
         return error_of_db(rc);
     }
     r->who.user = u;
-    say(v, true, STR("passwordChanged"),
-        STR("Password changed. Other browsers and devices have to sign in again."));
+    web_say(&v->notices, true, STR("passwordChanged"),
+            STR("Password changed. Other browsers and devices have to sign in again."));
     return 0;
 }
 
@@ -201,8 +250,8 @@ int profile_submit(struct request *r)
         { "home_location", save_home },
         { "password", save_password },
     };
-    struct str type = field(r, STR("form_type"));
-    struct profile_view v = { .messages = 0 };
+    struct str type = form_text(r, STR("form_type"));
+    struct profile_view v = { .notices = { .n = 0 } };
     int status = 0;
 
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {

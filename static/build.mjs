@@ -181,7 +181,7 @@ addAsset('maplibre-worker.js', readFileSync(join(maplibre, 'maplibre-gl-csp-work
 addAsset('maplibre.js', mapLibrary());
 await bundle({ entryPoints: ['static/css/app.css'] });
 await bundle({ entryPoints: ['static/app/theme.ts'], format: 'iife', globalName: 'mytracksTheme' });
-for (const page of ['home', 'login', 'page', 'docs']) {
+for (const page of ['home', 'login', 'page', 'places', 'admin', 'docs']) {
     await bundle({
         entryPoints: [`static/app/${page}.ts`], format: 'esm', external: ['/static/*'],
         define: {

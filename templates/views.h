@@ -45,13 +45,97 @@ struct message_view {
     struct str name, text;
 };
 
-#define PROFILE_MESSAGES 8
+#define NOTICES_MAX 8
+struct notices {
+    struct message_view row[NOTICES_MAX];
+    size_t n;
+};
+
+/* A geofence. Degrees with ten places. */
+struct place_view {
+    int64_t id;
+    struct str label, latitude, longitude;
+    int64_t radius; /* metres */
+};
+/* An e-mail rule. */
+struct rule_view {
+    int64_t id;
+    bool any_place;
+    struct str place; /* its label; "" for any */
+    struct str event; /* "enter", "leave", "any" */
+    struct str email;
+    bool is_active;
+};
+struct device_view {
+    int64_t id;
+    struct str device_id, name;
+    struct str last_seen; /* ISO 8601 with Z */
+};
+struct places_view {
+    struct page_view page;
+    struct notices notices;
+    struct str tile_url;
+    struct place_view *places;
+    struct rule_view *rules;
+    struct device_view *devices;
+    size_t place_count, rule_count, device_count;
+    struct str home_latitude, home_longitude, home_label; /* "" without */
+};
+
+/* Times: ISO 8601 with Z, "" for none. */
+struct user_view {
+    int64_t id;
+    struct str username, full_name, email, last_login;
+    bool is_staff, is_active, is_self;
+};
+struct cert_view {
+    int64_t id;
+    struct str name, fingerprint, issuer, sans, not_after;
+    int64_t days_left; /* below 0: expired */
+    int64_t key_size;
+    bool is_active, revoked;
+};
+struct cert_list {
+    struct cert_view *row;
+    size_t n;
+};
+struct mail_view {
+    bool stored;
+    bool typed; /* the texts below were typed and refused */
+    struct str host, port, username, from_address;
+    struct str tried; /* last recipient of a test in this session; "" without */
+};
+struct admin_view {
+    struct page_view page;
+    struct notices notices;
+    struct user_view *users;
+    size_t user_count;
+    struct cert_list authorities, servers, clients;
+    bool has_ca;
+    struct str host; /* of this request, without port */
+    struct str public_domain;
+    bool filter_enabled;
+    struct str filter_metres;
+    struct mail_view mail;
+    bool bot_paired;
+    struct str bot_url;
+};
+
+/* A device was seen to enter or leave a place. */
+struct event_view {
+    struct str at, device, event, place;
+};
 struct profile_view {
     struct page_view page;
-    struct message_view message[PROFILE_MESSAGES];
-    size_t messages;
+    struct notices notices;
     struct str first_name, last_name, email;
     bool home_typed; /* the texts below were typed and refused */
+    struct place_view *places;
+    struct rule_view *rules;
+    struct device_view *devices;
+    struct event_view *events; /* newest first */
+    size_t place_count, rule_count, device_count, event_count;
+    struct cert_view certificate, authority; /* id 0: none */
     struct str home_latitude, home_longitude, home_label;
 };
 

@@ -1,4 +1,4 @@
-// Pages of text and forms need no more than the reader's language.
-import { translatePage } from './texts.ts';
+// Pages of text and forms need no more than the reader's language and times.
+import { startPage } from './forms.ts';
 
-translatePage(document);
+startPage();

@@ -1,0 +1,119 @@
+// What pages of forms share: the reader's language and times, slow forms, requests to the API.
+import { byId, setText } from './dom.ts';
+import * as format from './format.ts';
+import { isObject } from './model.ts';
+import { t, translatePage } from './texts.ts';
+
+/** Times that the server wrote in UTC, in the reader's zone and words. */
+function localTimes(): void {
+    for (const node of document.querySelectorAll<HTMLTimeElement>('time[datetime]')) {
+        const at = Date.parse(node.dateTime);
+        if (Number.isFinite(at)) {
+            setText(node, format.dateTime(at / 1000));
+            node.title = node.dateTime;
+        }
+    }
+}
+
+/** Making a key takes seconds: the button says so, and a second click does nothing. */
+function slowForms(): void {
+    for (const form of document.querySelectorAll<HTMLFormElement>('form.slow-form')) {
+        form.addEventListener('submit', () => {
+            const button = form.querySelector<HTMLButtonElement>('button[type=submit]');
+            if (button) {
+                button.setAttribute('aria-busy', 'true');
+                setText(button, t('working'));
+                setTimeout(() => (button.disabled = true));
+            }
+        });
+    }
+}
+
+/** A part that the address names, or that holds what was refused, is open. */
+function openNamed(): void {
+    const named = location.hash === '' ? null : document.getElementById(location.hash.slice(1));
+    if (named instanceof HTMLDetailsElement) {
+        named.open = true;
+    }
+}
+
+export function startPage(): void {
+    translatePage(document);
+    localTimes();
+    slowForms();
+    openNamed();
+}
+
+export const csrfToken = (): string => document.querySelector<HTMLInputElement>('input[name=csrfmiddlewaretoken]')?.value ?? '';
+
+export interface Answer {
+    ok: boolean;
+    /** What the server says: the reason, or that it is done. */
+    text: string;
+    body: unknown;
+}
+
+function sentence(body: unknown): string {
+    for (const key of ['error', 'detail']) {
+        const text = isObject(body) ? body[key] : undefined;
+        if (typeof text === 'string') {
+            return text;
+        }
+    }
+    return '';
+}
+
+async function send(path: string, init: RequestInit): Promise<Answer> {
+    try {
+        const answer = await fetch(path, init);
+        const text = await answer.text();
+        const body: unknown = text === '' ? null : JSON.parse(text);
+        const ok = answer.ok && !(isObject(body) && body.ok === false);
+        return { ok, text: sentence(body) || (ok ? t('done') : t('requestFailed')), body };
+    } catch {
+        return { ok: false, text: t('requestFailed'), body: null };
+    }
+}
+
+/** A change by the REST API. */
+export function callApi(method: string, path: string, body?: unknown): Promise<Answer> {
+    return send(path, {
+        method,
+        headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken(), Accept: 'application/json' },
+        body: body === undefined ? null : JSON.stringify(body),
+    });
+}
+
+/** A form's fields to a page that answers with JSON. */
+export function postForm(path: string, fields: Record<string, string>): Promise<Answer> {
+    return send(path, { method: 'POST', headers: { 'X-CSRFToken': csrfToken() }, body: new URLSearchParams(fields) });
+}
+
+export interface Question {
+    title: string;
+    text: string;
+    button: string;
+    /** Asks for a text of that kind as well. */
+    input?: { label: string; type: string; minLength: number };
+}
+
+/** A dialog; null when it was left. Without an input the answer is "". */
+export function ask(question: Question): Promise<string | null> {
+    const dialog = byId<HTMLDialogElement>('ask');
+    const input = byId<HTMLInputElement>('ask-input');
+    const wanted = question.input;
+    setText(byId('ask-title'), question.title);
+    setText(byId('ask-text'), question.text);
+    setText(byId('ask-ok'), question.button);
+    setText(byId('ask-label'), wanted?.label ?? '');
+    byId('ask-field').hidden = wanted === undefined;
+    input.required = wanted !== undefined;
+    input.type = wanted?.type ?? 'text';
+    input.minLength = wanted?.minLength ?? 0;
+    input.value = '';
+    dialog.returnValue = '';
+    dialog.showModal();
+    return new Promise((resolve) => {
+        dialog.addEventListener('close', () => resolve(dialog.returnValue === 'ok' ? input.value : null), { once: true });
+    });
+}
