@@ -11,8 +11,9 @@
 static struct str coordinate(struct request *r, dec10 v)
 {
     char text[DEC10_TEXT];
+    size_t n = dec10_text(v, text);
 
-    return arena_dup(r->arena, (struct str){ text, dec10_text(v, text) });
+    return arena_dup(r->arena, (struct str){ text, n });
 }
 
 int places_views(struct request *r, struct place_view **out, size_t *n)

@@ -84,18 +84,33 @@ function licences() {
     return texts.join(`\n${'-'.repeat(76)}\n\n`);
 }
 
-// The map library as its authors minified it (the build for strict content security policies), made an
-// ES module: it takes itself for CommonJS.
+// The map library as its authors minified it, in its three parts: what page and worker share, the worker,
+// and the page's. Their own file hands the worker its code as a blob, which our content security policy
+// forbids; their files for such policies hold the shared part twice.
 function mapLibrary() {
-    const code = readFileSync(join(maplibre, 'maplibre-gl-csp.js'), 'utf8').replace(/^\/\/# sourceMappingURL.*$/m, '');
-    return `/* Licences of the code in here: ${url('licences.txt')} */
+    const code = readFileSync(join(root, 'node_modules/maplibre-gl/dist/maplibre-gl.js'), 'utf8');
+    const calls = /^define\("shared"[\s\S]*?^(?=\n?\/\/\n\/\/ Our custom intro)/m.exec(code)?.[0];
+    const parts = {};
+    new Function('define', calls ?? '')((name, needs, factory) => {
+        parts[`${name}(${needs})`] = factory.toString();
+    });
+    const { 'shared(exports)': shared, 'worker(./shared)': worker, 'index(exports,./shared)': index } = parts;
+    if (!shared || !worker || !index) {
+        throw new Error(`maplibre-gl.js has other parts than expected: ${Object.keys(parts).join(' ')}`);
+    }
+    addAsset('maplibre-shared.js', `/* Licences of the code in here: ${url('licences.txt')} */
+globalThis.maplibreShared = {};
+(${shared})(globalThis.maplibreShared);
+`);
+    addAsset('maplibre-worker.js', `importScripts('${url('maplibre-shared.js')}');
+(${worker})(globalThis.maplibreShared);
+`);
+    addAsset('maplibre.js', `import '${url('maplibre-shared.js')}';
 const library = {};
-(function (exports, module) {
-${code}
-})(library, {});
+(${index})(library, globalThis.maplibreShared);
 const { Map: MapClass, Marker, LngLatBounds, setWorkerUrl } = library;
 export { MapClass as Map, Marker, LngLatBounds, setWorkerUrl };
-`;
+`);
 }
 
 async function bundle(options) {
@@ -176,9 +191,7 @@ addAsset('licences.txt', licences());
 for (const file of ['logo.svg', 'icon-180.png', 'icon-192.png', 'icon-maskable-512.png']) {
     addAsset(file, readFileSync(join(here, 'images', file)));
 }
-const maplibre = join(root, 'node_modules/maplibre-gl/dist');
-addAsset('maplibre-worker.js', readFileSync(join(maplibre, 'maplibre-gl-csp-worker.js')));
-addAsset('maplibre.js', mapLibrary());
+mapLibrary();
 await bundle({ entryPoints: ['static/css/app.css'] });
 await bundle({ entryPoints: ['static/app/theme.ts'], format: 'iife', globalName: 'mytracksTheme' });
 for (const page of ['home', 'login', 'page', 'places', 'admin', 'docs']) {

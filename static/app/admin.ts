@@ -1,6 +1,6 @@
 // The administrators' panel: what the REST API does with one user or certificate, and the test of mail.
 import { byId, el, setText } from './dom.ts';
-import { ask, callApi, postForm, startPage, type Question } from './forms.ts';
+import { ask, callApi, postForm, startPage, tellNext, type Question } from './forms.ts';
 import { isObject } from './model.ts';
 import { t, type TextName } from './texts.ts';
 import { toast } from './toast.ts';
@@ -30,22 +30,6 @@ const userDeeds: Record<string, Deed> = {
     },
 };
 
-/** After a change the page is read again: what it shows is what the server has. */
-const DONE_KEY = 'mytracks-done';
-
-function reload(text: string): void {
-    sessionStorage.setItem(DONE_KEY, text);
-    location.reload();
-}
-
-function tellDone(): void {
-    const text = sessionStorage.getItem(DONE_KEY);
-    sessionStorage.removeItem(DONE_KEY);
-    if (text !== null) {
-        toast(text);
-    }
-}
-
 async function run(deed: Deed, id: string, name: string, button: HTMLButtonElement): Promise<void> {
     const answer = deed.question ? await ask(deed.question(name)) : '';
     if (answer === null) {
@@ -55,7 +39,8 @@ async function run(deed: Deed, id: string, name: string, button: HTMLButtonEleme
     const { ok, text } = await callApi(deed.method, deed.path(id), answer === '' ? undefined : { password: answer });
     button.disabled = false;
     if (ok) {
-        reload(text);
+        tellNext(text);
+        location.assign(location.pathname); // a reload would send again the form that this page came from
     } else {
         toast(text);
     }
@@ -157,7 +142,6 @@ async function botSettings(): Promise<void> {
 }
 
 startPage();
-tellDone();
 userButtons();
 certificateButtons();
 mailTest();

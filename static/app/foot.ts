@@ -5,10 +5,11 @@ import { t, type TextName } from './texts.ts';
 export class MapFoot {
     private readonly note = el('span', { class: 'map-note', hidden: true });
 
-    constructor(tileUrl: string) {
+    /** parent: what the line lies at the edge of. */
+    constructor(tileUrl: string, parent: HTMLElement = document.body) {
         const ours = /\bopenstreetmap\.org\//.test(tileUrl);
         const credit = el('a', { href: 'https://www.openstreetmap.org/copyright', rel: 'noreferrer', target: '_blank' }, t('attribution'));
-        document.body.append(el('p', { class: 'map-foot' }, this.note, ours ? credit : null));
+        parent.append(el('p', { class: 'map-foot' }, this.note, ours ? credit : null));
     }
 
     /** null: nothing is wrong. */

@@ -2,7 +2,8 @@
 import { byId, setText } from './dom.ts';
 import * as format from './format.ts';
 import { isObject } from './model.ts';
-import { t, translatePage } from './texts.ts';
+import { isTextName, t, translatePage } from './texts.ts';
+import { toast } from './toast.ts';
 
 /** Times that the server wrote in UTC, in the reader's zone and words. */
 function localTimes(): void {
@@ -37,11 +38,39 @@ function openNamed(): void {
     }
 }
 
+/** A change is told on the page that comes after it: a form's answer is a redirect, and what the page
+    shows is read again. */
+const DONE_KEY = 'mytracks-done';
+
+export function tellNext(text: string): void {
+    sessionStorage.setItem(DONE_KEY, text);
+}
+
+function doneForms(): void {
+    for (const form of document.querySelectorAll<HTMLFormElement>('form[data-done]')) {
+        const { done } = form.dataset;
+        if (isTextName(done)) {
+            form.addEventListener('submit', () => tellNext(t(done)));
+        }
+    }
+}
+
+function tellDone(): void {
+    const text = sessionStorage.getItem(DONE_KEY);
+    sessionStorage.removeItem(DONE_KEY);
+    if (text !== null && document.querySelector('.message') === null) {
+        toast(text);
+    }
+}
+
 export function startPage(): void {
+    history.replaceState(null, '', location.href); // reloading the answer to a form does not send it again
     translatePage(document);
     localTimes();
     slowForms();
     openNamed();
+    doneForms();
+    tellDone();
 }
 
 export const csrfToken = (): string => document.querySelector<HTMLInputElement>('input[name=csrfmiddlewaretoken]')?.value ?? '';

@@ -129,7 +129,7 @@ export class MapView {
         }
     }
 
-    fit(places: readonly Place[], animate: boolean): void {
+    fit(places: readonly Place[], animate: boolean, closest = CLOSE): void {
         const first = places[0];
         if (!first) {
             return;
@@ -137,7 +137,7 @@ export class MapView {
         const bounds = new this.lib.LngLatBounds();
         places.forEach((place) => bounds.extend([place.lon, place.lat]));
         const still = !animate || reducedMotion();
-        this.map.fitBounds(bounds, { padding: 56, maxZoom: CLOSE, animate: !still, maxDuration: 1600, essential: true });
+        this.map.fitBounds(bounds, { padding: 56, maxZoom: closest, animate: !still, maxDuration: 1600, essential: true });
     }
 
     zoom(steps: number): void {

@@ -2,6 +2,7 @@
 import type { GeoJSONSource, Marker } from 'maplibre-gl';
 import type { Feature, FeatureCollection, Polygon } from 'geojson';
 import { byId, el } from './dom.ts';
+import { MapFoot } from './foot.ts';
 import { postForm, startPage } from './forms.ts';
 import { circle } from './geo.ts';
 import { loadMapLibrary, MapView, type MapLibrary, type Place } from './map.ts';
@@ -10,6 +11,8 @@ import { isDark, onThemeChange } from './theme.ts';
 import { toast } from './toast.ts';
 
 const DIGITS = 6; // of a degree that the map sets: a decimetre
+const MAX_ZOOM = 17;
+const CORNERS = 12; // of a circle that is to be in sight
 
 /** A form with latitude, longitude and radius. */
 class PlaceForm {
@@ -25,6 +28,10 @@ class PlaceForm {
         form.addEventListener('input', changed);
     }
 
+    name(): string {
+        return (this.form.elements.namedItem('label') as HTMLInputElement).value;
+    }
+
     /** null: what is typed is no place. */
     place(): Place | null {
         const lat = Number.parseFloat(this.latitude.value);
@@ -35,6 +42,13 @@ class PlaceForm {
     setPlace(place: Place): void {
         this.latitude.value = place.lat.toFixed(DIGITS);
         this.longitude.value = (((((place.lon + 180) % 360) + 360) % 360) - 180).toFixed(DIGITS);
+    }
+
+    /** What has to be in sight: the circle, or its middle alone. */
+    edges(): Place[] {
+        const ring = this.area(false)?.geometry.coordinates[0]?.filter((_, i) => i % (72 / CORNERS) === 0);
+        const place = this.place();
+        return ring?.map(([lon = 0, lat = 0]) => ({ lat, lon })) ?? (place ? [place] : []);
     }
 
     area(chosen: boolean): Feature<Polygon> | null {
@@ -48,6 +62,7 @@ class PlacesMap {
     private chosen: PlaceForm;
     private readonly forms: PlaceForm[];
     private readonly pin: Marker;
+    private readonly names = new Map<PlaceForm, Marker>();
 
     constructor(private readonly view: MapView, lib: MapLibrary) {
         const draw = (): void => this.draw();
@@ -60,6 +75,10 @@ class PlacesMap {
         this.pin = new lib.Marker({ element: el('div', { class: 'place-pin' }), draggable: true, anchor: 'bottom' });
         this.pin.on('dragend', () => this.move(this.pin.getLngLat()));
         view.map.on('click', (event) => this.move(event.lngLat));
+        for (const form of this.forms.filter((one) => one !== fresh)) {
+            const name = el('span', { class: 'place-label', 'aria-hidden': 'true' }, form.name());
+            this.names.set(form, new lib.Marker({ element: name, anchor: 'top', offset: [0, 6] }));
+        }
         for (const form of this.forms) {
             form.form.addEventListener('focusin', () => this.choose(form));
             const details = form.form.closest('details');
@@ -68,7 +87,7 @@ class PlacesMap {
                     this.choose(details.open ? form : fresh);
                     const place = form.place();
                     if (details.open && place) {
-                        view.focus(place);
+                        view.fit(form.edges(), true, MAX_ZOOM);
                     }
                 }
             });
@@ -87,7 +106,7 @@ class PlacesMap {
 
     /** What there is to look at first: the places, else home, else nothing. */
     start(): Place[] {
-        const places = this.forms.map((form) => form.place()).filter((place) => place !== null);
+        const places = this.forms.flatMap((form) => form.edges());
         const { homeLatitude, homeLongitude } = document.body.dataset;
         const home = { lat: Number.parseFloat(homeLatitude ?? ''), lon: Number.parseFloat(homeLongitude ?? '') };
         return places.length > 0 || !Number.isFinite(home.lat) ? places : [home];
@@ -118,6 +137,12 @@ class PlacesMap {
 
     private draw(): void {
         (this.view.map.getSource('places') as GeoJSONSource | undefined)?.setData(this.areas());
+        for (const [form, marker] of this.names) {
+            const at = form.place();
+            if (at) {
+                marker.setLngLat([at.lon, at.lat]).addTo(this.view.map);
+            }
+        }
         const place = this.chosen.place();
         if (place) {
             this.pin.setLngLat([place.lon, place.lat]).addTo(this.view.map);
@@ -145,12 +170,14 @@ function ruleTests(): void {
 
 async function startMap(): Promise<void> {
     const lib = await loadMapLibrary();
-    const view = new MapView(lib, byId('place-map'), document.body.dataset.tileUrl ?? '', t('placesMap'),
-        (good) => (good ? undefined : toast(t('tilesMissing'))));
+    const tileUrl = document.body.dataset.tileUrl ?? '';
+    const box = byId('place-map');
+    const foot = new MapFoot(tileUrl, box.parentElement ?? document.body);
+    const view = new MapView(lib, box, tileUrl, t('placesMap'), (good) => foot.tell(good ? null : 'tilesMissing'));
     const places = new PlacesMap(view, lib);
     await view.ready();
     places.addLayers();
-    view.fit(places.start(), false);
+    view.fit(places.start(), false, MAX_ZOOM);
 }
 
 startPage();

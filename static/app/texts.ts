@@ -23,7 +23,7 @@ export function t(name: TextName, values: Record<string, string | number> = {}):
     return fill(texts[name], values);
 }
 
-const isName = (name: string | undefined): name is TextName => name !== undefined && name in en;
+export const isTextName = (name: string | undefined): name is TextName => name !== undefined && name in en;
 
 /** Puts the reader's language into the texts that the server wrote (English). */
 export function translatePage(root: Document): void {
@@ -32,12 +32,12 @@ export function translatePage(root: Document): void {
     }
     root.documentElement.lang = language;
     for (const node of root.querySelectorAll<HTMLElement>('[data-t]')) {
-        if (isName(node.dataset.t)) {
+        if (isTextName(node.dataset.t)) {
             node.textContent = t(node.dataset.t);
         }
     }
     for (const node of root.querySelectorAll<HTMLElement>('[data-t-label]')) {
-        if (isName(node.dataset.tLabel)) {
+        if (isTextName(node.dataset.tLabel)) {
             node.setAttribute('aria-label', t(node.dataset.tLabel));
         }
     }

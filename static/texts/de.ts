@@ -283,4 +283,11 @@ export const de: Texts = {
     eventsNone: 'Noch nichts. Telefone melden, wenn sie einen Ort betreten oder verlassen.',
     entered: 'betrat',
     left: 'verließ',
+    // what was done
+    saved: 'Gespeichert.',
+    deleted: 'Gelöscht.',
+    placeAdded: 'Der Ort ist hinzugefügt.',
+    placesSent: 'Die Orte sind unterwegs zum Telefon.',
+    ruleAdded: 'Die Regel ist hinzugefügt.',
+
 };

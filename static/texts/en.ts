@@ -285,6 +285,13 @@ export const en = {
     botTest: 'Send a test position',
     botReveal: 'Show the API key',
 
+    // what was done
+    saved: 'Saved.',
+    deleted: 'Deleted.',
+    placeAdded: 'The place is added.',
+    placesSent: 'The places are on their way to the phone.',
+    ruleAdded: 'The rule is added.',
+
     // more of the profile
     yourDevices: 'Your devices',
     devicesNone: 'None yet. About tells how to connect a phone.',

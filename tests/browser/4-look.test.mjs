@@ -5,7 +5,7 @@ import { lowContrast, nameless } from './look.mjs';
 
 const now = () => Math.floor(Date.now() / 1000);
 
-export const users = { anna: true, lea: false, tom: false };
+export const users = { anna: true, ben: false, lea: false, tom: false };
 
 /** A day that is worth a picture, of users of their own. Times are relative, so it fits any clock (but
     not just after midnight). */
@@ -146,6 +146,10 @@ export const tests = [
             await page.focus('#menu-button');
             await page.keyboard.press('Enter');
             await page.waitForSelector('#menu:not([hidden])');
+            for (const path of ['/geofences/', '/profile/', '/admin-panel/', '/about/']) {
+                await page.keyboard.press('Tab');
+                assert.equal(await page.evaluate(() => document.activeElement.getAttribute('href')), path);
+            }
             await page.keyboard.press('Tab');
             await page.keyboard.press('ArrowRight');
             assert.equal(await page.getAttribute('html', 'data-theme'), 'light');
@@ -158,6 +162,7 @@ export const tests = [
         name: 'with reduced motion markers and map jump',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, { reducedMotion: 'reduce' });
+            await stack.post('ben', 'tablet', { lat: 48.25, lon: 16.4, batt: 41 });
             await openMap(page, stack, 'anna', '#map=13/48.25/16.4');
             await page.waitForSelector('.marker[title=tablet]');
             await page.evaluate(() => {

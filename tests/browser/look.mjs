@@ -62,6 +62,9 @@ export function lowContrast() {
 /** Buttons and fields without a name for screen readers. */
 export function nameless() {
     return [...document.querySelectorAll('button, a, input:not([type=hidden], [hidden])')].filter((node) => {
+        if (!node.checkVisibility()) {
+            return false;
+        }
         const label = node.getAttribute('aria-label') || node.textContent.trim() || node.labels?.[0]?.textContent.trim();
         return !label;
     }).map((node) => node.outerHTML.slice(0, 100));

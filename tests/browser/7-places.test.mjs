@@ -1,0 +1,121 @@
+// Places: made, moved and removed on the map, their e-mail rules, and what the profile shows of them.
+import assert from 'node:assert/strict';
+import { signIn, until } from './browser.mjs';
+import { lookAt, looks } from './look.mjs';
+
+export const users = { clara: false };
+
+const form = (page, type) => page.locator('form', { has: page.locator(`input[name=form_type][value=${type}]`) });
+
+async function openPlaces(browser, stack, options) {
+    const page = await browser.newPage(stack, options);
+    await signIn(page, stack, 'clara', '/geofences/');
+    await page.waitForSelector('#place-map canvas');
+    await until('tiles', () => page.seen.tiles > 0);
+    return page;
+}
+
+/** A change is done, and the page says so. */
+const told = (page) => page.waitForSelector('.toast');
+
+async function addPlace(page, label, latitude, longitude, radius) {
+    await page.fill('#new-place [name=label]', label);
+    await page.fill('#new-place [name=latitude]', String(latitude));
+    await page.fill('#new-place [name=longitude]', String(longitude));
+    await page.fill('#new-place [name=radius]', String(radius));
+    await page.click('#new-place button[type=submit]');
+    await told(page);
+}
+
+export const tests = [
+    {
+        name: 'a click on the map says where a new place is; it is listed with its circle',
+        async run({ stack, browser }) {
+            const page = await openPlaces(browser, stack);
+            await page.fill('#new-place [name=label]', 'Kahlenberg <i>');
+            await page.click('#place-map', { position: { x: 200, y: 200 } });
+            const latitude = Number(await page.inputValue('#new-place [name=latitude]'));
+            assert.ok(Math.abs(latitude) <= 90 && latitude !== 0, String(latitude));
+            await page.waitForSelector('.place-pin');
+            await page.fill('#new-place [name=radius]', '250');
+            await page.click('#new-place button[type=submit]');
+            await told(page);
+            assert.deepEqual(await page.locator('.place-name').allTextContents(), ['Kahlenberg <i>']);
+            const [[radius]] = stack.sql("select radius from my_tracks_waypoint where label = 'Kahlenberg <i>'");
+            assert.equal(radius, 250);
+        },
+    },
+    {
+        name: 'a place is opened, moved by a click and renamed',
+        async run({ stack, browser }) {
+            const page = await openPlaces(browser, stack);
+            await page.click('.place > summary');
+            const edit = form(page, 'edit_waypoint').first();
+            const before = await edit.locator('[name=latitude]').inputValue();
+            await page.waitForSelector('.place-pin');
+            await page.click('#place-map', { position: { x: 120, y: 150 } });
+            await until('moved', async () => (await edit.locator('[name=latitude]').inputValue()) !== before);
+            await edit.locator('[name=label]').fill('Hill');
+            await edit.locator('button[type=submit]').click();
+            await told(page);
+            assert.deepEqual(await page.locator('.place-name').allTextContents(), ['Hill']);
+        },
+    },
+    {
+        name: 'wrong numbers are told and nothing is lost',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { allow: [/400/] });
+            await signIn(page, stack, 'clara', '/geofences/');
+            await page.fill('#new-place [name=label]', 'Nowhere');
+            await page.fill('#new-place [name=latitude]', '91');
+            await page.fill('#new-place [name=longitude]', '16');
+            await page.click('#new-place button[type=submit]');
+            await page.waitForSelector('.message.bad');
+            assert.deepEqual(stack.sql("select count(*) from my_tracks_waypoint where label = 'Nowhere'"), [[0]]);
+        },
+    },
+    {
+        name: 'a rule is added, its test says what is missing, and it is deleted',
+        async run({ stack, browser }) {
+            const page = await openPlaces(browser, stack);
+            const add = form(page, 'add_action');
+            await add.locator('[name=email_address]').fill('clara@example.org');
+            await add.locator('button[type=submit]').click();
+            await page.waitForSelector('.rule');
+            assert.match(await page.textContent('.rule'), /clara@example\.org/);
+            await page.click('.test-form button');
+            await page.locator('.toast', { hasText: /Mail is not set up/ }).waitFor();
+            await form(page, 'delete_action').locator('button').click();
+            await page.waitForSelector('.rule', { state: 'detached' });
+        },
+    },
+    {
+        name: 'the profile lists the places; deleting one asks first',
+        async run({ stack, browser }) {
+            const page = await openPlaces(browser, stack);
+            await page.goto(`${stack.base}/profile/`);
+            assert.match(await page.textContent('#geofences'), /Hill/);
+            await page.goto(`${stack.base}/geofences/`);
+            await page.click('.place > summary');
+            assert.equal(await form(page, 'delete_waypoint').locator('button').isVisible(), false);
+            await page.click('.place .confirm > summary');
+            await form(page, 'delete_waypoint').locator('button').click();
+            await told(page);
+            assert.equal(await page.locator('.place').count(), 0);
+        },
+    },
+    ...looks.map(({ suffix, ...options }) => ({
+        name: `places, ${suffix}: contrast, names, nothing sideways, picture`,
+        async run({ stack, browser }) {
+            await stack.post('clara', 'pixel', { lat: 48.2, lon: 16.37 });
+            const page = await openPlaces(browser, stack, options);
+            if (await page.locator('.place').count() === 0) {
+                await addPlace(page, 'Office', 48.2082, 16.3738, 150);
+                await addPlace(page, 'The climbing hall behind the railway station', 48.2152, 16.3838, 400);
+            }
+            await page.locator('.place-label', { hasText: 'Office' }).waitFor();
+            await page.waitForTimeout(600); // the map's picture, which nothing in the document tells of
+            await lookAt(page, browser, `places-${suffix}`);
+        },
+    })),
+];
