@@ -39,8 +39,8 @@ PIE      := -pie
 
 LIB_LIBS    := -lcrypto -lz -largon2 -lcrypt -lutf8proc -lm
 DB_LIBS     := -lsqlite3 $(LIB_LIBS)
-FCGI_LIBS   := -lfcgi -lcurl $(DB_LIBS)
-AGENT_LIBS  := -lmosquitto -lwebsockets -lcurl -lpthread $(DB_LIBS)
+FCGI_LIBS   := -lfcgi $(DB_LIBS)
+AGENT_LIBS  := -lmosquitto -lwebsockets -lpthread $(DB_LIBS)
 
 # ---------------------------------------------------------------- files
 objs = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
@@ -165,7 +165,7 @@ run: deps
 # ---------------------------------------------------------------- tests
 $(B)/tests/unit/%: tests/unit/%.c $(LIBS)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< $(filter %.o,$^) $(LIBS) -lcmocka -lcurl $(DB_LIBS) -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< $(filter %.o,$^) $(LIBS) -lcmocka $(DB_LIBS) -o $@
 # Parts of programs that are tested by themselves.
 $(B)/tests/unit/test_spool $(B)/tests/unit/test_spool_damage: \
     $(SPOOL_O) $(B)/broker-agent/spool_reader.o

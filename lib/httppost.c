@@ -1,13 +1,13 @@
 #include "httppost.h"
 
 #include "clock.h"
+#include "curl.h"
 #include "log.h"
 #include "utf8.h"
 #include "utf8scan.h"
 #include "weburl.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <netdb.h>
 #include <string.h>
 #include <unistd.h>
@@ -63,7 +63,8 @@ static size_t take(char *p, size_t size, size_t count, void *ctx)
 }
 
 /* Why there is no answer. */
-static void explain(struct http_answer *out, CURLcode code, long error, bool refused)
+static void explain(struct http_answer *out, CURLcode code, const char *message, long error,
+                    bool refused)
 {
     int n;
 
@@ -76,16 +77,16 @@ static void explain(struct http_answer *out, CURLcode code, long error, bool ref
     } else if (code == CURLE_OPERATION_TIMEDOUT) {
         n = snprintf(out->text, sizeof out->text, "timed out");
     } else {
-        n = snprintf(out->text, sizeof out->text, "%s", curl_easy_strerror(code));
+        n = snprintf(out->text, sizeof out->text, "%s", message);
     }
     out->n = n < 0 ? 0 : (size_t)n;
 }
 
-static struct curl_slist *headers_of(const char *more)
+static struct curl_slist *headers_of(const struct curl *lib, const char *more)
 {
-    struct curl_slist *list = curl_slist_append(NULL, "Content-Type: application/json");
+    struct curl_slist *list = lib->slist_append(NULL, "Content-Type: application/json");
 
-    if (list == NULL || (more[0] != '\0' && curl_slist_append(list, more) == NULL)) {
+    if (list == NULL || (more[0] != '\0' && lib->slist_append(list, more) == NULL)) {
         log_out_of_memory(strlen(more));
     }
     return list;
@@ -93,49 +94,58 @@ static struct curl_slist *headers_of(const char *more)
 
 /* QUICK_EXIT: a name server that does not answer must not hold us beyond the limit; the thread that
    waits for it ends by itself. */
-static void configure(CURL *curl, const struct http_post *post, struct transfer *t)
+static void configure(const struct curl *lib, CURL *curl, const struct http_post *post,
+                      struct transfer *t)
 {
-    curl_easy_setopt(curl, CURLOPT_URL, post->url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)post->limit_ms);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "mytracks/" MYTRACKS_VERSION);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->body.n);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, post->body.p);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, t);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);
+    lib->setopt(curl, CURLOPT_URL, post->url);
+    lib->setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    lib->setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    lib->setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    lib->setopt(curl, CURLOPT_PROXY, "");
+    lib->setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    lib->setopt(curl, CURLOPT_QUICK_EXIT, 1L);
+    lib->setopt(curl, CURLOPT_TIMEOUT_MS, (long)post->limit_ms);
+    lib->setopt(curl, CURLOPT_USERAGENT, "mytracks/" MYTRACKS_VERSION);
+    lib->setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->body.n);
+    lib->setopt(curl, CURLOPT_POSTFIELDS, post->body.p);
+    lib->setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    lib->setopt(curl, CURLOPT_OPENSOCKETDATA, t);
+    lib->setopt(curl, CURLOPT_WRITEFUNCTION, take);
+    lib->setopt(curl, CURLOPT_WRITEDATA, t);
 }
 
 void http_post(const struct http_post *post, struct http_answer *out)
 {
     struct transfer t = { .allow_private = post->allow_private, .answer = out };
-    struct curl_slist *headers = headers_of(post->header);
-    CURL *curl = curl_easy_init();
+    const struct curl *lib = curl_load();
+
+    out->status = 0;
+    out->ms = 0;
+    if (lib == NULL) {
+        out->n = sizeof CURL_MISSING - 1;
+        memcpy(out->text, CURL_MISSING, out->n);
+        return;
+    }
+    struct curl_slist *headers = headers_of(lib, post->header);
+    CURL *curl = lib->init();
     usec_t start = clock_mono();
     long status = 0, error = 0;
 
     if (curl == NULL) {
         log_out_of_memory(0);
     }
-    out->status = 0;
     out->n = 0;
-    configure(curl, post, &t);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    CURLcode code = curl_easy_perform(curl);
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &error);
-    curl_easy_cleanup(curl);
-    curl_slist_free_all(headers);
+    configure(lib, curl, post, &t);
+    lib->setopt(curl, CURLOPT_HTTPHEADER, headers);
+    CURLcode code = lib->perform(curl);
+    lib->getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    lib->getinfo(curl, CURLINFO_OS_ERRNO, &error);
+    lib->cleanup(curl);
+    lib->slist_free_all(headers);
     if (code == CURLE_OK || (t.enough && status > 0)) {
         out->status = (int)status;
     } else {
-        explain(out, code, error, t.refused);
+        explain(out, code, lib->strerror(code), error, t.refused);
     }
     out->ms = (clock_mono() - start) / 1000;
 }

@@ -1,10 +1,10 @@
 #include "smtp.h"
 
+#include "curl.h"
 #include "fernet.h"
 #include "log.h"
 #include "utf8scan.h"
 
-#include <curl/curl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -116,33 +116,33 @@ static const char *url_of(struct arena *a, const struct smtp_server *s)
         .p;
 }
 
-static void configure(CURL *curl, struct arena *a, const struct smtp_server *s, struct str from,
-                      struct transfer *t)
+static void configure(const struct curl *lib, CURL *curl, struct arena *a,
+                      const struct smtp_server *s, struct str from, struct transfer *t)
 {
-    curl_easy_setopt(curl, CURLOPT_URL, url_of(a, s));
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)SMTP_LIMIT_MS);
-    curl_easy_setopt(curl, CURLOPT_USE_SSL,
-                     (long)(s->tls == SMTP_NONE ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+    lib->setopt(curl, CURLOPT_URL, url_of(a, s));
+    lib->setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    lib->setopt(curl, CURLOPT_PROXY, "");
+    lib->setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    lib->setopt(curl, CURLOPT_QUICK_EXIT, 1L);
+    lib->setopt(curl, CURLOPT_TIMEOUT_MS, (long)SMTP_LIMIT_MS);
+    lib->setopt(curl, CURLOPT_USE_SSL,
+                (long)(s->tls == SMTP_NONE ? CURLUSESSL_NONE : CURLUSESSL_ALL));
     if (s->ca_file != NULL && s->ca_file[0] != '\0') {
-        curl_easy_setopt(curl, CURLOPT_CAINFO, s->ca_file);
+        lib->setopt(curl, CURLOPT_CAINFO, s->ca_file);
     }
     if (s->username.n > 0 && s->password.n > 0) {
-        curl_easy_setopt(curl, CURLOPT_USERNAME, arena_cstr(a, s->username));
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, arena_cstr(a, s->password));
+        lib->setopt(curl, CURLOPT_USERNAME, arena_cstr(a, s->username));
+        lib->setopt(curl, CURLOPT_PASSWORD, arena_cstr(a, s->password));
     }
-    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, arena_printf(a, "<%.*s>", STR_FMT(from)).p);
-    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
-    curl_easy_setopt(curl, CURLOPT_READDATA, t);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, hear);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, t);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, go_on);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, t);
+    lib->setopt(curl, CURLOPT_MAIL_FROM, arena_printf(a, "<%.*s>", STR_FMT(from)).p);
+    lib->setopt(curl, CURLOPT_UPLOAD, 1L);
+    lib->setopt(curl, CURLOPT_READFUNCTION, give);
+    lib->setopt(curl, CURLOPT_READDATA, t);
+    lib->setopt(curl, CURLOPT_HEADERFUNCTION, hear);
+    lib->setopt(curl, CURLOPT_HEADERDATA, t);
+    lib->setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    lib->setopt(curl, CURLOPT_XFERINFOFUNCTION, go_on);
+    lib->setopt(curl, CURLOPT_XFERINFODATA, t);
 }
 
 /* ---------------------------------------------------------------- what came of it */
@@ -219,8 +219,7 @@ static enum smtp_rc of_code(struct arena *a, CURLcode code, const char *message,
         }
         /* fallthrough */
     default:
-        *why = arena_printf(a, "%.*s: %s", STR_FMT(place),
-                            message[0] != '\0' ? message : curl_easy_strerror(code));
+        *why = arena_printf(a, "%.*s: %s", STR_FMT(place), message);
         return SMTP_DOWN;
     }
 }
@@ -236,18 +235,24 @@ enum smtp_rc smtp_send(struct arena *a, const struct smtp_server *server, struct
         *why = STR("the server's name or port is none");
         return SMTP_DOWN;
     }
-    CURL *curl = curl_easy_init();
-    struct curl_slist *list = curl_slist_append(NULL, arena_printf(a, "<%.*s>", STR_FMT(to)).p);
+    const struct curl *lib = curl_load();
+    if (lib == NULL) {
+        *why = STR(CURL_MISSING);
+        return SMTP_DOWN;
+    }
+    CURL *curl = lib->init();
+    struct curl_slist *list = lib->slist_append(NULL, arena_printf(a, "<%.*s>", STR_FMT(to)).p);
     if (curl == NULL || list == NULL) {
         log_out_of_memory(0);
     }
-    configure(curl, a, server, from, &t);
-    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, list);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text);
-    CURLcode code = curl_easy_perform(curl);
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    enum smtp_rc rc = of_code(a, code, text, status, server, &t, why);
-    curl_easy_cleanup(curl);
-    curl_slist_free_all(list);
+    configure(lib, curl, a, server, from, &t);
+    lib->setopt(curl, CURLOPT_MAIL_RCPT, list);
+    lib->setopt(curl, CURLOPT_ERRORBUFFER, text);
+    CURLcode code = lib->perform(curl);
+    lib->getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    enum smtp_rc rc =
+        of_code(a, code, text[0] != '\0' ? text : lib->strerror(code), status, server, &t, why);
+    lib->cleanup(curl);
+    lib->slist_free_all(list);
     return rc;
 }

@@ -190,6 +190,7 @@ export const de: Texts = {
     ruleAdd: 'Regel anlegen',
     ruleTest: 'Test senden',
     mailSent: 'Die Mail ist unterwegs.',
+    adminShort: 'Verwaltung',
     administration: 'Verwaltung',
     users: 'Benutzer',
     userNew: 'Neuer Benutzer',

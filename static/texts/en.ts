@@ -204,6 +204,7 @@ export const en = {
     mailSent: 'The mail is on its way.',
 
     // administration
+    adminShort: 'Admin',
     administration: 'Administration',
     users: 'Users',
     userNew: 'New user',
