@@ -123,7 +123,7 @@ function revealButton(): HTMLElement {
             setText(key, ok && typeof value === 'string' ? value : text);
         });
     });
-    return el('p', { class: 'actions' }, button, key);
+    return el('p', { class: 'button-row' }, button, key);
 }
 
 async function botSettings(): Promise<void> {
