@@ -5,6 +5,7 @@
      ingest        spool → database (ingest.c)
      live          WebSocket hub (live*.c)
      mqtt          our client in the broker: commands out (mqtt.c)
+     mail, webhook what the outbox holds, to the outside (outbox.c)
      main          signals, checkpoints, expired rows (housekeeping.c), the broker's certificates
                    (tls.c)
 
@@ -38,6 +39,8 @@ void *server_thread(void *arg);
 void *ingest_thread(void *arg);
 void *live_thread(void *arg);
 void *mqtt_thread(void *arg);
+void *mail_thread(void *arg);
+void *webhook_thread(void *arg);
 /* One round; call about twice a second from the main thread. */
 struct housekeeping;
 struct housekeeping *housekeeping_new(const struct agent *agent);
@@ -48,6 +51,7 @@ void housekeeping_free(struct housekeeping *h);
 void live_wake(void);   /* rows were committed */
 void server_wake(void); /* a verification is done; stopping */
 void ingest_wake(void);
+void outbox_wake(void); /* rows were put into the outbox */
 bool mqtt_connected(void);
 /* Hands a message to our broker client. False: not connected. */
 bool mqtt_publish(struct str topic, struct str payload, int qos, bool retain);

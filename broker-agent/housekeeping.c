@@ -2,6 +2,7 @@
    two of them may corrupt the file (the WAL-reset race, fixed upstream in 3.51.3). */
 #include "agent.h"
 #include "db/events.h"
+#include "db/outbox.h"
 #include "db/pki.h"
 #include "lib/log.h"
 
@@ -69,6 +70,9 @@ static void trim(struct housekeeping *h)
     }
     if (db_revoked_trim(h->db, clock_now()) == DB_FAIL) {
         log_event(LOG_LVL_WARNING, "revoked_serials_not_trimmed", NULL);
+    }
+    if (db_outbox_trim(h->db, clock_now()) == DB_FAIL) {
+        log_event(LOG_LVL_WARNING, "outbox_not_trimmed", NULL);
     }
     if (db_region_news_trim(h->db, clock_now() - NEWS_AGE) == DB_FAIL) {
         log_event(LOG_LVL_WARNING, "region_news_not_trimmed", NULL);

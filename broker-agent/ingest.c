@@ -3,6 +3,7 @@
 #include "db/ingest.h"
 #include "agent.h"
 #include "db/account.h"
+#include "db/outbox.h"
 #include "lib/log.h"
 #include "lib/weburl.h"
 #include "spool.h"
@@ -98,6 +99,7 @@ static enum ingest_result store(struct ingest *in, const struct spool_record *r)
         .address = ip_canonical(in->arena, r->address),
         .received_at = r->received_at,
         .connected_at = r->connected_at,
+        .mail_rate = config_int(in->agent->config, CFG_MAIL_RATE),
     };
     return ingest_mqtt(in->db, in->arena, &s, r->topic, r->payload);
 }
@@ -138,6 +140,9 @@ static enum batch finish(struct ingest *in, struct spool_position to, int n, boo
     db_request_end(in->db);
     in->at = to;
     live_wake();
+    if (db_outbox_added(in->db)) {
+        outbox_wake();
+    }
     if (new_segment) {
         spool_delete_before(in->reader, to.segment);
     }

@@ -262,13 +262,18 @@ static void *wake_listener(void *arg)
     int fd = *(int *)arg;
     char byte[16];
 
-    while (recv(fd, byte, sizeof byte, 0) >= 0 || errno == EINTR) {
-        while (recv(fd, byte, sizeof byte, MSG_DONTWAIT) >= 0) {
+    for (ssize_t n; (n = recv(fd, byte, sizeof byte, 0)) >= 0 || errno == EINTR;) {
+        bool outbox = n > 0;
+        while ((n = recv(fd, byte, sizeof byte, MSG_DONTWAIT)) >= 0) {
+            outbox |= n > 0;
         }
         if (atomic_load(&live.agent->stopping)) {
             break;
         }
         live_wake();
+        if (outbox) {
+            outbox_wake();
+        }
     }
     return NULL;
 }

@@ -25,6 +25,8 @@ struct thread {
 static struct thread threads[] = {
     { "mqtt", mqtt_thread, mqtt_wake, 0 },
     { "live", live_thread, live_wake, 0 },
+    { "mail", mail_thread, outbox_wake, 0 },
+    { "webhook", webhook_thread, outbox_wake, 0 },
     { "ingest", ingest_thread, ingest_wake, 0 },
     { "server", server_thread, server_wake, 0 }, /* last: its socket says that all is there */
 };

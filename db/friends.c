@@ -1,5 +1,6 @@
 #include "friends.h"
 
+#include "outbox.h"
 #include "sql.h"
 
 /* ---------------------------------------------------------------- people */
@@ -200,11 +201,17 @@ static enum db_rc ask(struct db *db, struct arena *a, int64_t user, int64_t othe
 }
 
 enum db_rc db_friend_ask(struct db *db, struct arena *a, int64_t user, int64_t other, bool eager,
-                         usec_t now, enum friend_asked *what, struct friend_request *out)
+                         int64_t mail_rate, usec_t now, enum friend_asked *what,
+                         struct friend_request *out)
 {
     enum db_rc rc = db_begin(db);
 
-    return rc == DB_OK ? finish(db, ask(db, a, user, other, eager, now, what, out)) : rc;
+    if (rc != DB_OK)
+        return rc;
+    rc = ask(db, a, user, other, eager, now, what, out);
+    if (rc == DB_OK && *what == FRIEND_ASKED)
+        rc = db_outbox_friend(db, user, other, mail_rate, now);
+    return finish(db, rc);
 }
 
 static enum db_rc answer(struct db *db, struct arena *a, int64_t user, int64_t id, bool accept,

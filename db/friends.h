@@ -33,10 +33,12 @@ enum friend_asked {
     FRIEND_PENDING,  /* nothing done: a request waits, here or there */
 };
 /* user asks other. eager: a waiting request of the other is accepted at once (it is also when the
-   other was eager). An own declined request is replaced. *out is set for the first two.
-   DB_NONE: other is no user, or not any more. */
+   other was eager). A new request is told by mail, within mail_rate (db/outbox.h). An own declined
+   request is replaced. *out is set for the first two. DB_NONE: other is no user, or not any more.
+ */
 enum db_rc db_friend_ask(struct db *db, struct arena *a, int64_t user, int64_t other, bool eager,
-                         usec_t now, enum friend_asked *what, struct friend_request *out) DB_USED;
+                         int64_t mail_rate, usec_t now, enum friend_asked *what,
+                         struct friend_request *out) DB_USED;
 /* The receiver's answer. back: accepting makes the receiver's own accepted request too. DB_NONE: no
    such request to this user; DB_CONFLICT: it is not pending. */
 enum db_rc db_friend_answer(struct db *db, struct arena *a, int64_t user, int64_t id, bool accept,

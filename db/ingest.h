@@ -26,6 +26,7 @@ struct sender {
     bool phone;            /* HTTP: an OwnTracks app rather than an API client: resends are
                               stored once */
     enum ingest_mode mode; /* HTTP */
+    int64_t mail_rate;     /* mails that the owner's rules may cause in an hour; 0: no limit */
 };
 
 enum ingest_result {

@@ -1,5 +1,6 @@
 /* Location rows. */
 #include "ingest_parts.h"
+#include "outbox.h"
 
 /* Parameters 1 to 21 of SQL_INGEST_LOCATION and SQL_INGEST_REWRITE: what the message says. */
 static void bind_fix(struct query *q, const struct device *d, const struct ot_fix *fix)
@@ -72,6 +73,8 @@ enum ingest_result ingest_location(struct db *db, struct arena *a, const struct 
         return result;
     *id = result == INGEST_STORED ? sqlite3_last_insert_rowid(db->h) : 0;
     enum db_rc rc = update_device(db, s, d, fix, *id);
+    if (rc == DB_OK && *id != 0 && d->owner_id != 0 && ingest_has_effects(s))
+        rc = db_outbox_position(db, d->owner_id, d->id, *id, s->received_at);
     return rc == DB_OK ? result : ingest_failed(rc);
 }
 

@@ -1,6 +1,7 @@
 /* Geofences: regions that phones tell of, and entering and leaving them. */
 #include "ingest_parts.h"
 #include "lib/represent.h"
+#include "outbox.h"
 
 #include <assert.h>
 
@@ -80,7 +81,12 @@ enum ingest_result ingest_transition(struct db *db, struct arena *a, const struc
     enum db_rc rc = find_region(db, &d, &tr, &region);
     if (rc != DB_OK)
         return ingest_failed(rc);
-    return insert_transition(db, s, &d, &tr, region);
+    result = insert_transition(db, s, &d, &tr, region);
+    if (result != INGEST_STORED || d.owner_id == 0)
+        return result;
+    rc = db_outbox_transition(db, d.owner_id, sqlite3_last_insert_rowid(db->h), region, tr.event,
+                              s->mail_rate, s->received_at);
+    return rc == DB_OK ? result : ingest_failed(rc);
 }
 
 /* ---------------------------------------------------------------- waypoints */

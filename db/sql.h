@@ -197,6 +197,23 @@ enum sql_id {
     SQL_SPOOL_POSITION,
     SQL_SPOOL_ADVANCE,
     /* sql_outbox.h: */
+    /* outbox.c */
+    SQL_OUTBOX_TRANSITION,
+    SQL_OUTBOX_RULES,
+    SQL_OUTBOX_FRIEND,
+    SQL_OUTBOX_POSITION,
+    SQL_OUTBOX_TEST,
+    SQL_OUTBOX_HURRY,
+    SQL_OUTBOX_NEXT,
+    SQL_OUTBOX_NEWER,
+    SQL_OUTBOX_SENT_TO,
+    SQL_OUTBOX_FINISH,
+    SQL_OUTBOX_RETRY,
+    SQL_OUTBOX_POSTPONE,
+    SQL_OUTBOX_TRANSITION_FACTS,
+    SQL_OUTBOX_POSITION_FACTS,
+    SQL_OUTBOX_COUNTS,
+    SQL_OUTBOX_TRIM,
     /* smtp.c */
     SQL_SMTP_GET,
     SQL_SMTP_PUT,
@@ -257,6 +274,7 @@ struct db {
     usec_t busy_until; /* monotonic; of the wait that goes on */
     usec_t busy_nap;
     bool fresh_install;
+    bool outbox_added;     /* db_outbox_added */
     unsigned unreadable;   /* rows left out in this request */
     struct arena *scratch; /* one row's texts */
     struct arena *work;    /* what one running list needs */

@@ -2,10 +2,12 @@
 #include "api.h"
 #include "db/account.h"
 #include "db/friends.h"
+#include "db/outbox.h"
 #include "handlers.h"
 #include "lib/log.h"
 #include "lib/represent.h"
 #include "lib/utf8.h"
+#include "lib/wire.h"
 
 static bool request_row(void *ctx, const struct friend_request *f)
 {
@@ -50,6 +52,9 @@ static int asked(struct request *r, enum friend_asked what, const struct friend_
         return show(r, 200, f);
     case FRIEND_ASKED:
     default:
+        if (db_outbox_added(r->app->db) && r->app->wake_path != NULL) {
+            wake_agent(r->app->wake_path, true);
+        }
         log_info("friend-asked", LOG_S("by", f->from_user), LOG_S("user", f->to_user));
         return show(r, 201, f);
     }
@@ -80,8 +85,8 @@ int friend_ask(struct request *r)
         return api_error(r, 400, STR("Cannot send a request to yourself"));
     }
     if (rc == DB_OK) {
-        rc = db_friend_ask(r->app->db, r->arena, r->who.user.id, other.id, wants_back(r), r->now,
-                           &what, &f);
+        rc = db_friend_ask(r->app->db, r->arena, r->who.user.id, other.id, wants_back(r),
+                           config_int(r->app->config, CFG_MAIL_RATE), r->now, &what, &f);
     }
     if (rc == DB_NONE) {
         return api_error(r, 404, STR("User not found"));

@@ -1,6 +1,7 @@
 #include "ingest_http.h"
 
 #include "api.h"
+#include "db/outbox.h"
 #include "handlers.h"
 #include "lib/log.h"
 #include "phone.h"
@@ -31,6 +32,7 @@ struct sender report_sender(struct request *r)
         .received_at = r->now,
         .phone = r->phone,
         .mode = r->app->ingest,
+        .mail_rate = config_int(r->app->config, CFG_MAIL_RATE),
     };
 }
 
@@ -157,7 +159,7 @@ static enum ingest_result store(struct request *r, struct report *p)
         return committed;
     }
     if (result == INGEST_STORED && r->app->wake_path != NULL) {
-        wake_agent(r->app->wake_path);
+        wake_agent(r->app->wake_path, db_outbox_added(r->app->db));
     }
     return result;
 }

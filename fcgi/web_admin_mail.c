@@ -1,10 +1,12 @@
 /* Mail on the administrators' panel: settings, and their test before they are saved. */
+#include "db/outbox.h"
 #include "errors.h"
 #include "form.h"
 #include "handlers.h"
 #include "lib/fernet.h"
 #include "lib/log.h"
 #include "lib/utf8.h"
+#include "lib/wire.h"
 #include "web_admin.h"
 #include "web_mail.h"
 
@@ -112,8 +114,14 @@ int mail_save(struct request *r, struct admin_view *v)
                             ? STR_NULL
                             : fernet_seal(r->arena, r->app->secret, t.password, clock_sec(r->now));
     enum db_rc rc = db_smtp_put(r->app->db, &s, r->now);
+    if (rc == DB_OK) {
+        rc = db_outbox_hurry(r->app->db, OUTBOX_MAIL, r->now);
+    }
     if (rc != DB_OK) {
         return error_of_db(rc);
+    }
+    if (r->app->wake_path != NULL) {
+        wake_agent(r->app->wake_path, true);
     }
     log_warning("smtp-saved", LOG_S("by", r->who.user.username), LOG_S("host", s.host));
     web_say(&v->notices, true, STR("mailSaved"), STR("Mail settings saved."));

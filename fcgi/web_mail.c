@@ -1,5 +1,6 @@
 #include "web_mail.h"
 
+#include "db/outbox.h"
 #include "db/pki.h"
 #include "db/places.h"
 #include "errors.h"
@@ -51,13 +52,30 @@ static struct str open_server(struct request *r, const struct smtp_settings *set
 {
     const char *why = "";
 
-    if (str_is_null(password)) {
-        return smtp_server_open(r->arena, r->app->secret, settings, out, &why) ? STR_NULL
-                                                                               : str_of(why);
+    if (!str_is_null(password)) {
+        *out = (struct smtp_server){ settings->host, settings->port, settings->username,
+                                     password,       settings->tls,  "" };
+    } else if (!smtp_server_open(r->arena, r->app->secret, settings, out, &why)) {
+        return str_of(why);
     }
-    *out = (struct smtp_server){ settings->host, settings->port, settings->username,
-                                 password,       settings->tls,  "" };
+    out->ca_file = config_str(r->app->config, CFG_SMTP_CA).p;
     return STR_NULL;
+}
+
+/* Counts the mail. "", or why it must not be sent. */
+static struct str within_limits(struct request *r, struct str to)
+{
+    struct outbox_limits limits = { config_int(r->app->config, CFG_MAIL_RATE),
+                                    config_int(r->app->config, CFG_MAIL_RATE_TO) };
+
+    switch (db_outbox_test(r->app->db, r->who.user.id, to, limits, r->now)) {
+    case DB_OK:
+        return STR("");
+    case DB_CONFLICT:
+        return STR("That are too many mails. Try again later.");
+    default:
+        return STR("The database is busy. Try again in a moment.");
+    }
 }
 
 /* "", or why it was not sent. */
@@ -99,7 +117,10 @@ int web_send(struct request *r, const struct smtp_settings *settings, struct str
     if (str_is_null(message)) {
         return web_unsent(r, str_of(why));
     }
-    refused = deliver(r, &server, from, to, message);
+    refused = within_limits(r, to);
+    if (refused.n == 0) {
+        refused = deliver(r, &server, from, to, message);
+    }
     *sent = refused.n == 0;
     log_info("test-mail", LOG_S("by", r->who.user.username), LOG_Z("sent", *sent ? "yes" : "no"));
     return answer(r, *sent, refused);

@@ -40,3 +40,20 @@ const struct curl *curl_load(void)
     pthread_once(&once, load);
     return usable ? &api : NULL;
 }
+
+static int go_on(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    const atomic_bool *stop = ctx;
+
+    (void)a, (void)b, (void)c, (void)d;
+    return atomic_load(stop) ? 1 : 0;
+}
+
+void curl_stop_at(const struct curl *lib, CURL *curl, const atomic_bool *stop)
+{
+    if (stop != NULL) {
+        lib->setopt(curl, CURLOPT_NOPROGRESS, 0L);
+        lib->setopt(curl, CURLOPT_XFERINFOFUNCTION, go_on);
+        lib->setopt(curl, CURLOPT_XFERINFODATA, stop);
+    }
+}

@@ -5,6 +5,7 @@
 #define MYTRACKS_CURL_H
 
 #include <curl/curl.h>
+#include <stdatomic.h>
 
 /* The functions that we call: member name, and libcurl's. */
 #define CURL_FUNCTIONS(X)              \
@@ -26,6 +27,10 @@ struct curl {
 
 /* From any thread. NULL, and one line in the log: there is no libcurl that we can use. */
 const struct curl *curl_load(void);
+
+/* The transfer ends early, with CURLE_ABORTED_BY_CALLBACK, within a second after *stop has become
+   true. stop: may be NULL; lives as long as the transfer. */
+void curl_stop_at(const struct curl *lib, CURL *curl, const atomic_bool *stop);
 
 /* What to tell who asked then. */
 #define CURL_MISSING "libcurl.so.4 cannot be loaded; install libcurl4"

@@ -112,6 +112,7 @@ static void configure(const struct curl *lib, CURL *curl, const struct http_post
     lib->setopt(curl, CURLOPT_OPENSOCKETDATA, t);
     lib->setopt(curl, CURLOPT_WRITEFUNCTION, take);
     lib->setopt(curl, CURLOPT_WRITEDATA, t);
+    curl_stop_at(lib, curl, post->stop);
 }
 
 void http_post(const struct http_post *post, struct http_answer *out)

@@ -66,14 +66,6 @@ static size_t hear(char *p, size_t size, size_t count, void *ctx)
     return n;
 }
 
-static int go_on(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
-{
-    const struct transfer *t = ctx;
-
-    (void)a, (void)b, (void)c, (void)d;
-    return t->stop != NULL && atomic_load(t->stop) ? 1 : 0;
-}
-
 /* ---------------------------------------------------------------- the request */
 static bool host_fits(struct str host)
 {
@@ -140,9 +132,7 @@ static void configure(const struct curl *lib, CURL *curl, struct arena *a,
     lib->setopt(curl, CURLOPT_READDATA, t);
     lib->setopt(curl, CURLOPT_HEADERFUNCTION, hear);
     lib->setopt(curl, CURLOPT_HEADERDATA, t);
-    lib->setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    lib->setopt(curl, CURLOPT_XFERINFOFUNCTION, go_on);
-    lib->setopt(curl, CURLOPT_XFERINFODATA, t);
+    curl_stop_at(lib, curl, t->stop);
 }
 
 /* ---------------------------------------------------------------- what came of it */

@@ -71,7 +71,7 @@ bool wire_unpack(const uint8_t *packet, size_t n, struct wire_msg *out)
     return true;
 }
 
-void wake_agent(const char *path)
+void wake_agent(const char *path, bool outbox)
 {
     struct sockaddr_un sa = { .sun_family = AF_UNIX };
     size_t n = strlen(path);
@@ -82,7 +82,8 @@ void wake_agent(const char *path)
     memcpy(sa.sun_path, path, n);
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0) {
-        (void)sendto(fd, "", 0, MSG_NOSIGNAL, (const struct sockaddr *)&sa, sizeof sa);
+        (void)sendto(fd, "o", outbox ? 1 : 0, MSG_NOSIGNAL, (const struct sockaddr *)&sa,
+                     sizeof sa);
         close(fd);
     }
 }

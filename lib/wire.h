@@ -88,8 +88,9 @@ struct verified {
 struct verified link_verify(struct link *l, struct str origin, struct str address,
                             struct str username, struct str password, int wait_ms);
 
-/* Wakes the agent's live feed after a commit: one datagram to RUN_DIR/wake.sock; never blocks,
-   never fails loudly (the feed also looks by itself). */
-void wake_agent(const char *path);
+/* Wakes the agent's live feed after a commit, and its outbox when something was put into it: one
+   datagram to RUN_DIR/wake.sock; never blocks, never fails loudly (both also look by themselves).
+ */
+void wake_agent(const char *path, bool outbox);
 
 #endif

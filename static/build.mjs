@@ -84,9 +84,9 @@ function licences() {
     return texts.join(`\n${'-'.repeat(76)}\n\n`);
 }
 
-// The map library as its authors minified it, in its three parts: what page and worker share, the worker,
-// and the page's. Their own file hands the worker its code as a blob, which our content security policy
-// forbids; their files for such policies hold the shared part twice.
+// The map library as its authors minified it, in two files: the page's part, and what page and worker share with
+// the worker, which is the same file started as a worker. Their own file hands the worker its code as a blob, which
+// our content security policy forbids; their files for such policies hold the shared part twice.
 function mapLibrary() {
     const code = readFileSync(join(root, 'node_modules/maplibre-gl/dist/maplibre-gl.js'), 'utf8');
     const calls = /^define\("shared"[\s\S]*?^(?=\n?\/\/\n\/\/ Our custom intro)/m.exec(code)?.[0];
@@ -101,9 +101,9 @@ function mapLibrary() {
     addAsset('maplibre-shared.js', `/* Licences of the code in here: ${url('licences.txt')} */
 globalThis.maplibreShared = {};
 (${shared})(globalThis.maplibreShared);
-`);
-    addAsset('maplibre-worker.js', `importScripts('${url('maplibre-shared.js')}');
-(${worker})(globalThis.maplibreShared);
+if (typeof WorkerGlobalScope !== 'undefined') {
+    (${worker})(globalThis.maplibreShared);
+}
 `);
     addAsset('maplibre.js', `import '${url('maplibre-shared.js')}';
 const library = {};
@@ -200,7 +200,7 @@ for (const page of ['home', 'login', 'page', 'places', 'admin', 'docs']) {
         define: {
             ICONS_URL: JSON.stringify(url('icons.svg')),
             MAP_LIBRARY_URL: JSON.stringify(url('maplibre.js')),
-            MAP_WORKER_URL: JSON.stringify(url('maplibre-worker.js')),
+            MAP_WORKER_URL: JSON.stringify(url('maplibre-shared.js')),
         },
     });
 }

@@ -1,4 +1,5 @@
 """The whole stack for black-box tests: tests/serve on free ports in a temporary folder."""
+import contextlib
 import http.client
 import json
 import os
@@ -223,6 +224,15 @@ class Stack:
                  for k in ("sessionid", "csrftoken")}
         return {"cookie": "; ".join(f"{k}={v}" for k, v in found.items()), "csrf": found["csrftoken"],
                 "session": found["sessionid"], "status": status, "headers": headers}
+
+    @contextlib.contextmanager
+    def writing(self):
+        """A connection whose changes are committed at the end: what another program, or Django, would do."""
+        with contextlib.closing(sqlite3.connect(self.db_path, timeout=10)) as db, db:
+            yield db
+
+    def log_text(self):
+        return (self.folder / "serve.log").read_text()
 
     def sql(self, query, *args):
         db = sqlite3.connect(f"file:{self.db_path}?mode=ro", uri=True, timeout=10)

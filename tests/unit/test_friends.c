@@ -80,7 +80,7 @@ static void ask_once(struct fixture *f, enum state mine, enum state theirs, bool
     sql_do(f->db, "DELETE FROM my_tracks_friendrequest");
     put(f->db, FRANK, HEIDI, mine, false);
     put(f->db, HEIDI, FRANK, theirs, their_eager);
-    assert_int_equal(db_friend_ask(f->db, f->a, FRANK, HEIDI, eager, NOW, &what, &out), DB_OK);
+    assert_int_equal(db_friend_ask(f->db, f->a, FRANK, HEIDI, eager, 0, NOW, &what, &out), DB_OK);
     assert_int_equal(what, want == 'n'   ? FRIEND_ASKED
                            : want == 'm' ? FRIEND_ACCEPTED
                            : want == 'f' ? FRIEND_ALREADY
@@ -115,7 +115,7 @@ static void asking_nobody_stores_nothing(void **state)
     enum friend_asked what;
     struct friend_request out;
 
-    assert_int_equal(db_friend_ask(db, f->a, ALICE, 999, false, NOW, &what, &out), DB_NONE);
+    assert_int_equal(db_friend_ask(db, f->a, ALICE, 999, false, 0, NOW, &what, &out), DB_NONE);
     assert_int_equal(sql_number(db, FRIENDSHIPS), 9);
 }
 

@@ -357,18 +357,20 @@ static void test_wake(void **state)
     char byte;
 
     (void)state;
-    wake_agent(path);
+    wake_agent(path, false);
     assert_int_equal(recv(fd, &byte, 1, MSG_DONTWAIT), 0);
+    wake_agent(path, true);
+    assert_int_equal(recv(fd, &byte, 1, MSG_DONTWAIT), 1);
     for (int i = 0; i < 1000; i++) {
-        wake_agent(path); /* full: never blocks */
+        wake_agent(path, false); /* full: never blocks */
     }
     close(fd);
     unlink(path);
-    wake_agent(path);
+    wake_agent(path, false);
     char long_path[300];
     memset(long_path, 'x', sizeof long_path);
     long_path[sizeof long_path - 1] = '\0';
-    wake_agent(long_path);
+    wake_agent(long_path, false);
     assert_null(link_new(long_path));
     link_free(NULL);
 }
