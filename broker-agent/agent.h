@@ -6,6 +6,7 @@
      live          WebSocket hub (live*.c)
      mqtt          our client in the broker: commands out (mqtt.c)
      mail, webhook what the outbox holds, to the outside (outbox.c)
+     commands      queued commands to phones (commands.c)
      main          signals, checkpoints, expired rows (housekeeping.c), the broker's certificates
                    (tls.c)
 
@@ -41,6 +42,7 @@ void *live_thread(void *arg);
 void *mqtt_thread(void *arg);
 void *mail_thread(void *arg);
 void *webhook_thread(void *arg);
+void *commands_thread(void *arg);
 /* One round; call about twice a second from the main thread. */
 struct housekeeping;
 struct housekeeping *housekeeping_new(const struct agent *agent);
@@ -52,6 +54,11 @@ void live_wake(void);   /* rows were committed */
 void server_wake(void); /* a verification is done; stopping */
 void ingest_wake(void);
 void outbox_wake(void); /* rows were put into the outbox */
+void commands_wake(void);
+/* The broker handed this message to a session of the user it is for. Copied. */
+void commands_taken(struct str topic, struct str payload);
+/* A session of this user asks for its commands. Copied. */
+void commands_listens(struct str username);
 bool mqtt_connected(void);
 /* Hands a message to our broker client. False: not connected. */
 bool mqtt_publish(struct str topic, struct str payload, int qos, bool retain);

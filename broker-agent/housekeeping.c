@@ -1,6 +1,7 @@
 /* Checkpoints and expired rows. The only connection that checkpoints is here: on Debian 12's SQLite
    two of them may corrupt the file (the WAL-reset race, fixed upstream in 3.51.3). */
 #include "agent.h"
+#include "db/commands.h"
 #include "db/events.h"
 #include "db/outbox.h"
 #include "db/pki.h"
@@ -73,6 +74,9 @@ static void trim(struct housekeeping *h)
     }
     if (db_outbox_trim(h->db, clock_now()) == DB_FAIL) {
         log_event(LOG_LVL_WARNING, "outbox_not_trimmed", NULL);
+    }
+    if (db_command_trim(h->db, clock_now()) == DB_FAIL) {
+        log_event(LOG_LVL_WARNING, "commands_not_trimmed", NULL);
     }
     if (db_region_news_trim(h->db, clock_now() - NEWS_AGE) == DB_FAIL) {
         log_event(LOG_LVL_WARNING, "region_news_not_trimmed", NULL);

@@ -273,6 +273,7 @@ static void *wake_listener(void *arg)
         live_wake();
         if (outbox) {
             outbox_wake();
+            commands_wake();
         }
     }
     return NULL;

@@ -239,12 +239,23 @@ static void tell_tls(struct server *s)
     arena_reset(s->arena);
 }
 
+/* fields: topic and payload of a command that was handed over, or the user who listens */
+static void on_told(struct server *s, uint32_t slot, const struct wire_msg *m)
+{
+    (void)s, (void)slot;
+    if (m->n >= 2) {
+        commands_taken(m->field[0], m->field[1]);
+    } else if (m->n == 1) {
+        commands_listens(m->field[0]);
+    }
+}
+
 static const struct {
     enum wire_kind kind;
     void (*handle)(struct server *, uint32_t slot, const struct wire_msg *);
 } kinds[] = {
     { WIRE_VERIFY, on_verify }, { WIRE_WATCH, on_watch }, { WIRE_PUBLISH, on_publish },
-    { WIRE_HEALTH, on_health }, { WIRE_TLS, on_tls },
+    { WIRE_HEALTH, on_health }, { WIRE_TLS, on_tls },     { WIRE_TOLD, on_told },
 };
 
 /* All packets that wait on one connection. */

@@ -1,4 +1,5 @@
 /* Messages as they come from the spool, and the rows that are alike for all of them. */
+#include "commands.h"
 #include "ingest_parts.h"
 #include "lib/log.h"
 
@@ -150,7 +151,12 @@ static enum ingest_result store_message(struct db *db, struct arena *a, const st
     enum ingest_result result = ingest_device(db, a, s, t->user, t->device, false, &d);
     if (result != INGEST_STORED)
         return result;
-    return ingest_message(db, s, d.id, jval_getz(msg, "_type")->text, payload);
+    struct str type = jval_getz(msg, "_type")->text;
+    result = ingest_message(db, s, d.id, type, payload);
+    if (result != INGEST_STORED)
+        return result;
+    enum db_rc rc = db_command_confirm(db, d.id, type, s->received_at);
+    return rc == DB_OK ? result : ingest_failed(rc);
 }
 
 /* Commands are for phones and pass through the broker alone. */
@@ -230,14 +236,26 @@ enum ingest_result ingest_mqtt(struct db *db, struct arena *a, const struct send
     return result == INGEST_QUARANTINE ? ingest_quarantine(db, s, topic, payload, why) : result;
 }
 
+/* Messages that are only rows, and phones' answers to commands (lib/command.h). */
+static const char *const answers[OT_UNKNOWN + 1] = {
+    [OT_STATUS] = "status",
+    [OT_DUMP] = "dump",
+    [OT_STEPS] = "steps",
+};
+
 enum ingest_result ingest_follow(struct db *db, struct arena *a, const struct sender *s,
                                  const struct device *d, enum ot_type type, const struct jval *msg,
                                  const char **why)
 {
     struct topic t = { .user = d->owner_username, .device = d->device_id };
 
-    if (!ingest_has_effects(s) ||
-        (type != OT_TRANSITION && type != OT_WAYPOINT && type != OT_WAYPOINTS))
+    if (!ingest_has_effects(s))
+        return INGEST_DROPPED;
+    if (answers[type]) {
+        enum db_rc rc = db_command_confirm(db, d->id, str_of(answers[type]), s->received_at);
+        return rc == DB_OK ? INGEST_DROPPED : ingest_failed(rc);
+    }
+    if (type != OT_TRANSITION && type != OT_WAYPOINT && type != OT_WAYPOINTS)
         return INGEST_DROPPED;
     return by_type[type](db, a, s, &t, msg, why);
 }

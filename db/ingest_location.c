@@ -1,4 +1,5 @@
 /* Location rows. */
+#include "commands.h"
 #include "ingest_parts.h"
 #include "outbox.h"
 
@@ -73,6 +74,8 @@ enum ingest_result ingest_location(struct db *db, struct arena *a, const struct 
         return result;
     *id = result == INGEST_STORED ? sqlite3_last_insert_rowid(db->h) : 0;
     enum db_rc rc = update_device(db, s, d, fix, *id);
+    if (rc == DB_OK && *id != 0 && str_eqz(fix->trigger, "r") && ingest_has_effects(s))
+        rc = db_command_confirm(db, d->id, STR("location"), s->received_at);
     if (rc == DB_OK && *id != 0 && d->owner_id != 0 && ingest_has_effects(s))
         rc = db_outbox_position(db, d->owner_id, d->id, *id, s->received_at);
     return rc == DB_OK ? result : ingest_failed(rc);

@@ -1,4 +1,5 @@
 /* Geofences: regions that phones tell of, and entering and leaving them. */
+#include "commands.h"
 #include "ingest_parts.h"
 #include "lib/represent.h"
 #include "outbox.h"
@@ -159,6 +160,9 @@ static enum ingest_result store_regions(struct db *db, struct arena *a, const st
         return result;
     if (d.owner_id == 0)
         return INGEST_DROPPED;
+    enum db_rc told = db_command_confirm(db, d.id, STR("waypoints"), s->received_at);
+    if (told != DB_OK)
+        return ingest_failed(told);
     result = store_list(db, a, s, d.owner_id, first, &fresh, why);
     if (result != INGEST_STORED)
         return result;

@@ -108,43 +108,6 @@ int command_fetch_waypoints(struct request *r)
 
 /* ---- waypoints */
 
-/* What both apps know of a region (security.md H-43: nothing else goes to the phone). */
-static const char *const waypoint_keys[] = { "desc", "lat",  "lon",   "rad",  "tst",
-                                             "rid",  "uuid", "major", "minor" };
-
-static struct jval *clean_waypoint(struct arena *a, const struct jval *sent)
-{
-    struct jval *out = jval_object(a);
-
-    jval_set(a, out, STR("_type"), jval_text(a, STR("waypoint")));
-    for (const struct jval *v = sent->first; v != NULL; v = v->next) {
-        for (size_t i = 0; i < sizeof waypoint_keys / sizeof waypoint_keys[0]; i++) {
-            if (str_eqz(v->key, waypoint_keys[i]) && v->type < J_ARRAY) {
-                struct jval *copy = arena_alloc(a, sizeof *copy);
-                *copy = *v;
-                jval_set(a, out, v->key, copy);
-            }
-        }
-    }
-    return out;
-}
-
-/* NULL: an item is no object. */
-static struct jval *clean_waypoints(struct arena *a, const struct jval *sent)
-{
-    struct jval *list = jval_array(a), *all = jval_object(a);
-
-    for (const struct jval *v = sent->first; v != NULL; v = v->next) {
-        if (v->type != J_OBJECT) {
-            return NULL;
-        }
-        jval_push(list, clean_waypoint(a, v));
-    }
-    jval_set(a, all, STR("_type"), jval_text(a, STR("waypoints")));
-    jval_set(a, all, STR("waypoints"), list);
-    return all;
-}
-
 int command_set_waypoints(struct request *r)
 {
     const struct jval *sent;
@@ -164,7 +127,7 @@ int command_set_waypoints(struct request *r)
     if (status != 0 || replied) {
         return status;
     }
-    waypoints = clean_waypoints(r->arena, sent);
+    waypoints = command_regions(r->arena, sent);
     if (waypoints == NULL) {
         return api_error(r, 400, STR("each of waypoints must be an object"));
     }

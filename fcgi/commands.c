@@ -9,23 +9,6 @@
 
 #define ANSWER_MS 2000 /* the agent hands over to the broker; longer means that it hangs */
 
-struct jval *command_new(struct arena *a, const char *action)
-{
-    struct jval *command = jval_object(a);
-
-    jval_set(a, command, STR("_type"), jval_text(a, STR("cmd")));
-    jval_set(a, command, STR("action"), jval_text(a, str_of(action)));
-    return command;
-}
-
-struct str command_target(struct arena *a, struct str mqtt_user, struct str owner,
-                          struct str device_id)
-{
-    struct str user = mqtt_user.n > 0 ? mqtt_user : owner.n > 0 ? owner : device_id;
-
-    return arena_concat(a, (struct str[]){ user, STR("/"), device_id, STR_NULL });
-}
-
 static struct wire_msg publish(struct request *r, struct str target, const struct jval *command)
 {
     struct str topic =
@@ -82,9 +65,35 @@ static bool bearer(struct str header, struct str *token)
     return token->n > 0 && str_find(*token, ' ', 0) == SIZE_MAX;
 }
 
+bool command_token_sent(struct request *r)
+{
+    struct str header = str_trim(request_env(r, "HTTP_AUTHORIZATION")), scheme;
+
+    return r->app->command_key.n > 0 && str_split(&header, ' ', &scheme) &&
+           str_ieq(scheme, STR("bearer"));
+}
+
+int command_key(struct request *r, bool *replied)
+{
+    struct str token = STR("");
+
+    *replied = true;
+    if (!bearer(request_env(r, "HTTP_AUTHORIZATION"), &token)) {
+        return api_detail(
+            r, 403, STR("Expected 'Bearer <token>' format, got invalid Authorization header"));
+    }
+    if (!crypto_equal(token, r->app->command_key)) {
+        log_warning("command-key-refused", LOG_S("path", r->path));
+        return api_detail(r, 403, STR("Invalid API key"));
+    }
+    *replied = false;
+    r->who.known = true;
+    r->who.user = (struct user){ .username = STR(""), .is_active = true, .is_staff = true };
+    return 0;
+}
+
 int command_permit(struct request *r, bool *replied)
 {
-    struct str header = request_env(r, "HTTP_AUTHORIZATION"), token = STR("");
     int status;
 
     r->reply.vary_cookie = true;
@@ -100,19 +109,8 @@ int command_permit(struct request *r, bool *replied)
         *replied = false;
         return 0;
     }
-    if (r->app->command_key.n == 0 || str_is_null(header)) {
+    if (r->app->command_key.n == 0 || str_is_null(request_env(r, "HTTP_AUTHORIZATION"))) {
         return api_detail(r, 403, STR("Authentication credentials were not provided."));
     }
-    if (!bearer(header, &token)) {
-        return api_detail(
-            r, 403, STR("Expected 'Bearer <token>' format, got invalid Authorization header"));
-    }
-    if (!crypto_equal(token, r->app->command_key)) {
-        log_warning("command-key-refused", LOG_S("path", r->path));
-        return api_detail(r, 403, STR("Invalid API key"));
-    }
-    *replied = false;
-    r->who.known = true;
-    r->who.user = (struct user){ .username = STR(""), .is_active = true, .is_staff = true };
-    return 0;
+    return command_key(r, replied);
 }

@@ -46,6 +46,9 @@ int location_last_known(struct request *r);
 int device_list(struct request *r);
 int device_get(struct request *r);
 int device_locations(struct request *r);
+int device_command_list(struct request *r);
+int device_command_add(struct request *r);
+int device_command_get(struct request *r);
 /* api_users.c, api_user_create.c */
 int user_list(struct request *r);
 int user_create(struct request *r);

@@ -18,6 +18,7 @@ struct report {
     struct str type;        /* _type as text */
     bool is_location;
     struct ot_http http;
+    struct device device;    /* id 0: none, or not told */
     struct ot_errors errors; /* INGEST_QUARANTINE: why */
 };
 
@@ -92,6 +93,7 @@ static enum ingest_result store_location(struct request *r, struct report *p)
     if (result != INGEST_STORED) {
         return result;
     }
+    p->device = d;
     return ingest_location(r->app->db, r->arena, &p->sender, &d, &p->http.fix, &id);
 }
 
@@ -127,6 +129,7 @@ static enum ingest_result store_message(struct request *r, struct report *p)
     } else if (p->sender.user_id == 0 && p->sender.mode != INGEST_MODE_OPEN) {
         return INGEST_FORBIDDEN;
     }
+    p->device = d;
     enum ingest_result result = ingest_message(r->app->db, &p->sender, d.id, p->type, payload);
     return result == INGEST_STORED && d.id != 0 ? follow(r, p, &d) : result;
 }
@@ -284,9 +287,11 @@ static int phone_create(struct request *r)
     if (r->json == NULL) {
         return quarantine(r, why);
     }
-    switch (take(r, r->json, &p)) {
+    enum ingest_result result = take(r, r->json, &p);
+    switch (result) {
     case INGEST_STORED:
     case INGEST_REPEATED:
+        return phone_answer(r, &p.device, result == INGEST_REPEATED);
     case INGEST_DROPPED:
         return phone_reply(r, 200);
     case INGEST_QUARANTINE:

@@ -197,7 +197,8 @@ static int api_authenticate(struct request *r, enum route_auth auth, enum route_
         status = auth_session(r);
     }
     if (status == 0 && !r->who.known) {
-        status = auth_basic(r, &why);
+        status = auth == AUTH_KEYED && command_token_sent(r) ? command_key(r, replied)
+                                                             : auth_basic(r, &why);
     } else if (status == 0 && csrf == CSRF_SESSION) {
         return api_csrf(r, replied);
     }
@@ -216,7 +217,7 @@ static int api_permit(struct request *r, enum route_auth auth, bool *replied)
     if (auth == AUTH_COMMAND) {
         return command_permit(r, replied);
     }
-    if (auth < AUTH_USER || (r->who.known && (auth == AUTH_USER || r->who.user.is_staff))) {
+    if (auth < AUTH_USER || (r->who.known && (auth != AUTH_STAFF || r->who.user.is_staff))) {
         return 0;
     }
     *replied = true;

@@ -21,6 +21,7 @@ enum route_auth {
     AUTH_STAFF,
     AUTH_RELAY,   /* the key of the domesti-bot, and nothing else */
     AUTH_COMMAND, /* a session, else the bearer token of the command API */
+    AUTH_KEYED,   /* AUTH_USER, or that token */
 };
 enum route_csrf {
     CSRF_NONE,

@@ -28,6 +28,12 @@ const struct route routes[] = {
       ROUTE_SUFFIX, device_list, "Device List" },
     { M_GET, "/api/devices/{name}/locations/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
       ROUTE_SUFFIX, device_locations, "Locations" },
+    { M_GET, "/api/devices/{name}/cmd/", SIDE_API, AUTH_KEYED, CSRF_SESSION, BODY_NONE, 0,
+      device_command_list, "Commands" },
+    { M_POST, "/api/devices/{name}/cmd/", SIDE_API, AUTH_KEYED, CSRF_SESSION, BODY_JSON, 0,
+      device_command_add, "Commands" },
+    { M_GET, "/api/devices/{name}/cmd/{int}/", SIDE_API, AUTH_KEYED, CSRF_SESSION, BODY_NONE, 0,
+      device_command_get, "Command" },
     { M_GET, "/api/devices/{name}/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
       ROUTE_SUFFIX, device_get, "Device Instance" },
 

@@ -52,7 +52,7 @@ bool wire_unpack(const uint8_t *packet, size_t n, struct wire_msg *out)
     size_t at = HEAD;
 
     *out = (struct wire_msg){ 0 };
-    if (n < HEAD || n > WIRE_MAX || packet[0] < WIRE_VERIFY || packet[0] > WIRE_TLS) {
+    if (n < HEAD || n > WIRE_MAX || packet[0] < WIRE_VERIFY || packet[0] >= WIRE_KINDS) {
         return false;
     }
     out->kind = (enum wire_kind)packet[0];

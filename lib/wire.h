@@ -19,6 +19,9 @@
    WIRE_TLS        —                                            WIRE_TLS: stamp of the certificate
                                                                 files, revoked serial numbers (one
                                                                 per line); again at each change
+   WIRE_TOLD       topic, payload (plugin to agent: a command   —
+                   went to a session of its user), or username
+                   (one listens for commands)
 */
 #ifndef MYTRACKS_WIRE_H
 #define MYTRACKS_WIRE_H
@@ -37,6 +40,8 @@ enum wire_kind {
     WIRE_DONE,
     WIRE_KICK,
     WIRE_TLS,
+    WIRE_TOLD,
+    WIRE_KINDS, /* one more than the last */
 };
 
 #define WIRE_MAX (128 * 1024) /* below the default socket buffer; 1,000 regions fit */
@@ -88,8 +93,9 @@ struct verified {
 struct verified link_verify(struct link *l, struct str origin, struct str address,
                             struct str username, struct str password, int wait_ms);
 
-/* Wakes the agent's live feed after a commit, and its outbox when something was put into it: one
-   datagram to RUN_DIR/wake.sock; never blocks, never fails loudly (both also look by themselves).
+/* Wakes the agent's live feed after a commit, and its outbox and commands when something was put
+   into it: one datagram to RUN_DIR/wake.sock; never blocks, never fails loudly (both also look by
+   themselves).
  */
 void wake_agent(const char *path, bool outbox);
 

@@ -49,6 +49,27 @@ static int check_write(struct plugin *p, const struct mosquitto_evt_acl_check *e
     return MOSQ_ERR_SUCCESS;
 }
 
+static bool is_command_to(struct str topic, struct str user)
+{
+    struct topic t;
+
+    return topic_parse(topic, &t) && str_eq(t.user, user) && str_eq(t.rest, STR("cmd"));
+}
+
+/* Ends in "/cmd" or in '#', or in wildcards that may mean it. */
+static bool may_be_commands(struct str filter)
+{
+    static const char *const ends[] = { "/cmd", "/#", "/+/+" };
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        struct str end = str_of(ends[i]);
+        if (filter.n >= end.n && str_eq(str_sub(filter, filter.n - end.n, end.n), end)) {
+            return true;
+        }
+    }
+    return str_eqz(filter, "#");
+}
+
 int on_acl_check(int event, void *data, void *plugin)
 {
     const struct mosquitto_evt_acl_check *ed = data;
@@ -71,10 +92,17 @@ int on_acl_check(int event, void *data, void *plugin)
     case MOSQ_ACL_READ:
         /* Any other code than these two would disconnect the publisher. */
         allowed = g != NULL && topic_allowed(TOPIC_READ, username, g, str_of(ed->topic), STR_NULL);
+        if (allowed && is_command_to(str_of(ed->topic), username)) {
+            agentlink_taken(p->agent, str_of(ed->topic),
+                            (struct str){ ed->payload, ed->payloadlen });
+        }
         break;
     case MOSQ_ACL_SUBSCRIBE:
         /* Filters are granted, the apps subscribe to owntracks/+/+; each message is checked. */
         allowed = g == NULL || g->active;
+        if (allowed && may_be_commands(str_of(ed->topic))) {
+            agentlink_listens(p->agent, username);
+        }
         break;
     default:
         allowed = false;

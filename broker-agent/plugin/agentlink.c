@@ -183,6 +183,26 @@ enum verdict agentlink_verify(struct agentlink *a, struct str address, struct st
     return v.verdict;
 }
 
+/* Lost when the agent is away: it sends the command once more. */
+static void tell(struct agentlink *a, size_t n, struct str first, struct str second)
+{
+    struct wire_msg m = { .kind = WIRE_TOLD, .n = n, .field = { first, second } };
+
+    if (clock_mono() >= a->silent_until) {
+        (void)link_send(a->link, &m);
+    }
+}
+
+void agentlink_taken(struct agentlink *a, struct str topic, struct str payload)
+{
+    tell(a, 2, topic, payload);
+}
+
+void agentlink_listens(struct agentlink *a, struct str username)
+{
+    tell(a, 1, username, STR_NULL);
+}
+
 static void watch(struct agentlink *a, struct user *user)
 {
     usec_t from = clock_mono();

@@ -19,6 +19,10 @@ enum verdict agentlink_verify(struct agentlink *a, struct str address, struct st
 const struct topic_grants *agentlink_grants(struct agentlink *a, struct str username);
 /* The same, asking again where the answer was that the user is not active: it may be old. */
 const struct topic_grants *agentlink_fresh_grants(struct agentlink *a, struct str username);
+/* A command went to a session of the user it is for; a session of this user listens for commands.
+ * Nobody waits. */
+void agentlink_taken(struct agentlink *a, struct str topic, struct str payload);
+void agentlink_listens(struct agentlink *a, struct str username);
 /* A message of a phone came; it counts as traffic. */
 void agentlink_publish(struct agentlink *a);
 

@@ -1,0 +1,44 @@
+/* A part of the table in sql.c, which includes it there: commands that wait for phones. */
+/* clang-format off */
+
+#define COMMAND_COLUMNS                                                                        \
+    "id, device_id, created_by, action, answer, topic, target, payload, state, created_at," \
+    " expires_at, delivered_at, delivered_via, confirmed_at"
+
+/* ---------------------------------------------------------------- commands.c */
+S(SQL_COMMAND_ADD, SQL_WRITES,
+  "INSERT INTO mytracks_command (device_id, created_by, action, answer, topic, target, payload,"
+  " state, attempts, created_at, expires_at, due_at, delivered_via)"
+  " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8, ?9, ?8, '' WHERE (SELECT count(*) FROM"
+  " mytracks_command WHERE device_id = ?1 AND state = 0) < ?10"),
+S(SQL_COMMAND_LIST, 0,
+  "SELECT " COMMAND_COLUMNS " FROM mytracks_command WHERE device_id = ?1"
+  " AND (?2 IS NULL OR created_by = ?2) AND (?3 IS NULL OR id = ?3) ORDER BY id DESC LIMIT ?4"),
+S(SQL_COMMAND_NEXT, 0,
+  "SELECT due_at, " COMMAND_COLUMNS " FROM mytracks_command WHERE state = 0"
+  " ORDER BY due_at, id LIMIT 1"),
+S(SQL_COMMAND_TRIED, SQL_WRITES,
+  "UPDATE mytracks_command SET attempts = attempts + 1, due_at = ?2 WHERE id = ?1"),
+S(SQL_COMMAND_TAKEN, SQL_WRITES,
+  "UPDATE mytracks_command SET state = 1, delivered_at = ?3, delivered_via = 'mqtt' WHERE id ="
+  " (SELECT id FROM mytracks_command WHERE state = 0 AND topic = ?1 AND payload = ?2"
+  " AND attempts > 0 ORDER BY id LIMIT 1)"),
+S(SQL_COMMAND_WAITS, 0,
+  "SELECT count(*) FROM (SELECT 1 FROM mytracks_command WHERE state = 0 AND target = ?1 LIMIT 1)"),
+S(SQL_COMMAND_LISTENS, SQL_WRITES,
+  "UPDATE mytracks_command SET due_at = created_at WHERE state = 0 AND target = ?1"
+  " AND due_at > ?2"),
+S(SQL_COMMAND_EXPIRE, SQL_WRITES,
+  "UPDATE mytracks_command SET state = 3 WHERE state = 0 AND expires_at <= ?1"),
+S(SQL_COMMAND_TRIM, SQL_WRITES,
+  "DELETE FROM mytracks_command WHERE state > 0 AND created_at < ?1 AND expires_at < ?1"),
+S(SQL_COMMAND_FETCH, 0,
+  "SELECT " COMMAND_COLUMNS " FROM mytracks_command WHERE device_id = ?1 AND expires_at > ?2"
+  " AND (state = 0 OR (?3 AND state = 1 AND delivered_via = 'http' AND delivered_at > ?4))"
+  " ORDER BY id LIMIT ?5"),
+S(SQL_COMMAND_DELIVERED, SQL_WRITES,
+  "UPDATE mytracks_command SET state = 1, delivered_via = ?2, delivered_at = ?3 WHERE id = ?1"),
+S(SQL_COMMAND_CONFIRM, SQL_WRITES,
+  "UPDATE mytracks_command SET state = 2, confirmed_at = ?3,"
+  " delivered_at = coalesce(delivered_at, ?3) WHERE device_id = ?1 AND answer = ?2"
+  " AND (state = 1 OR (state = 0 AND attempts > 0))"),
