@@ -44,6 +44,9 @@ void commands_wake(void)
 /* One more note; when there is no room a command is sent once more, nothing else. */
 static void add_note(struct str topic, struct str payload)
 {
+    if (str_is_null(topic)) {
+        return;
+    }
     struct note n = { strndup(topic.p, topic.n),
                       str_is_null(payload) ? NULL : strndup(payload.p, payload.n) };
 

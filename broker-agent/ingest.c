@@ -140,8 +140,9 @@ static enum batch finish(struct ingest *in, struct spool_position to, int n, boo
     db_request_end(in->db);
     in->at = to;
     live_wake();
-    if (db_outbox_added(in->db)) {
+    if (db_outgoing(in->db)) {
         outbox_wake();
+        commands_wake();
     }
     if (new_segment) {
         spool_delete_before(in->reader, to.segment);

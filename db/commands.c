@@ -3,6 +3,7 @@
 #include "sql.h"
 
 #define FETCH_MAX 10
+#define RELAY_LIFE (300 * USEC_PER_SEC)
 #define LOST_ANSWER (3600 * USEC_PER_SEC)
 #define MONTH (30 * 24 * 3600 * USEC_PER_SEC)
 
@@ -169,4 +170,16 @@ enum db_rc db_command_confirm(struct db *db, int64_t device_id, struct str answe
     sql_bind_text(&q, answer);
     sql_bind_time(&q, now);
     return sql_exec(&q);
+}
+
+enum db_rc db_command_relay(struct db *db, int64_t user_id, usec_t now)
+{
+    struct query q = sql_query(db, SQL_COMMAND_RELAY);
+
+    sql_bind_int(&q, user_id);
+    sql_bind_time(&q, now);
+    sql_bind_time(&q, now + RELAY_LIFE);
+    enum db_rc rc = sql_exec_some(&q);
+    db->outgoing |= rc == DB_OK;
+    return rc == DB_NONE ? DB_OK : rc;
 }

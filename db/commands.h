@@ -54,6 +54,9 @@ enum db_rc db_command_fetch(struct db *db, struct arena *a, int64_t device_id, b
                             usec_t now, struct queued_command **out, size_t *n) DB_USED;
 enum db_rc db_command_delivered(struct db *db, int64_t id, struct str via, usec_t now) DB_USED;
 
+/* A user asks where friends are: reportLocation for the devices of accepted friends and for those
+   that are shared with the user, once while it waits. Within the caller's transaction. */
+enum db_rc db_command_relay(struct db *db, int64_t user_id, usec_t now) DB_USED;
 /* A phone's message is the answer to what was asked: within the caller's transaction. */
 enum db_rc db_command_confirm(struct db *db, int64_t device_id, struct str answer,
                               usec_t now) DB_USED;

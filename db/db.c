@@ -207,6 +207,14 @@ void db_rollback(struct db *db)
         log_event(LOG_LVL_ERROR, "db_rollback_failed", NULL);
 }
 
+bool db_outgoing(struct db *db)
+{
+    bool was = db->outgoing;
+
+    db->outgoing = false;
+    return was;
+}
+
 void db_request_end(struct db *db)
 {
     for (size_t i = 0; i < SQL_STATEMENTS; i++) {

@@ -46,6 +46,9 @@ void db_rollback(struct db *db);             /* nothing to do is fine */
 /* End of a request or message: resets statements, rolls back what was left open (also after the
    arena's longjmp). */
 void db_request_end(struct db *db);
+/* Whether something was written since the last call that the agent has to send (db/outbox.h,
+   db/commands.h): it is to be woken after the commit. */
+bool db_outgoing(struct db *db);
 
 /* Housekeeping (DB_KEEPER): */
 enum db_rc db_checkpoint(struct db *db) DB_USED; /* TRUNCATE; DB_BUSY is no error */

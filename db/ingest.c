@@ -159,12 +159,19 @@ static enum ingest_result store_message(struct db *db, struct arena *a, const st
     return rc == DB_OK ? result : ingest_failed(rc);
 }
 
-/* Commands are for phones and pass through the broker alone. */
-static enum ingest_result drop(struct db *db, struct arena *a, const struct sender *s,
-                               const struct topic *t, const struct jval *msg, const char **why)
+/* Commands are for phones and pass through the broker alone. But OwnTracks for Android up to 2.5.4
+   asks for a friend's position on its own command topic. */
+static enum ingest_result relay(struct db *db, struct arena *a, const struct sender *s,
+                                const struct topic *t, const struct jval *msg, const char **why)
 {
-    (void)db, (void)a, (void)s, (void)t, (void)msg, (void)why;
-    return INGEST_DROPPED;
+    const struct jval *action = jval_getz(msg, "action");
+
+    (void)a, (void)why;
+    if (s->user_id == 0 || !str_eq(t->user, s->username) || !str_eqz(t->rest, "cmd") || !action ||
+        action->type != J_STR || !str_eqz(action->text, "reportLocation"))
+        return INGEST_DROPPED;
+    enum db_rc rc = db_command_relay(db, s->user_id, s->received_at);
+    return rc == DB_OK ? INGEST_DROPPED : ingest_failed(rc);
 }
 
 static enum ingest_result unknown_type(struct db *db, struct arena *a, const struct sender *s,
@@ -179,7 +186,7 @@ static enum ingest_result unknown_type(struct db *db, struct arena *a, const str
 static ingest_type_fn *const by_type[] = {
     [OT_LOCATION] = store_location,      [OT_LWT] = store_lwt,
     [OT_TRANSITION] = ingest_transition, [OT_WAYPOINT] = ingest_waypoint,
-    [OT_WAYPOINTS] = ingest_waypoints,   [OT_CMD] = drop,
+    [OT_WAYPOINTS] = ingest_waypoints,   [OT_CMD] = relay,
     [OT_STATUS] = store_message,         [OT_CARD] = store_message,
     [OT_STEPS] = store_message,          [OT_BEACON] = store_message,
     [OT_DUMP] = store_message,           [OT_CONFIGURATION] = store_message,

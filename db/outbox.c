@@ -22,16 +22,8 @@ static enum db_rc added(struct db *db, struct query *q)
 {
     enum db_rc rc = sql_exec_some(q);
 
-    db->outbox_added |= rc == DB_OK;
+    db->outgoing |= rc == DB_OK;
     return rc == DB_NONE ? DB_OK : rc;
-}
-
-bool db_outbox_added(struct db *db)
-{
-    bool was = db->outbox_added;
-
-    db->outbox_added = false;
-    return was;
 }
 
 static void bind_rules(struct query *q, int64_t owner_id, int64_t region_id, struct str event)

@@ -38,9 +38,6 @@ enum db_rc db_outbox_friend(struct db *db, int64_t from_id, int64_t to_id, int64
 /* A position for the domesti-bot, if one is paired and wants them. */
 enum db_rc db_outbox_position(struct db *db, int64_t owner_id, int64_t device_id,
                               int64_t location_id, usec_t now) DB_USED;
-/* Whether one of these has written a row since the last call: the agent is to be woken after the
- * commit. */
-bool db_outbox_added(struct db *db);
 
 /* ---- each in a transaction of its own */
 /* Notes a mail that is about to be sent by hand. DB_CONFLICT: over a limit, not to be sent. */

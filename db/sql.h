@@ -227,6 +227,7 @@ enum sql_id {
     SQL_REGION_NEWS_TRIM,
     /* commands.c: sql_commands.h */
     SQL_COMMAND_ADD,
+    SQL_COMMAND_RELAY,
     SQL_COMMAND_LIST,
     SQL_COMMAND_NEXT,
     SQL_COMMAND_TRIED,
@@ -287,7 +288,7 @@ struct db {
     usec_t busy_until; /* monotonic; of the wait that goes on */
     usec_t busy_nap;
     bool fresh_install;
-    bool outbox_added;     /* db_outbox_added */
+    bool outgoing;         /* db_outgoing */
     unsigned unreadable;   /* rows left out in this request */
     struct arena *scratch; /* one row's texts */
     struct arena *work;    /* what one running list needs */

@@ -11,6 +11,19 @@ S(SQL_COMMAND_ADD, SQL_WRITES,
   " state, attempts, created_at, expires_at, due_at, delivered_via)"
   " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, ?8, ?9, ?8, '' WHERE (SELECT count(*) FROM"
   " mytracks_command WHERE device_id = ?1 AND state = 0) < ?10"),
+S(SQL_COMMAND_RELAY, SQL_WRITES,
+  "INSERT INTO mytracks_command (device_id, created_by, action, answer, topic, target, payload,"
+  " state, attempts, created_at, expires_at, due_at, delivered_via)"
+  " SELECT d.id, ?1, 'reportLocation', 'location', 'owntracks/' || d.mqtt_user || '/'"
+  " || d.device_id || '/cmd', d.mqtt_user,"
+  " '{\"_type\": \"cmd\", \"action\": \"reportLocation\"}', 0, 0, ?2, ?3, ?2, ''"
+  " FROM my_tracks_device d WHERE d.mqtt_user <> '' AND d.owner_id <> ?1"
+  " AND (d.owner_id IN (SELECT to_user_id FROM my_tracks_friendrequest"
+  " WHERE from_user_id = ?1 AND status = 'accepted' UNION SELECT from_user_id"
+  " FROM my_tracks_friendrequest WHERE to_user_id = ?1 AND status = 'accepted')"
+  " OR d.id IN (SELECT device_id FROM my_tracks_deviceshare WHERE shared_with_id = ?1))"
+  " AND NOT EXISTS (SELECT 1 FROM mytracks_command c WHERE c.device_id = d.id AND c.state = 0"
+  " AND c.created_by = ?1 AND c.action = 'reportLocation')"),
 S(SQL_COMMAND_LIST, 0,
   "SELECT " COMMAND_COLUMNS " FROM mytracks_command WHERE device_id = ?1"
   " AND (?2 IS NULL OR created_by = ?2) AND (?3 IS NULL OR id = ?3) ORDER BY id DESC LIMIT ?4"),

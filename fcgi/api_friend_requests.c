@@ -52,7 +52,7 @@ static int asked(struct request *r, enum friend_asked what, const struct friend_
         return show(r, 200, f);
     case FRIEND_ASKED:
     default:
-        if (db_outbox_added(r->app->db) && r->app->wake_path != NULL) {
+        if (db_outgoing(r->app->db) && r->app->wake_path != NULL) {
             wake_agent(r->app->wake_path, true);
         }
         log_info("friend-asked", LOG_S("by", f->from_user), LOG_S("user", f->to_user));

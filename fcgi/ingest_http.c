@@ -162,7 +162,7 @@ static enum ingest_result store(struct request *r, struct report *p)
         return committed;
     }
     if (result == INGEST_STORED && r->app->wake_path != NULL) {
-        wake_agent(r->app->wake_path, db_outbox_added(r->app->db));
+        wake_agent(r->app->wake_path, db_outgoing(r->app->db));
     }
     return result;
 }

@@ -222,13 +222,43 @@ static void test_answers_confirm(void **state)
     }
 }
 
+/* Whoever is no friend gets nothing. */
+static void test_relay(void **state)
+{
+    struct fixture *f = *state;
+    struct db *db = fixture_household(f);
+    const char *ask = "{\"_type\":\"cmd\",\"action\":\"reportLocation\"}";
+    struct sender s = mqtt(STR("alice"), T0, T0);
+
+    s.user_id = ALICE;
+    sql_do(db, "DELETE FROM my_tracks_friendrequest");
+    sql_do(db, "DELETE FROM my_tracks_deviceshare");
+    sql_do(db, "UPDATE my_tracks_device SET mqtt_user = 'x' || id WHERE owner_id IS NOT NULL");
+    assert_int_equal(publish(f, &s, "owntracks/alice/ipad/cmd", str_of(ask)), INGEST_DROPPED);
+    assert_int_equal(sql_number(db, "SELECT count(*) FROM mytracks_command"), 0);
+    assert_false(db_outgoing(db));
+    sql_do(db, "INSERT INTO my_tracks_friendrequest (status, auto_accept_reciprocal, created_at,"
+               " updated_at, from_user_id, to_user_id)"
+               " VALUES ('accepted', 0, '2026-01-01', '2026-01-01', 3, 2)");
+    assert_int_equal(publish(f, &s, "owntracks/alice/ipad/cmd", str_of(ask)), INGEST_DROPPED);
+    assert_true(db_outgoing(db));
+    int64_t n =
+        sql_number(db, "SELECT count(*) FROM mytracks_command WHERE topic LIKE 'owntracks/x%/cmd'");
+    assert_int_equal(n, sql_number(db, "SELECT count(*) FROM my_tracks_device WHERE owner_id = 3"));
+    assert_true(n > 0);
+    assert_int_equal(publish(f, &s, "owntracks/alice/ipad/cmd", str_of(ask)), INGEST_DROPPED);
+    assert_int_equal(publish(f, &s, "owntracks/bob/pixel7/cmd", str_of(ask)), INGEST_DROPPED);
+    assert_int_equal(publish(f, &s, "owntracks/alice/ipad", str_of(ask)), INGEST_DROPPED);
+    assert_int_equal(sql_number(db, "SELECT count(*) FROM mytracks_command"), n);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fixture_new, fixture_free)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_build),           TEST(test_over_mqtt),       TEST(test_over_http),
-        TEST(test_limit_and_owner), TEST(test_answers_confirm),
+        TEST(test_limit_and_owner), TEST(test_answers_confirm), TEST(test_relay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,8 +97,8 @@ static void test_rules(void **state)
         assert_int_equal(move(f, cases[i].event, (int)i, 0), INGEST_STORED);
         if (waiting(db) != cases[i].want)
             fail_msg("case %zu: %lld", i, (long long)waiting(db));
-        assert_int_equal(db_outbox_added(db), cases[i].want > 0);
-        assert_false(db_outbox_added(db));
+        assert_int_equal(db_outgoing(db), cases[i].want > 0);
+        assert_false(db_outgoing(db));
     }
 }
 
