@@ -48,7 +48,7 @@ static void add_note(struct str topic, struct str payload)
         return;
     }
     struct note n = { strndup(topic.p, topic.n),
-                      str_is_null(payload) ? NULL : strndup(payload.p, payload.n) };
+                      payload.p == NULL ? NULL : strndup(payload.p, payload.n) };
 
     pthread_mutex_lock(&notes.lock);
     if (n.topic != NULL && notes.n < NOTES_MAX) {
