@@ -60,7 +60,7 @@ FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fu
 PROGRAMS := $(B)/bin/mytracks $(B)/bin/mytracks-fcgi $(B)/bin/mytracks-agent \
             $(B)/lib/mosquitto_mytracks.so
 
-.PHONY: all programs static run deps test test-long unit system browser conformance lint format \
+.PHONY: all programs static run deps test test-long unit differential system browser conformance lint format \
         bench fuzz fuzz-programs replay install clean help
 all: programs static
 programs: $(PROGRAMS)
@@ -197,6 +197,12 @@ fuzz:
 	@$(MAKE) --no-print-directory FUZZING=1 CC=clang B=$(B)/fuzzing fuzz-programs
 	@FUZZ_TIME=$(TIME) sh tests/fuzz/run $(patsubst $(B)/%,$(B)/fuzzing/%,$(FUZZ))
 
+# Our half of the differential tests.
+$(B)/tests/differential/judge: tests/differential/judge.c $(LIBS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< $(LIBS) $(DB_LIBS) -o $@
+differential: $(B)/tests/differential/judge
+	@B=$(abspath $(B)) tests/differential/run
 unit: $(UNIT)
 	@sh tests/run-unit $(UNIT)
 test: all

@@ -2,7 +2,7 @@
 """make bench: the numbers of issue-sized claims, measured on the real stack and printed as tables.
 
 Nothing here passes or fails: compare two builds in one run, or a run with the targets that are printed.
-BENCH selects parts: bench/run.py mqtt http list stream memory start storm
+BENCH selects parts: bench/run.py mqtt http endpoints list stream memory start storm
 """
 import json
 import os
@@ -150,6 +150,25 @@ def bench_list(s, begin):
     table("lists with 1,000,000 rows (target: p99 <= 5 ms)", ["what", "path", "requests/s", "p50 ms", "p99 ms"], rows)
 
 
+def bench_endpoints(s, begin):
+    """The ten that apps, pages and monitoring ask most, through nginx over kept connections."""
+    (row,), = s.sql("select max(id) from my_tracks_location")
+    rows = []
+    for title, method, path in (
+            ("phone's report", "POST", "/pub"), ("report (API)", "POST", "/api/locations/"),
+            ("newest 100", "GET", "/api/locations/?limit=100"), ("since an id", "GET", f"/api/locations/?since_id={row - 10}"),
+            ("a day of a device", "GET", f"/api/locations/?device=big&start_time={begin}&end_time={begin + 86400}&limit=100"),
+            ("last-known", "GET", "/api/locations/last-known/"), ("devices", "GET", "/api/devices/"), ("account", "GET", "/api/account/"),
+            ("friends", "GET", "/api/friends/"), ("health", "GET", "/api/health/")):
+        numbers = []
+        for connections, requests in ((1, 2000), (8, 8000)):
+            r = httpload(s, connections, requests, method, path, 1_700_000_000 + len(rows) * 100_000 + connections * 10_000)
+            numbers += [f"{r['rate']:.0f}", f"{r['p50']:.2f}", f"{r['p99']:.2f}"]
+        rows.append([title, f"{method} {path.split('?')[0]}", *numbers])
+    table("ten endpoints with 1,000,000 rows: 1 connection, then 8",
+          ["what", "path", "requests/s", "p50 ms", "p99 ms", "requests/s", "p50 ms", "p99 ms"], rows)
+
+
 def bench_stream(s, begin):
     """100,000 points: the worker's peak RSS is read while it runs."""
     import http.client
@@ -230,8 +249,10 @@ def main():
                 bench_mqtt(s)
             if want("http"):
                 bench_http(s)
-            if want("list") or want("stream"):
+            if want("list") or want("stream") or want("endpoints"):
                 begin = fill(s, 1_000_000)
+                if want("endpoints"):
+                    bench_endpoints(s, begin)
                 if want("list"):
                     bench_list(s, begin)
                 if want("stream"):

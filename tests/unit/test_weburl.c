@@ -67,6 +67,7 @@ static void test_url_is_ours(void **state)
         { "http://user@127.0.0.1:8080/", false },
         { "//evil", false },
         { "///evil", false },
+        { "1h:/x", true }, /* no scheme, but a path */
         { "////evil", false },
         { "http://evil/", false },
         { "http:///evil", false },
