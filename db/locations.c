@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-static bool read_location(struct query *q, struct arena *a, struct location *l)
+bool location_read(struct query *q, struct arena *a, struct location *l)
 {
     *l = (struct location){ 0 };
     l->id = sql_col_int(q);
@@ -103,7 +103,7 @@ static enum db_rc location_by_id(struct db *db, struct arena *a, int64_t id, str
     struct query q = sql_query(db, SQL_LOCATION_BY_ID);
     sql_bind_int(&q, id);
     enum db_rc rc = sql_step(&q);
-    if (rc == DB_OK && !read_location(&q, a, out))
+    if (rc == DB_OK && !location_read(&q, a, out))
         rc = DB_NONE;
     sql_end(&q);
     return rc;
@@ -161,7 +161,7 @@ static enum db_rc each_location(struct query *q, const int64_t *device_ids, size
     q->db->listing = true;
     while (more && (rc = sql_step(q)) == DB_OK) {
         struct location l;
-        if (read_location(q, scratch, &l) && is_wanted(l.device_id, device_ids, n))
+        if (location_read(q, scratch, &l) && is_wanted(l.device_id, device_ids, n))
             more = row(ctx, &l);
         arena_reset(scratch);
     }

@@ -473,6 +473,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
 
 #include "sql_commands.h"
 #include "sql_outbox.h"
+#include "sql_peers.h"
 #include "sql_places.h"
 };
 

@@ -239,6 +239,14 @@ enum sql_id {
     SQL_COMMAND_FETCH,
     SQL_COMMAND_DELIVERED,
     SQL_COMMAND_CONFIRM,
+    /* peers.c: sql_peers.h */
+    SQL_PEER_LIST,
+    SQL_PEER_NAME,
+    SQL_PEER_TOLD,
+    SQL_PEER_NEWS,
+    SQL_CARD_GET,
+    SQL_CARD_PUT,
+    SQL_CARD_DELETE,
     /* places.c: sql_places.h */
     SQL_PLACE_LIST,
     SQL_PLACE_GET,
@@ -343,6 +351,8 @@ usec_t sql_col_time(struct query *q);
 struct opt_usec sql_col_opt_time(struct query *q);
 dec10 sql_col_dec10(struct query *q);
 bool sql_col_opt_real(struct query *q, double *out); /* false, and 0, for NULL */
+/* A row of LOCATION_COLUMNS (locations.c): texts in the arena. False as below. */
+bool location_read(struct query *q, struct arena *a, struct location *l);
 /* A row of USER_COLUMNS (account.c). False, and a line in the log, when it is unreadable. */
 bool sql_col_user(struct query *q, struct arena *a, struct user *out);
 /* Tells of a row that was left out, up to a limit per request. */

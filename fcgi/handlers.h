@@ -11,6 +11,9 @@ int api_schema(struct request *r);
 /* api_account.c */
 int account_get(struct request *r);
 int account_patch(struct request *r);
+int card_get(struct request *r);
+int card_put(struct request *r);
+int card_delete(struct request *r);
 /* api_password.c */
 int account_change_password(struct request *r);
 /* api_pki_ca.c */

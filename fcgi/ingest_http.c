@@ -5,6 +5,7 @@
 #include "handlers.h"
 #include "lib/log.h"
 #include "phone.h"
+#include "retained.h"
 #include "router.h"
 
 #include <assert.h>
@@ -19,6 +20,7 @@ struct report {
     bool is_location;
     struct ot_http http;
     struct device device;    /* id 0: none, or not told */
+    int64_t location_id;     /* that was stored; 0: none */
     struct ot_errors errors; /* INGEST_QUARANTINE: why */
 };
 
@@ -86,7 +88,6 @@ bool report_fields(struct request *r, const struct jval *msg, struct ot_http *ou
 static enum ingest_result store_location(struct request *r, struct report *p)
 {
     struct device d;
-    int64_t id;
     enum ingest_result result = ingest_device(r->app->db, r->arena, &p->sender, p->http.topic_user,
                                               p->http.device_id, true, &d);
 
@@ -94,7 +95,7 @@ static enum ingest_result store_location(struct request *r, struct report *p)
         return result;
     }
     p->device = d;
-    return ingest_location(r->app->db, r->arena, &p->sender, &d, &p->http.fix, &id);
+    return ingest_location(r->app->db, r->arena, &p->sender, &d, &p->http.fix, &p->location_id);
 }
 
 /* What follows from a stored message. One that says nothing usable is a row all the same. */
@@ -160,6 +161,9 @@ static enum ingest_result store(struct request *r, struct report *p)
     committed = of_db(db_commit(r->app->db));
     if (committed != INGEST_STORED) {
         return committed;
+    }
+    if (p->location_id != 0) {
+        retained_position(r, p->location_id);
     }
     if (result == INGEST_STORED && r->app->wake_path != NULL) {
         wake_agent(r->app->wake_path, db_outgoing(r->app->db));

@@ -1,7 +1,5 @@
 #include "phone.h"
 
-#include "db/commands.h"
-#include "lib/command.h"
 #include "lib/log.h"
 #include "lib/utf8scan.h"
 
@@ -50,62 +48,6 @@ int phone_reply(struct request *r, int status)
         reply_header(r, "Retry-After", STR("10"));
     }
     buf_z(&r->reply.body, "[]");
-    return 0;
-}
-
-/* Android throws an answer away that holds anything it does not know; it says its name. */
-static bool knows(const struct request *r, const struct queued_command *c)
-{
-    const struct command_kind *kind = command_kind(c->action);
-    struct str android = STR("owntracks-android"), agent = request_env(r, "HTTP_USER_AGENT");
-
-    return kind != NULL && (!kind->ios_only || !str_ieq(str_sub(agent, 0, android.n), android));
-}
-
-/* Commands that wait for the device, marked as delivered. None, when the database does not want to:
- * they wait on. */
-static size_t take_commands(struct request *r, const struct device *d, bool repeated,
-                            struct queued_command **out)
-{
-    struct queued_command *all;
-    size_t n, kept = 0;
-    enum db_rc rc = db_command_fetch(r->app->db, r->arena, d->id, repeated, r->now, &all, &n);
-
-    for (size_t i = 0; rc == DB_OK && i < n; i++) {
-        if (knows(r, &all[i])) {
-            all[kept++] = all[i];
-        }
-    }
-    *out = all;
-    if (rc != DB_OK || kept == 0 || db_begin(r->app->db) != DB_OK) {
-        return 0;
-    }
-    for (size_t i = 0; rc == DB_OK && i < kept; i++) {
-        rc = db_command_delivered(r->app->db, all[i].id, STR("http"), r->now);
-    }
-    if (rc == DB_OK && db_commit(r->app->db) == DB_OK) {
-        return kept;
-    }
-    db_rollback(r->app->db);
-    return 0;
-}
-
-int phone_answer(struct request *r, const struct device *d, bool repeated)
-{
-    struct queued_command *commands;
-    size_t n = d->id != 0 && r->who.known && d->owner_id == r->who.user.id
-                   ? take_commands(r, d, repeated, &commands)
-                   : 0;
-
-    if (n == 0) {
-        return phone_reply(r, 200);
-    }
-    reply_head(r, 200, "application/json");
-    for (size_t i = 0; i < n; i++) {
-        buf_z(&r->reply.body, i == 0 ? "[" : ",");
-        buf_str(&r->reply.body, commands[i].payload);
-    }
-    buf_z(&r->reply.body, "]");
     return 0;
 }
 

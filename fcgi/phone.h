@@ -14,8 +14,9 @@ struct str phone_device(struct request *r);
 struct str phone_user(struct request *r);
 /* A JSON array: [] with 200 (taken), 401 (credentials) or 503 (come again). Returns 0. */
 int phone_reply(struct request *r, int status);
-/* 200 with what waits for a device of the signed-in user: its commands. repeated: the report came
-   before, so the answer to it may have been lost. Returns 0. */
+/* 200 with what a device of the signed-in user has to hear: friends whose card or position has
+   changed, and commands that wait (phone_answer.c). repeated: the report came before, so the answer
+   to it may have been lost. Returns 0. */
 int phone_answer(struct request *r, const struct device *d, bool repeated);
 /* phone_reply for any status of ours. */
 int phone_error(struct request *r, int status);

@@ -50,6 +50,12 @@ const struct route routes[] = {
       "Account" },
     { M_PATCH, "/api/account/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0, account_patch,
       "Account" },
+    { M_GET, "/api/account/card/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, card_get,
+      "Card" },
+    { M_PUT, "/api/account/card/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0, card_put,
+      "Card" },
+    { M_DELETE, "/api/account/card/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0,
+      card_delete, "Card" },
     { M_POST, "/api/account/change-password/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON,
       ROUTE_NULS, account_change_password, "Account" },
 

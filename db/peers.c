@@ -1,0 +1,107 @@
+#include "peers.h"
+
+#include "locations.h"
+#include "sql.h"
+
+static bool read_peer(struct query *q, struct arena *a, struct peer *p)
+{
+    p->device_id = sql_col_int(q);
+    p->tid = sql_col_text_or_null(q, a);
+    p->owner = sql_col_text(q, a);
+    p->name = sql_col_text(q, a);
+    p->face = sql_col_text(q, a);
+    p->only_one = sql_col_bool(q);
+    p->told_location = sql_col_id(q);
+    p->told_card = sql_col_text(q, a);
+    return location_read(q, a, &p->where) && sql_readable(q, p->device_id);
+}
+
+enum db_rc db_peer_list(struct db *db, struct arena *a, int64_t viewer_id, int64_t phone_id,
+                        struct peer **out, size_t *n)
+{
+    struct query q = sql_query(db, SQL_PEER_LIST);
+    enum db_rc rc;
+
+    *out = NULL;
+    *n = 0;
+    sql_bind_int(&q, viewer_id);
+    sql_bind_int(&q, phone_id);
+    sql_bind_int(&q, PEERS_MAX);
+    while ((rc = sql_step(&q)) == DB_OK) {
+        if (*out == NULL)
+            *out = ARENA_ARRAY(a, PEERS_MAX, struct peer);
+        *n += read_peer(&q, a, *out + *n) ? 1 : 0;
+    }
+    sql_end(&q);
+    return rc == DB_NONE ? DB_OK : rc;
+}
+
+enum db_rc db_peer_name(struct db *db, int64_t viewer_id, int64_t device_id, struct str tid)
+{
+    struct query q = sql_query(db, SQL_PEER_NAME);
+
+    sql_bind_int(&q, viewer_id);
+    sql_bind_int(&q, device_id);
+    sql_bind_text(&q, tid);
+    enum db_rc rc = sql_exec_some(&q);
+    return rc == DB_NONE ? DB_CONFLICT : rc;
+}
+
+enum db_rc db_peer_told(struct db *db, int64_t phone_id, int64_t device_id, int64_t location_id,
+                        struct str card)
+{
+    struct query q = sql_query(db, SQL_PEER_TOLD);
+
+    sql_bind_int(&q, phone_id);
+    sql_bind_int(&q, device_id);
+    sql_bind_int(&q, location_id);
+    sql_bind_text(&q, card);
+    return sql_exec(&q);
+}
+
+enum db_rc db_peer_news(struct db *db, int64_t location_id, bool *out)
+{
+    struct query q = sql_query(db, SQL_PEER_NEWS);
+    int64_t n = 0;
+
+    sql_bind_int(&q, location_id);
+    enum db_rc rc = sql_one_int(&q, &n);
+    *out = n > 0;
+    return rc;
+}
+
+enum db_rc db_card_get(struct db *db, struct arena *a, int64_t user_id, struct card *out)
+{
+    struct query q = sql_query(db, SQL_CARD_GET);
+
+    sql_bind_int(&q, user_id);
+    enum db_rc rc = sql_step(&q);
+    if (rc == DB_OK) {
+        out->name = sql_col_text(&q, a);
+        out->face = sql_col_text(&q, a);
+        out->updated_at = sql_col_time(&q);
+        if (!sql_readable(&q, user_id))
+            rc = DB_FAIL;
+    }
+    sql_end(&q);
+    return rc;
+}
+
+enum db_rc db_card_put(struct db *db, int64_t user_id, const struct card *c)
+{
+    struct query q = sql_query(db, SQL_CARD_PUT);
+
+    sql_bind_int(&q, user_id);
+    sql_bind_text(&q, c->name);
+    sql_bind_text(&q, c->face);
+    sql_bind_time(&q, c->updated_at);
+    return sql_exec(&q);
+}
+
+enum db_rc db_card_delete(struct db *db, int64_t user_id)
+{
+    struct query q = sql_query(db, SQL_CARD_DELETE);
+
+    sql_bind_int(&q, user_id);
+    return sql_exec_some(&q);
+}

@@ -1,0 +1,33 @@
+/* A part of the table in sql.c, which includes it there: friends in the apps. */
+/* clang-format off */
+
+/* ---------------------------------------------------------------- peers.c */
+S(SQL_PEER_LIST, 0,
+  "SELECT d.id, p.tid, u.username, coalesce(nullif(c.name, ''),"
+  " nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username), coalesce(c.face, ''),"
+  " (SELECT count(*) FROM my_tracks_deviceshare o JOIN my_tracks_device e ON e.id = o.device_id"
+  " WHERE o.shared_with_id = ?1 AND e.owner_id = d.owner_id) = 1,"
+  " coalesce(t.location_id, 0), coalesce(t.card, ''), " LOCATION_COLUMNS
+  " FROM my_tracks_deviceshare s JOIN my_tracks_device d ON d.id = s.device_id"
+  " JOIN auth_user u ON u.id = d.owner_id AND u.is_active AND u.id <> ?1"
+  " CROSS JOIN my_tracks_location l ON l.id = d.latest_location_id"
+  " LEFT JOIN mytracks_card c ON c.user_id = u.id"
+  " LEFT JOIN mytracks_peer p ON p.viewer_id = ?1 AND p.device_id = d.id"
+  " LEFT JOIN mytracks_peer_told t ON t.phone_id = ?2 AND t.device_id = d.id"
+  " WHERE s.shared_with_id = ?1 ORDER BY d.id LIMIT ?3"),
+S(SQL_PEER_NAME, SQL_WRITES,
+  "INSERT INTO mytracks_peer (viewer_id, device_id, tid) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"),
+S(SQL_PEER_TOLD, SQL_WRITES,
+  "INSERT INTO mytracks_peer_told (phone_id, device_id, location_id, card) VALUES (?1, ?2, ?3, ?4)"
+  " ON CONFLICT (phone_id, device_id) DO UPDATE SET location_id = excluded.location_id,"
+  " card = excluded.card"),
+S(SQL_PEER_NEWS, 0,
+  "SELECT count(*) FROM my_tracks_device d WHERE d.id = (SELECT device_id FROM my_tracks_location"
+  " WHERE id = ?1) AND d.latest_location_id = ?1 AND d.owner_id IS NOT NULL"
+  " AND EXISTS (SELECT 1 FROM my_tracks_deviceshare s WHERE s.device_id = d.id)"),
+S(SQL_CARD_GET, 0, "SELECT name, face, updated_at FROM mytracks_card WHERE user_id = ?1"),
+S(SQL_CARD_PUT, SQL_WRITES,
+  "INSERT INTO mytracks_card (user_id, name, face, updated_at) VALUES (?1, ?2, ?3, ?4)"
+  " ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, face = excluded.face,"
+  " updated_at = excluded.updated_at"),
+S(SQL_CARD_DELETE, SQL_WRITES, "DELETE FROM mytracks_card WHERE user_id = ?1"),

@@ -1,0 +1,143 @@
+/* /api/account/card/: the name and picture by which friends' OwnTracks apps show a user. */
+#include "api.h"
+#include "commands.h"
+#include "db/devices.h"
+#include "db/peers.h"
+#include "handlers.h"
+#include "lib/friendly.h"
+#include "lib/utf8.h"
+#include "retained.h"
+
+#define NAME_MAX 50u /* characters */
+#define DEVICES_MOST 500
+
+static int show(struct request *r, const struct card *c, bool stored)
+{
+    struct json *j = api_begin(r, 200);
+    char when[CLOCK_TEXT];
+
+    json_object(j);
+    json_k(j, "name");
+    json_str(j, c->name);
+    json_k(j, "face");
+    if (c->face.n > 0) {
+        json_str(j, c->face);
+    } else {
+        json_null(j);
+    }
+    json_k(j, "updated_at");
+    if (stored) {
+        json_str(j, (struct str){ when, clock_iso_z(c->updated_at, when) });
+    } else {
+        json_null(j);
+    }
+    json_end(j);
+    return 0;
+}
+
+int card_get(struct request *r)
+{
+    struct card c = { .name = STR(""), .face = STR("") };
+    enum db_rc rc = db_card_get(r->app->db, r->arena, r->who.user.id, &c);
+
+    return rc == DB_OK || rc == DB_NONE ? show(r, &c, rc == DB_OK) : error_of_db(rc);
+}
+
+/* ---- friends' apps in MQTT mode: the card is retained at .../info of each device */
+
+struct telling {
+    struct request *r;
+    const struct card *card; /* NULL: none any more */
+};
+
+static bool tell_device(void *ctx, const struct device *d)
+{
+    struct telling *t = ctx;
+    struct arena *a = t->r->arena;
+
+    if (d->owner_id == t->r->who.user.id) {
+        struct location where = { .device_key =
+                                      arena_concat(a, (struct str[]){ d->owner_username, STR("/"),
+                                                                      d->device_id, STR_NULL }),
+                                  .tracker_id = STR("") };
+        struct str target = command_target(a, d->mqtt_user, d->owner_username, d->device_id),
+                   tid = friend_tid(a, &where, 1);
+        const struct jval *message = t->card == NULL || str_is_null(tid)
+                                         ? NULL
+                                         : friend_card(a, tid, t->card->name, t->card->face);
+        retained_card(t->r, target, message);
+    }
+    return true;
+}
+
+static void tell_friends(struct request *r, const struct card *card)
+{
+    struct telling t = { r, card };
+    struct viewer own = { .user_id = r->who.user.id };
+
+    /* Best effort: phones in HTTP mode hear of it with their next report in any case. */
+    (void)!db_device_list(r->app->db, r->arena, own, DEVICES_MOST, 0, tell_device, &t);
+}
+
+/* ---- changing it */
+
+/* False: refused, and replied. */
+static bool read_card(struct request *r, struct card *c)
+{
+    const struct jval *name = r->json == NULL ? NULL : jval_getz(r->json, "name");
+    const struct jval *face = r->json == NULL ? NULL : jval_getz(r->json, "face");
+    const char *refused = NULL;
+
+    if (r->json != NULL && r->json->type != J_OBJECT) {
+        api_not_object(r, r->json);
+        return false;
+    }
+    if (name != NULL && (name->type != J_STR || utf8_length(name->text) > NAME_MAX ||
+                         str_has_control(name->text))) {
+        refused = "name must be a text of at most 50 characters";
+    } else if (!jval_nothing(face) && face->type != J_STR) {
+        refused = "face must be a text or null";
+    } else if (!jval_nothing(face) && face->text.n > 0) {
+        refused = face_refused(r->arena, face->text);
+    }
+    if (refused != NULL) {
+        api_error(r, 400, str_of(refused));
+        return false;
+    }
+    c->name = name == NULL ? STR("") : utf8_strip(name->text);
+    c->face = jval_nothing(face) ? STR("") : face->text;
+    c->updated_at = r->now;
+    return true;
+}
+
+int card_put(struct request *r)
+{
+    struct card c, told;
+    struct user *u = &r->who.user;
+
+    if (!read_card(r, &c)) {
+        return 0;
+    }
+    enum db_rc rc = db_card_put(r->app->db, u->id, &c);
+    if (rc != DB_OK) {
+        return error_of_db(rc);
+    }
+    told = c;
+    if (told.name.n == 0) {
+        struct str full = str_trim(arena_concat(
+            r->arena, (struct str[]){ u->first_name, STR(" "), u->last_name, STR_NULL }));
+        told.name = full.n > 0 ? full : u->username;
+    }
+    tell_friends(r, &told);
+    return show(r, &c, true);
+}
+
+int card_delete(struct request *r)
+{
+    enum db_rc rc = db_card_delete(r->app->db, r->who.user.id);
+
+    if (rc == DB_OK) {
+        tell_friends(r, NULL);
+    }
+    return api_deleted(r, rc == DB_NONE ? DB_OK : rc);
+}
