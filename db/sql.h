@@ -247,6 +247,9 @@ enum sql_id {
     SQL_CARD_GET,
     SQL_CARD_PUT,
     SQL_CARD_DELETE,
+    /* tracks.c: sql_peers.h */
+    SQL_TRACK,
+    SQL_TRACK_COUNT,
     /* places.c: sql_places.h */
     SQL_PLACE_LIST,
     SQL_PLACE_GET,

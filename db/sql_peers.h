@@ -1,4 +1,4 @@
-/* A part of the table in sql.c, which includes it there: friends in the apps. */
+/* A part of the table in sql.c, which includes it there: friends in the apps; tracks. */
 /* clang-format off */
 
 /* ---------------------------------------------------------------- peers.c */
@@ -16,7 +16,8 @@ S(SQL_PEER_LIST, 0,
   " LEFT JOIN mytracks_peer_told t ON t.phone_id = ?2 AND t.device_id = d.id"
   " WHERE s.shared_with_id = ?1 ORDER BY d.id LIMIT ?3"),
 S(SQL_PEER_NAME, SQL_WRITES,
-  "INSERT INTO mytracks_peer (viewer_id, device_id, tid) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"),
+  "INSERT INTO mytracks_peer (viewer_id, device_id, tid) VALUES (?1, ?2, ?3)"
+  " ON CONFLICT DO NOTHING"),
 S(SQL_PEER_TOLD, SQL_WRITES,
   "INSERT INTO mytracks_peer_told (phone_id, device_id, location_id, card) VALUES (?1, ?2, ?3, ?4)"
   " ON CONFLICT (phone_id, device_id) DO UPDATE SET location_id = excluded.location_id,"
@@ -31,3 +32,12 @@ S(SQL_CARD_PUT, SQL_WRITES,
   " ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, face = excluded.face,"
   " updated_at = excluded.updated_at"),
 S(SQL_CARD_DELETE, SQL_WRITES, "DELETE FROM mytracks_card WHERE user_id = ?1"),
+
+/* ---------------------------------------------------------------- tracks.c */
+S(SQL_TRACK, 0,
+  "SELECT timestamp, latitude, longitude, accuracy, velocity, altitude FROM my_tracks_location"
+  " WHERE device_id = ?1 AND timestamp >= ?2 AND timestamp <= ?3"
+  " AND coalesce(accuracy, 0) <= ?4 AND length(timestamp) < 40 ORDER BY timestamp"),
+S(SQL_TRACK_COUNT, 0,
+  "SELECT count(*) FROM (SELECT 1 FROM my_tracks_location WHERE device_id = ?1"
+  " AND timestamp >= ?2 AND timestamp < ?3 LIMIT ?4)"),

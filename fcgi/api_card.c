@@ -86,6 +86,7 @@ static bool read_card(struct request *r, struct card *c)
 {
     const struct jval *name = r->json == NULL ? NULL : jval_getz(r->json, "name");
     const struct jval *face = r->json == NULL ? NULL : jval_getz(r->json, "face");
+    bool has_face = face != NULL && face->type != J_NULL;
     const char *refused = NULL;
 
     if (r->json != NULL && r->json->type != J_OBJECT) {
@@ -95,9 +96,9 @@ static bool read_card(struct request *r, struct card *c)
     if (name != NULL && (name->type != J_STR || utf8_length(name->text) > NAME_MAX ||
                          str_has_control(name->text))) {
         refused = "name must be a text of at most 50 characters";
-    } else if (!jval_nothing(face) && face->type != J_STR) {
+    } else if (has_face && face->type != J_STR) {
         refused = "face must be a text or null";
-    } else if (!jval_nothing(face) && face->text.n > 0) {
+    } else if (has_face && face->text.n > 0) {
         refused = face_refused(r->arena, face->text);
     }
     if (refused != NULL) {
@@ -105,7 +106,7 @@ static bool read_card(struct request *r, struct card *c)
         return false;
     }
     c->name = name == NULL ? STR("") : utf8_strip(name->text);
-    c->face = jval_nothing(face) ? STR("") : face->text;
+    c->face = has_face ? face->text : STR("");
     c->updated_at = r->now;
     return true;
 }

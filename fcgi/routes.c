@@ -24,6 +24,12 @@ const struct route routes[] = {
     { M_DELETE, "/api/locations/{name}/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
       ROUTE_SUFFIX, location_delete, "Location Instance" },
 
+    { M_GET, "/api/tracks/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, track_get, "Track" },
+    { M_GET, "/api/timeline/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, timeline_get,
+      "Timeline" },
+    { M_GET, "/api/calendar/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, calendar_get,
+      "Calendar" },
+
     { M_GET, "/api/devices/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
       ROUTE_SUFFIX, device_list, "Device List" },
     { M_GET, "/api/devices/{name}/locations/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,

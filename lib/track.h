@@ -1,0 +1,32 @@
+/* A track reduced to what can be seen: streamed, in bounded memory, points in the order of their
+ * time. */
+#ifndef MYTRACKS_TRACK_H
+#define MYTRACKS_TRACK_H
+
+#include "arena.h"
+
+#include <stdint.h>
+
+#define TRACK_NONE INT32_MIN
+#define TRACK_GAP INT64_C(600) /* seconds without a report: both ends are kept */
+
+struct track_point {
+    int64_t t;             /* Unix seconds */
+    int32_t lat, lon;      /* 1e-6 degrees */
+    int32_t acc, vel, alt; /* metres, km/h, metres; TRACK_NONE: not known */
+};
+
+/* Metres between two points, good to a percent up to some hundred kilometres; over the date line
+ * too. */
+double track_metres(const struct track_point *a, const struct track_point *b);
+
+struct track;
+/* At most budget points (2..) come out; lines stay within tolerance metres (more, when the budget
+   demands it). From the arena, which holds about 4 * budget points. */
+struct track *track_new(struct arena *a, size_t budget, double tolerance);
+void track_add(struct track *t, const struct track_point *p);
+/* The points that are left, and within how many metres the others lie. Valid as long as the arena.
+ */
+const struct track_point *track_finish(struct track *t, size_t *n, double *tolerance);
+
+#endif
