@@ -23,7 +23,10 @@ static char nth(struct str s, size_t i)
     while (i < s.n && !plain(s.p[i])) {
         i++;
     }
-    return i < s.n ? s.p[i] : '\0';
+    if (i < s.n) {
+        return s.p[i];
+    }
+    return 0;
 }
 
 static struct str counted(struct arena *a, unsigned i)

@@ -1,4 +1,5 @@
 // The server's JSON, read with the session cookie of the page.
+import { parseCalendar, parseTimeline, parseTrack, type Span, type Track } from './past.ts';
 import { isObject, parseDevice, parseFix, type DeviceInfo, type Fix } from './model.ts';
 
 export type ApiProblem = 'signed-out' | 'network' | 'server';
@@ -10,6 +11,19 @@ export class ApiError extends Error {
 }
 
 const TIMEOUT = 30_000; // ms
+
+export interface TrackOptions {
+    points?: number;
+    tolerance?: number; // metres
+    bbox?: readonly [number, number, number, number]; // west, south, east, north
+    accuracy?: number; // metres, 0: all
+}
+
+export interface Past {
+    reduced(deviceKey: string, from: number, to: number, options: TrackOptions): Promise<Track>;
+    timeline(deviceKey: string, from: number, to: number, accuracy: number): Promise<Span[]>;
+    calendar(deviceKey: string, from: number, days: number): Promise<number[]>;
+}
 
 export interface Api {
     devices(): Promise<DeviceInfo[]>;
@@ -47,6 +61,33 @@ function rows<T>(body: unknown, parse: (row: unknown) => T | null): T[] {
     }
     return body.results.map(parse).filter((row) => row !== null);
 }
+
+function found<T>(parsed: T | null): T {
+    if (parsed === null) {
+        throw new ApiError('server', 'another answer was expected');
+    }
+    return parsed;
+}
+
+function query(values: Record<string, string | number>): string {
+    return new URLSearchParams(Object.entries(values).map(([key, value]): [string, string] => [key, String(value)])).toString();
+}
+
+/** A device's past. Times are Unix seconds, inclusive. */
+export const past: Past = {
+    async reduced(device, start, end, { points = 2000, tolerance = 1, bbox, accuracy = 0 }) {
+        const box = bbox ? { bbox: bbox.map((edge) => edge.toFixed(5)).join(',') } : {};
+        return found(parseTrack(await get(`/api/tracks/?${query({ device, start, end, points, tolerance: tolerance.toFixed(1), accuracy, ...box })}`)));
+    },
+
+    async timeline(device, start, end, accuracy) {
+        return found(parseTimeline(await get(`/api/timeline/?${query({ device, start, end, accuracy })}`)));
+    },
+
+    async calendar(device, start, days) {
+        return found(parseCalendar(await get(`/api/calendar/?${query({ device, start, end: start, days })}`)));
+    },
+};
 
 const DEVICES_PAGE = 1000;
 const SINCE_PAGE = 1000;

@@ -9,6 +9,9 @@ const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digi
 const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
 const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
 const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const longDate = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+const monthName = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' });
+const weekdayName = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const coordinate = new Intl.NumberFormat('en', { minimumFractionDigits: 5, maximumFractionDigits: 5 });
@@ -32,6 +35,27 @@ export function time(at: number): string {
 
 export function dateTime(at: number): string {
     return full.format(at * 1000);
+}
+
+/** "Friday, 6 March 2026" */
+export function longDay(at: number): string {
+    return longDate.format(at * 1000);
+}
+
+export function month(at: number): string {
+    return monthName.format(at * 1000);
+}
+
+/** 0: Monday. */
+export function weekday(i: number): string {
+    return weekdayName.format(Date.UTC(2024, 0, 1 + i, 12));
+}
+
+/** "2 h 05 min", "12 min" */
+export function duration(seconds: number): string {
+    const minutes = Math.round(seconds / MINUTE);
+    const rest = minutes % 60;
+    return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${rest > 0 ? ` ${String(rest).padStart(2, '0')} min` : ''}`;
 }
 
 /** "3 min ago"; older than today and yesterday: a date. A clock that is ahead counts as now. */

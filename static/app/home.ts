@@ -1,11 +1,12 @@
 // The live map page: puts the parts together.
-import { api } from './api.ts';
+import { api, past } from './api.ts';
 import { showState } from './badge.ts';
 import { byId } from './dom.ts';
 import { firstSteps, loadFailed, type Connection } from './empty.ts';
 import { Feed } from './feed.ts';
 import { MapFoot } from './foot.ts';
-import { loadMapLibrary, MapView } from './map.ts';
+import { History } from './history.ts';
+import { loadMapLibrary, MapView, type MapLibrary } from './map.ts';
 import { GLIDE, Markers } from './markers.ts';
 import { startMenu } from './menu.ts';
 import type { Fix } from './model.ts';
@@ -41,6 +42,8 @@ class Home {
     private readonly feed: Feed;
     private readonly sheet: Sheet;
     private view: MapView | null = null;
+    private lib: MapLibrary | null = null;
+    private history: History | null = null;
     private markers: Markers | null = null;
     private layer: TrackLayer | null = null;
     private selected: number | null = null;
@@ -58,6 +61,7 @@ class Home {
             choose: (id) => this.choose(id),
             follow: () => this.follow(!this.following),
             showTrack: () => this.showTrack(),
+            history: () => this.openHistory(null, true),
             retryTrack: () => this.today.reload(clock()),
             close: () => this.select(null),
         });
@@ -95,6 +99,7 @@ class Home {
         const foot = new MapFoot(tileUrl);
         try {
             const lib = await loadMapLibrary();
+            this.lib = lib;
             const view = new MapView(lib, byId('map'), tileUrl, t('map'), (good) => foot.tell(good ? null : 'tilesMissing'));
             this.view = view;
             this.setPadding();
@@ -117,14 +122,16 @@ class Home {
             return;
         }
         this.looked = true;
-        const { device, view } = parseHash(location.hash);
+        const { device, day, view } = parseHash(location.hash);
         const chosen = device === null ? undefined : this.store.byKey(device);
         if (view) {
-            // The choice first: moving the map writes the address.
             this.setSelected(chosen?.id ?? null);
             this.view?.jump(view);
         } else {
             this.lookAround(chosen);
+        }
+        if (day !== null) {
+            this.openHistory(day, false);
         }
     }
 
@@ -133,8 +140,8 @@ class Home {
         const devices = this.store.all();
         const one = chosen ?? (devices.length === 1 ? devices[0] : undefined);
         this.sawNothing = devices.every((device) => device.position === null);
+        this.setSelected(one?.id ?? null); // first: moving the map writes the address
         this.view?.fit(one?.position ? [one.position] : this.places(), false);
-        this.setSelected(one?.id ?? null);
     }
 
     private places(): Fix[] {
@@ -180,12 +187,45 @@ class Home {
     }
 
     private setSelected(id: number | null): void {
+        this.closeHistory();
         this.selected = id;
         this.following = false;
         this.today.choose(this.store.get(id) ?? null, clock());
         this.drawTrack();
         if (id !== null) {
             this.panel.reveal(id);
+        }
+    }
+
+    // ------------------------------------------------------------ the past
+
+    /** day: null is today. */
+    private openHistory(day: string | null, push: boolean): void {
+        const device = this.store.get(this.selected);
+        if (!device) {
+            return;
+        }
+        this.follow(false);
+        this.history?.leave();
+        this.history = new History(past, device, day, {
+            view: this.view, lib: this.lib, layer: this.layer, accuracy: Number(dataset.accuracyLimit) || 0,
+            changed: () => this.keepUrl(true),
+            close: () => {
+                this.closeHistory();
+                this.keepUrl(true);
+                this.panel.reveal(device.id);
+            },
+        });
+        this.panel.replace(this.history.node);
+        this.sheet.reveal();
+        this.keepUrl(push);
+    }
+
+    private closeHistory(): void {
+        if (this.history) {
+            this.history.leave();
+            this.history = null;
+            this.drawTrack();
         }
     }
 
@@ -203,7 +243,7 @@ class Home {
 
     private keepUrl(push: boolean): void {
         const device = this.store.get(this.selected)?.key ?? null;
-        const hash = formatHash({ device, view: this.view?.view() ?? null });
+        const hash = formatHash({ device, day: this.history?.shown ?? null, view: this.view?.view() ?? null });
         if (this.looked && hash !== location.hash) {
             const url = `${location.pathname}${location.search}${hash}`;
             history[push ? 'pushState' : 'replaceState'](null, '', url);
@@ -211,10 +251,13 @@ class Home {
     }
 
     private fromUrl(): void {
-        const { device, view } = parseHash(location.hash);
+        const { device, day, view } = parseHash(location.hash);
         const id = (device === null ? undefined : this.store.byKey(device))?.id ?? null;
-        if (id !== this.selected) {
+        if (id !== this.selected || (day === null && this.history)) {
             this.setSelected(id);
+        }
+        if (day !== null && this.history?.shown !== day) {
+            this.openHistory(day, false);
         }
         if (view) {
             this.view?.jump(view);
@@ -244,6 +287,10 @@ class Home {
         if (devices.length === 0) {
             this.panel.replace(this.empty);
             return;
+        }
+        if (this.history) {
+            this.drawAccuracy(undefined);
+            return; // the panel and the track are those of another day
         }
         this.panel.update({
             devices, now, viewer, selected: this.selected, following: this.following, track: this.today.track,
@@ -313,7 +360,12 @@ class Home {
         document.addEventListener('keydown', (event) => {
             const typing = event.target instanceof HTMLInputElement;
             if (event.key === 'Escape' && this.selected !== null && !typing) {
-                this.select(null);
+                if (this.history) {
+                    this.closeHistory();
+                    this.keepUrl(true);
+                } else {
+                    this.select(null);
+                }
             }
         });
     }

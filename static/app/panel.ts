@@ -25,6 +25,7 @@ export interface PanelActions {
     choose(id: number): void;
     follow(): void;
     showTrack(): void;
+    history(): void;
     retryTrack(): void;
     close(): void;
 }
@@ -164,6 +165,7 @@ export class Panel {
         const values = { lastSeen: el('dd'), position: el('dd'), altitude: el('dd') };
         const follow = button(t('follow'), 'follow', () => this.actions.follow());
         const track = button(t('showTrack'), 'route', () => this.actions.showTrack());
+        const history = button(t('history'), 'calendar', () => this.actions.history());
         const close = el('button', { type: 'button', class: 'button icon-button', 'aria-label': t('close') }, icon('close'));
         close.addEventListener('click', () => this.actions.close());
         const box = el('div', { class: 'device-detail' },
@@ -173,7 +175,7 @@ export class Panel {
                 el('dt', {}, t('position')), values.position,
                 el('dt', {}, t('altitude')), values.altitude,
                 el('dt', {}, t('lastSeen')), values.lastSeen),
-            el('div', { class: 'actions' }, follow, track, close));
+            el('div', { class: 'actions' }, follow, track, history, close));
         item.append(box);
         return { box, today, count, retry, warning, values, follow, track };
     }

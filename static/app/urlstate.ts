@@ -1,4 +1,4 @@
-// What the address bar keeps: #device=owner/phone&map=ZOOM/LAT/LON. Enough to reload, bookmark, go back.
+// What the address bar keeps: #device=owner/phone&day=2026-03-06&map=ZOOM/LAT/LON. Enough to reload, bookmark, go back.
 
 export interface View {
     zoom: number;
@@ -7,6 +7,7 @@ export interface View {
 }
 export interface UrlState {
     device: string | null;
+    day: string | null; // history of that day
     view: View | null;
 }
 
@@ -19,7 +20,8 @@ function parseView(text: string | null): View | null {
 
 export function parseHash(hash: string): UrlState {
     const query = new URLSearchParams(hash.replace(/^#/, ''));
-    return { device: query.get('device') || null, view: parseView(query.get('map')) };
+    const day = query.get('day') ?? '';
+    return { device: query.get('device') || null, day: /^\d{4}-\d\d-\d\d$/.test(day) ? day : null, view: parseView(query.get('map')) };
 }
 
 /** Longitude back into -180..180 after the map was carried round the world. */
@@ -31,6 +33,9 @@ export function formatHash(state: UrlState): string {
     const parts: string[] = [];
     if (state.device !== null) {
         parts.push(`device=${encodeURIComponent(state.device).replaceAll('%2F', '/')}`);
+    }
+    if (state.day !== null) {
+        parts.push(`day=${state.day}`);
     }
     if (state.view !== null) {
         const { zoom, lat, lon } = state.view;

@@ -286,6 +286,28 @@ export const en = {
     botTest: 'Send a test position',
     botReveal: 'Show the API key',
 
+    // history
+    history: 'History',
+    dayBefore: 'The day before',
+    dayAfter: 'The day after',
+    monthBefore: 'The month before',
+    monthAfter: 'The month after',
+    yesterday: 'Yesterday',
+    noData: 'no data',
+    historyLoading: 'Reading …',
+    historyFailed: 'This day could not be read.',
+    historyNothing: 'No positions on this day.',
+    stayOne: '1 stay',
+    stayMany: '{n} stays',
+    moved: '{distance} on the way',
+    unknownWay: '{distance} unheard of',
+    average: 'average {speed}',
+    fastest: 'fastest {speed}',
+    timeOfDay: 'Time of day',
+    play: 'Play',
+    pause: 'Pause',
+    back: 'Back',
+
     // what was done
     saved: 'Saved.',
     deleted: 'Deleted.',

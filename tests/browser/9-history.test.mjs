@@ -1,0 +1,125 @@
+// The past of a device: a day's stays and moves, its track, the calendar, playing it back.
+import assert from 'node:assert/strict';
+import { openMap, until } from './browser.mjs';
+import { lookAt, looks } from './look.mjs';
+
+export const users = { nora: false };
+
+const midnight = () => {
+    const now = new Date();
+    // The browser's zone is Vienna's, the tests may run anywhere: noon in UTC is the same day in both.
+    return Math.floor(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() - 1, 12) / 1000);
+};
+const day = () => new Date((midnight() - 12 * 3600) * 1000).toISOString().slice(0, 10);
+
+/** Yesterday about noon: an hour at home, a way of half an hour, an hour at work. */
+async function fill(stack) {
+    if (stack.sql("select count(*) from my_tracks_device d join auth_user u on u.id = d.owner_id where u.username = 'nora'")[0][0] > 0) {
+        return;
+    }
+    await stack.post('nora', 'phone', { lat: 48.21, lon: 16.36 });
+    const at = midnight();
+    const [[device]] = stack.sql("select d.id from my_tracks_device d join auth_user u on u.id = d.owner_id where u.username = 'nora'");
+    const rows = [];
+    for (let i = 0; i <= 150; i++) {
+        const share = Math.min(1, Math.max(0, (i - 60) / 30));
+        rows.push([48.2 + share * 0.03, 16.35 + share * 0.05 + (share > 0 && share < 1 ? 0.004 * Math.sin(i) : 0), at + i * 60, share > 0 && share < 1 ? 36 : 0]);
+    }
+    const values = rows.map(([lat, lon, t, vel]) => {
+        const time = new Date(t * 1000).toISOString().slice(0, 19).replace('T', ' ');
+        return `(${lat.toFixed(6)},${lon.toFixed(6)},'${time}',8,${vel},'','','${time}',${device},'http','','','','','')`;
+    });
+    stack.sql(`insert into my_tracks_location (latitude, longitude, timestamp, accuracy, velocity, connection_type, tracker_id, received_at,
+        device_id, received_via, fix_source, owntracks_message_id, "trigger", wifi_bssid, wifi_ssid) values ${values.join(',')}`);
+    stack.sql(`insert into my_tracks_waypoint (label, latitude, longitude, radius, rid, is_active, created_at, updated_at, user_id)
+        select 'Home <b>', 48.2, 16.35, 150, 'nora-home', 1, '2026-01-01', '2026-01-01', id from auth_user where username = 'nora'`);
+}
+
+async function openHistory(page, stack) {
+    await fill(stack);
+    await openMap(page, stack, 'nora', `#device=nora/phone&day=${day()}`);
+    await page.waitForSelector('.timeline .span');
+}
+
+export const tests = [
+    {
+        name: 'the day is told as stays and moves, and the address holds it',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openHistory(page, stack);
+            const spans = await page.locator('.span').allInnerTexts();
+            assert.equal(spans.length, 3);
+            assert.match(spans[0], /Home <b>[\s\S]*1 h/);
+            assert.match(spans[1], /km on the way[\s\S]*average \d+ km\/h · fastest 36 km\/h/);
+            assert.match(await page.textContent('.history-summary'), /km · 2 stays · 151 positions/);
+            await until('two stays on the map', async () => (await page.locator('.stay-pin').count()) === 2);
+            await page.reload();
+            await page.waitForSelector('.timeline .span');
+            await page.locator('.span-move').click();
+            await page.locator('.span-stay').first().click();
+        },
+    },
+    {
+        name: 'from the device to its history, to another day, and back',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await fill(stack);
+            await openMap(page, stack, 'nora');
+            await page.waitForSelector('.device.selected');
+            await page.getByRole('button', { name: 'History' }).click();
+            await page.waitForSelector('.history');
+            await page.getByRole('button', { name: 'The day before' }).click();
+            await page.waitForSelector('.span-stay');
+            assert.match(page.url(), new RegExp(`day=${day()}`));
+            await page.getByRole('button', { name: 'The day before' }).click();
+            await page.locator('.history-summary', { hasText: 'No positions' }).waitFor();
+            await page.goBack();
+            await page.waitForSelector('.span-stay');
+            await page.keyboard.press('Escape');
+            await page.waitForSelector('.device.selected');
+            assert.equal(await page.locator('.stay-pin').count(), 0);
+            assert.doesNotMatch(page.url(), /day=/);
+        },
+    },
+    {
+        name: 'the calendar shows days with data; keys go from day to day',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openHistory(page, stack);
+            await page.click('.history-date');
+            await page.waitForSelector(`.calendar-day.has-data[data-day="${day()}"]`);
+            await until('focus', () => page.evaluate((wanted) => document.activeElement?.dataset.day === wanted, day()));
+            await page.keyboard.press('ArrowLeft');
+            await until('the day before', () => page.evaluate((wanted) => (document.activeElement?.dataset.day ?? '') < wanted, day()));
+            await page.keyboard.press('ArrowRight');
+            await page.keyboard.press('Enter');
+            await page.waitForSelector('.calendar', { state: 'hidden' });
+            await page.waitForSelector('.span-stay');
+        },
+    },
+    {
+        name: 'it is played back',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openHistory(page, stack);
+            await page.getByRole('button', { name: 'Play' }).click();
+            await page.waitForSelector('.play-pin');
+            const first = await page.textContent('.history-moment');
+            await until('time goes on', async () => (await page.textContent('.history-moment')) !== first);
+            await page.getByRole('button', { name: 'Pause' }).click();
+            await page.locator('.player input').fill('500');
+            assert.match(await page.textContent('.history-moment'), /\d\d:\d\d/);
+        },
+    },
+    ...looks.map(({ suffix, ...options }) => ({
+        name: `history, ${suffix}: contrast, names, nothing sideways, picture`,
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, options);
+            await openHistory(page, stack);
+            await page.click('.history-date');
+            await page.waitForSelector('.calendar-day.has-data');
+            await page.waitForTimeout(1800); // the map's flight
+            await lookAt(page, browser, `history-${suffix}`);
+        },
+    })),
+];
