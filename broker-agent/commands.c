@@ -5,7 +5,10 @@
    plugin tells and never waits; this thread writes it down. */
 #include "db/commands.h"
 #include "agent.h"
+#include "db/device_key.h"
+#include "lib/fernet.h"
 #include "lib/log.h"
+#include "lib/secretbox.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -101,8 +104,21 @@ static void write_down(struct db *db)
     }
 }
 
+/* The text for a phone that encrypts. STR_NULL: as it is. */
+static struct str encrypted(struct db *db, struct arena *a, const struct agent *agent,
+                            const struct queued_command *c)
+{
+    struct device_key k;
+
+    if (db_device_key_get(db, a, c->device_id, &k) != DB_OK) {
+        return STR_NULL;
+    }
+    struct str passphrase = fernet_open(a, agent->secret_key, k.sealed);
+    return str_is_null(passphrase) ? STR_NULL : secretbox_message(a, passphrase, c->payload);
+}
+
 /* Publishes what is due first. How long to wait before the next one, in microseconds. */
-static usec_t work(struct db *db, struct arena *a)
+static usec_t work(struct db *db, struct arena *a, const struct agent *agent)
 {
     struct queued_command c;
     usec_t now = clock_now(), due = 0;
@@ -121,11 +137,12 @@ static usec_t work(struct db *db, struct arena *a)
     if (!mqtt_connected()) {
         return DOWN_WAIT;
     }
+    struct str sent = encrypted(db, a, agent, &c);
     /* First the mark: the plugin's word that it was taken may come before we go on. */
-    if (db_command_tried(db, c.id, now + AGAIN) != DB_OK) {
+    if (db_command_tried(db, c.id, now + AGAIN, sent) != DB_OK) {
         return UNREAD_WAIT;
     }
-    (void)mqtt_publish(c.topic, c.payload, 1, false);
+    (void)mqtt_publish(c.topic, str_is_null(sent) ? c.payload : sent, 1, false);
     return 0;
 }
 
@@ -143,7 +160,7 @@ void *commands_thread(void *arg)
     }
     while (!atomic_load(&agent->stopping)) {
         write_down(db);
-        usec_t wait = work(db, a);
+        usec_t wait = work(db, a, agent);
         db_request_end(db);
         arena_reset(a);
         if (wait > 0 && !atomic_load(&agent->stopping)) {

@@ -2,6 +2,7 @@
    two of them may corrupt the file (the WAL-reset race, fixed upstream in 3.51.3). */
 #include "agent.h"
 #include "db/commands.h"
+#include "db/device_key.h"
 #include "db/events.h"
 #include "db/outbox.h"
 #include "db/pki.h"
@@ -59,27 +60,37 @@ static void checkpoint(struct housekeeping *h, usec_t now)
     }
 }
 
-/* What nobody needs any more: sessions past their end, old rows of the quarantine, revoked
-   certificates that have expired. */
+static enum db_rc trim_news(struct db *db, usec_t now)
+{
+    return db_region_news_trim(db, now - NEWS_AGE);
+}
+
+static enum db_rc trim_keys(struct db *db, usec_t now)
+{
+    (void)now;
+    return db_device_key_trim(db);
+}
+
+/* What nobody needs any more: what is past its end, or belongs to a device that is gone. */
 static void trim(struct housekeeping *h)
 {
-    if (db_delete_expired_sessions(h->db, clock_now()) == DB_FAIL) {
-        log_event(LOG_LVL_WARNING, "expired_sessions_stay", NULL);
-    }
-    if (db_trim_quarantine(h->db, clock_now()) == DB_FAIL) {
-        log_event(LOG_LVL_WARNING, "quarantine_not_trimmed", NULL);
-    }
-    if (db_revoked_trim(h->db, clock_now()) == DB_FAIL) {
-        log_event(LOG_LVL_WARNING, "revoked_serials_not_trimmed", NULL);
-    }
-    if (db_outbox_trim(h->db, clock_now()) == DB_FAIL) {
-        log_event(LOG_LVL_WARNING, "outbox_not_trimmed", NULL);
-    }
-    if (db_command_trim(h->db, clock_now()) == DB_FAIL) {
-        log_event(LOG_LVL_WARNING, "commands_not_trimmed", NULL);
-    }
-    if (db_region_news_trim(h->db, clock_now() - NEWS_AGE) == DB_FAIL) {
-        log_event(LOG_LVL_WARNING, "region_news_not_trimmed", NULL);
+    static const struct {
+        enum db_rc (*run)(struct db *db, usec_t now);
+        const char *failed;
+    } jobs[] = {
+        { db_delete_expired_sessions, "expired_sessions_stay" },
+        { db_trim_quarantine, "quarantine_not_trimmed" },
+        { db_revoked_trim, "revoked_serials_not_trimmed" },
+        { db_outbox_trim, "outbox_not_trimmed" },
+        { db_command_trim, "commands_not_trimmed" },
+        { trim_news, "region_news_not_trimmed" },
+        { trim_keys, "device_keys_not_trimmed" },
+    };
+
+    for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {
+        if (jobs[i].run(h->db, clock_now()) == DB_FAIL) {
+            log_event(LOG_LVL_WARNING, jobs[i].failed, NULL);
+        }
     }
 }
 

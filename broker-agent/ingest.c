@@ -100,6 +100,7 @@ static enum ingest_result store(struct ingest *in, const struct spool_record *r)
         .received_at = r->received_at,
         .connected_at = r->connected_at,
         .mail_rate = config_int(in->agent->config, CFG_MAIL_RATE),
+        .secret_key = in->agent->secret_key,
     };
     return ingest_mqtt(in->db, in->arena, &s, r->topic, r->payload);
 }
@@ -186,7 +187,7 @@ static enum batch run_batch(struct ingest *in)
     return finish(in, to, n, ok);
 }
 
-static void ingest_open(struct ingest *in)
+static void start(struct ingest *in)
 {
     in->db = agent_open_db(in->agent, DB_WORKER);
     in->arena = arena_new(MESSAGE_CAP);
@@ -205,7 +206,7 @@ void *ingest_thread(void *arg)
     struct ingest in = { .agent = arg, .retry_ms = RETRY_MIN_MS };
     uint64_t count;
 
-    ingest_open(&in);
+    start(&in);
     while (!atomic_load(&in.agent->stopping)) {
         switch (run_batch(&in)) {
         case BATCH_DONE:

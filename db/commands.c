@@ -83,21 +83,22 @@ enum db_rc db_command_next(struct db *db, struct arena *a, struct queued_command
     return rc;
 }
 
-enum db_rc db_command_tried(struct db *db, int64_t id, usec_t due)
+enum db_rc db_command_tried(struct db *db, int64_t id, usec_t due, struct str sent)
 {
     struct query q = sql_query(db, SQL_COMMAND_TRIED);
 
     sql_bind_int(&q, id);
     sql_bind_time(&q, due);
+    sql_bind_text(&q, sent);
     return sql_exec(&q);
 }
 
-enum db_rc db_command_taken(struct db *db, struct str topic, struct str payload, usec_t now)
+enum db_rc db_command_taken(struct db *db, struct str topic, struct str sent, usec_t now)
 {
     struct query q = sql_query(db, SQL_COMMAND_TAKEN);
 
     sql_bind_text(&q, topic);
-    sql_bind_text(&q, payload);
+    sql_bind_text(&q, sent);
     sql_bind_time(&q, now);
     return sql_exec(&q);
 }

@@ -36,11 +36,11 @@ enum db_rc db_command_list(struct db *db, int64_t device_id, int64_t created_by,
 /* The one that is due first, whenever that is, in the arena. DB_NONE: none waits. *due: when. */
 enum db_rc db_command_next(struct db *db, struct arena *a, struct queued_command *out,
                            usec_t *due) DB_USED;
-/* It was published; if nobody takes it, it will be again at that time. */
-enum db_rc db_command_tried(struct db *db, int64_t id, usec_t due) DB_USED;
-/* A session took this message: the oldest of the kind that was published is delivered. */
-enum db_rc db_command_taken(struct db *db, struct str topic, struct str payload,
-                            usec_t now) DB_USED;
+/* It is published as the text sent (STR_NULL: as its payload); if nobody takes it, it will be again
+   at that time. */
+enum db_rc db_command_tried(struct db *db, int64_t id, usec_t due, struct str sent) DB_USED;
+/* A session took this text: the oldest command that was published as such is delivered. */
+enum db_rc db_command_taken(struct db *db, struct str topic, struct str sent, usec_t now) DB_USED;
 /* A phone of that MQTT user listens: all that wait for it are due. DB_NONE: none does. */
 enum db_rc db_command_listens(struct db *db, struct str target, usec_t now) DB_USED;
 enum db_rc db_command_expire(struct db *db, usec_t now) DB_USED;

@@ -33,7 +33,7 @@ struct str ingest_resent_before(const struct sender *s, char text[CLOCK_TEXT])
 
 bool ingest_has_effects(const struct sender *s)
 {
-    return s->via == OT_MQTT || (s->phone && s->user_id != 0);
+    return !s->late && (s->via == OT_MQTT || (s->phone && s->user_id != 0));
 }
 
 /* ---------------------------------------------------------------- rows */
@@ -137,9 +137,8 @@ static enum ingest_result store_lwt(struct db *db, struct arena *a, const struct
     return rc == DB_OK ? INGEST_STORED : ingest_failed(rc);
 }
 
-static enum ingest_result store_message(struct db *db, struct arena *a, const struct sender *s,
-                                        const struct topic *t, const struct jval *msg,
-                                        const char **why)
+enum ingest_result ingest_kept(struct db *db, struct arena *a, const struct sender *s,
+                               const struct topic *t, const struct jval *msg, const char **why)
 {
     struct device d;
     struct str payload = ot_dump(a, msg);
@@ -184,13 +183,20 @@ static enum ingest_result unknown_type(struct db *db, struct arena *a, const str
 }
 
 static ingest_type_fn *const by_type[] = {
-    [OT_LOCATION] = store_location,      [OT_LWT] = store_lwt,
-    [OT_TRANSITION] = ingest_transition, [OT_WAYPOINT] = ingest_waypoint,
-    [OT_WAYPOINTS] = ingest_waypoints,   [OT_CMD] = relay,
-    [OT_STATUS] = store_message,         [OT_CARD] = store_message,
-    [OT_STEPS] = store_message,          [OT_BEACON] = store_message,
-    [OT_DUMP] = store_message,           [OT_CONFIGURATION] = store_message,
-    [OT_REQUEST] = store_message,        [OT_ENCRYPTED] = store_message,
+    [OT_LOCATION] = store_location,
+    [OT_LWT] = store_lwt,
+    [OT_TRANSITION] = ingest_transition,
+    [OT_WAYPOINT] = ingest_waypoint,
+    [OT_WAYPOINTS] = ingest_waypoints,
+    [OT_CMD] = relay,
+    [OT_STATUS] = ingest_kept,
+    [OT_CARD] = ingest_kept,
+    [OT_STEPS] = ingest_kept,
+    [OT_BEACON] = ingest_kept,
+    [OT_DUMP] = ingest_kept,
+    [OT_CONFIGURATION] = ingest_kept,
+    [OT_REQUEST] = ingest_kept,
+    [OT_ENCRYPTED] = ingest_encrypted,
     [OT_UNKNOWN] = unknown_type,
 };
 
@@ -207,8 +213,13 @@ static bool is_too_big(struct str payload)
     return values > VALUES_MAX;
 }
 
-/* NULL: *why is the reason, perhaps in room. */
-static const struct jval *parse(struct arena *a, struct str payload, char room[JSONIN_WHY],
+enum ingest_result ingest_typed(struct db *db, struct arena *a, const struct sender *s,
+                                const struct topic *t, const struct jval *msg, const char **why)
+{
+    return by_type[ot_type_of(jval_getz(msg, "_type")->text)](db, a, s, t, msg, why);
+}
+
+const struct jval *ingest_parse(struct arena *a, struct str payload, char room[JSONIN_WHY],
                                 const char **why)
 {
     const struct jval *msg, *type;
@@ -236,10 +247,10 @@ enum ingest_result ingest_mqtt(struct db *db, struct arena *a, const struct send
     /* An empty payload clears a retained message. */
     if (!topic_parse(topic, &t) || str_is_null(t.device) || payload.n == 0)
         return INGEST_DROPPED;
-    const struct jval *msg = parse(a, payload, room, &why);
+    const struct jval *msg = ingest_parse(a, payload, room, &why);
     enum ingest_result result = INGEST_QUARANTINE;
     if (msg)
-        result = by_type[ot_type_of(jval_getz(msg, "_type")->text)](db, a, s, &t, msg, &why);
+        result = ingest_typed(db, a, s, &t, msg, &why);
     return result == INGEST_QUARANTINE ? ingest_quarantine(db, s, topic, payload, why) : result;
 }
 

@@ -27,6 +27,8 @@ struct sender {
                               stored once */
     enum ingest_mode mode; /* HTTP */
     int64_t mail_rate;     /* mails that the owner's rules may cause in an hour; 0: no limit */
+    struct str secret_key; /* SECRET_KEY, for the keys of devices that encrypt */
+    bool late; /* stored long after it came: rows, but no mail, no webhook, nobody is told */
 };
 
 enum ingest_result {
@@ -65,6 +67,20 @@ enum ingest_result ingest_message(struct db *db, const struct sender *s, int64_t
 enum ingest_result ingest_follow(struct db *db, struct arena *a, const struct sender *s,
                                  const struct device *d, enum ot_type type, const struct jval *msg,
                                  const char **why) DB_USED;
+/* What is inside an encrypted message (lib/secretbox.h). INGEST_STORED: *inner, an object with a
+   _type, and *key, the passphrase; or *inner NULL: the device has no key or another one, which is
+   counted; the message is kept as it is. INGEST_QUARANTINE: it opens, and cannot be used, *why (at
+   least JSONIN_WHY long). Else as ingest_device. */
+enum ingest_result ingest_open(struct db *db, struct arena *a, const struct sender *s,
+                               struct str topic_user, struct str device_id, const struct jval *msg,
+                               const struct jval **inner, struct str *key,
+                               const char **why) DB_USED;
+/* Stores what the device's encrypted messages hold that this passphrase opens, and removes them:
+   at most `most` of them behind *after, in the caller's transaction. *opened grows; *after: where
+   to go on, 0 at the end. */
+enum db_rc ingest_reopen(struct db *db, struct arena *a, const struct sender *s,
+                         const struct device *d, struct str key, int most, int64_t *after,
+                         int64_t *opened) DB_USED;
 /* mytracks_quarantine: raw bytes with the reason, kept for re-ingest. Never fails for the message's
    fault. */
 enum ingest_result ingest_quarantine(struct db *db, const struct sender *s, struct str topic,

@@ -43,7 +43,7 @@ static void bind_report(struct query *q, const struct sender *s, const struct de
 static enum db_rc update_device(struct db *db, const struct sender *s, const struct device *d,
                                 const struct ot_fix *fix, int64_t location_id)
 {
-    if (s->via == OT_HTTP) {
+    if (s->via == OT_HTTP || s->late) {
         if (location_id == 0)
             return DB_OK;
         struct query q = sql_query(db, SQL_INGEST_LATEST);

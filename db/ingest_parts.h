@@ -20,6 +20,13 @@ bool ingest_has_effects(const struct sender *s);
 typedef enum ingest_result ingest_type_fn(struct db *db, struct arena *a, const struct sender *s,
                                           const struct topic *t, const struct jval *msg,
                                           const char **why);
-ingest_type_fn ingest_transition, ingest_waypoint, ingest_waypoints;
+ingest_type_fn ingest_transition, ingest_waypoint, ingest_waypoints, ingest_encrypted;
+/* Every type, by its _type; the message is an object that has one. */
+ingest_type_fn ingest_typed;
+/* A message row, of whatever type. */
+ingest_type_fn ingest_kept;
+/* An object with a _type. NULL: *why is the reason, perhaps in room. */
+const struct jval *ingest_parse(struct arena *a, struct str payload, char room[JSONIN_WHY],
+                                const char **why);
 
 #endif

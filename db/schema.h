@@ -11,6 +11,7 @@ extern const char db_upgrade_0003[];
 extern const char db_upgrade_0004[];
 extern const char db_upgrade_0005[];
 extern const char db_upgrade_0006[];
+extern const char db_upgrade_0007[];
 extern const char db_upgrade_counters[]; /* upgrade/counters.sql: triggers that count locations */
 extern const char db_upgrade_revoked[];  /* upgrade/revoked.sql: a trigger that remembers serials */
 

@@ -31,11 +31,11 @@ S(SQL_COMMAND_NEXT, 0,
   "SELECT due_at, " COMMAND_COLUMNS " FROM mytracks_command WHERE state = 0"
   " ORDER BY due_at, id LIMIT 1"),
 S(SQL_COMMAND_TRIED, SQL_WRITES,
-  "UPDATE mytracks_command SET attempts = attempts + 1, due_at = ?2 WHERE id = ?1"),
+  "UPDATE mytracks_command SET attempts = attempts + 1, due_at = ?2, sent = ?3 WHERE id = ?1"),
 S(SQL_COMMAND_TAKEN, SQL_WRITES,
   "UPDATE mytracks_command SET state = 1, delivered_at = ?3, delivered_via = 'mqtt' WHERE id ="
-  " (SELECT id FROM mytracks_command WHERE state = 0 AND topic = ?1 AND payload = ?2"
-  " AND attempts > 0 ORDER BY id LIMIT 1)"),
+  " (SELECT id FROM mytracks_command WHERE state = 0 AND topic = ?1"
+  " AND coalesce(sent, payload) = ?2 AND attempts > 0 ORDER BY id LIMIT 1)"),
 S(SQL_COMMAND_WAITS, 0,
   "SELECT count(*) FROM (SELECT 1 FROM mytracks_command WHERE state = 0 AND target = ?1 LIMIT 1)"),
 S(SQL_COMMAND_LISTENS, SQL_WRITES,
@@ -55,3 +55,27 @@ S(SQL_COMMAND_CONFIRM, SQL_WRITES,
   "UPDATE mytracks_command SET state = 2, confirmed_at = ?3,"
   " delivered_at = coalesce(delivered_at, ?3) WHERE device_id = ?1 AND answer = ?2"
   " AND (state = 1 OR (state = 0 AND attempts > 0))"),
+
+/* ---------------------------------------------------------------- device_key.c */
+S(SQL_DEVICE_KEY_GET, 0,
+  "SELECT sealed, set_at, failed, failed_at FROM mytracks_device_key WHERE device_id = ?1"),
+S(SQL_DEVICE_KEY_OF_TOPIC, 0,
+  "SELECT k.sealed FROM my_tracks_device d JOIN mytracks_device_key k ON k.device_id = d.id"
+  " LEFT JOIN auth_user u ON u.id = d.owner_id WHERE d.device_id = ?2"
+  " AND (d.mqtt_user = ?1 OR (d.mqtt_user = '' AND u.username = ?1)) ORDER BY d.id LIMIT 1"),
+S(SQL_DEVICE_KEY_SET, SQL_WRITES,
+  "INSERT INTO mytracks_device_key (device_id, sealed, set_at) VALUES (?1, ?2, ?3)"
+  " ON CONFLICT (device_id) DO UPDATE SET sealed = excluded.sealed, set_at = excluded.set_at,"
+  " failed = 0, failed_at = NULL"),
+S(SQL_DEVICE_KEY_REMOVE, SQL_WRITES, "DELETE FROM mytracks_device_key WHERE device_id = ?1"),
+S(SQL_DEVICE_KEY_FAILED, SQL_WRITES,
+  "UPDATE mytracks_device_key SET failed = failed + 1, failed_at = ?2 WHERE device_id = ?1"),
+S(SQL_DEVICE_KEY_TRIM, SQL_WRITES,
+  "DELETE FROM mytracks_device_key WHERE device_id NOT IN (SELECT id FROM my_tracks_device)"),
+S(SQL_ENCRYPTED_COUNT, 0,
+  "SELECT count(*) FROM my_tracks_owntracksmessage WHERE device_id = ?1"
+  " AND message_type = 'encrypted'"),
+S(SQL_ENCRYPTED_NEXT, 0,
+  "SELECT id, payload, ip_address, received_at FROM my_tracks_owntracksmessage"
+  " WHERE device_id = ?1 AND message_type = 'encrypted' AND id > ?2 ORDER BY id LIMIT 1"),
+S(SQL_ENCRYPTED_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_owntracksmessage WHERE id = ?1"),

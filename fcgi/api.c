@@ -239,3 +239,15 @@ struct str api_base(struct request *r)
     return arena_concat(r->arena,
                         (struct str[]){ request_scheme(r), STR("://"), r->host, STR_NULL });
 }
+
+void api_put_time(struct json *j, const char *key, struct opt_usec t)
+{
+    char text[CLOCK_TEXT];
+
+    json_key(j, str_of(key));
+    if (t.set) {
+        json_str(j, (struct str){ text, clock_iso_z(t.t, text) });
+    } else {
+        json_null(j);
+    }
+}

@@ -42,6 +42,10 @@ void api_log_change(struct request *r, const char *event, const struct user *u);
 struct viewer api_viewer(const struct request *r);
 /* The answer to a device filter that db_device_find did not like (not DB_OK). A status, or 0. */
 int api_device_error(struct request *r, struct str key, enum db_rc rc);
+/* The device that the path names, if the asker sees it; else replied. A status, or 0. */
+int api_device_of_path(struct request *r, struct device *out, bool *replied);
+/* "KEY": the time in UTC, or null. */
+void api_put_time(struct json *j, const char *key, struct opt_usec t);
 /* Writes a row into the reply's JSON; location_row_fn with the request as ctx. */
 bool location_row(void *ctx, const struct location *l);
 /* A page of locations as a whole reply; limit and offset of q are set. */

@@ -9,7 +9,6 @@
 static int show_account(struct request *r, const struct user *u, const struct profile *p)
 {
     struct json *j = api_begin(r, 200);
-    char when[CLOCK_TEXT];
 
     json_object(j);
     json_k(j, "username");
@@ -22,10 +21,8 @@ static int show_account(struct request *r, const struct user *u, const struct pr
     json_str(j, u->last_name);
     json_k(j, "is_staff");
     json_bool(j, u->is_staff);
-    json_k(j, "created_at");
-    json_str(j, (struct str){ when, clock_iso_z(p->created_at, when) });
-    json_k(j, "updated_at");
-    json_str(j, (struct str){ when, clock_iso_z(p->updated_at, when) });
+    api_put_time(j, "created_at", (struct opt_usec){ true, p->created_at });
+    api_put_time(j, "updated_at", (struct opt_usec){ true, p->updated_at });
     json_end(j);
     return 0;
 }

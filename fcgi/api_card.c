@@ -14,7 +14,6 @@
 static int show(struct request *r, const struct card *c, bool stored)
 {
     struct json *j = api_begin(r, 200);
-    char when[CLOCK_TEXT];
 
     json_object(j);
     json_k(j, "name");
@@ -25,12 +24,7 @@ static int show(struct request *r, const struct card *c, bool stored)
     } else {
         json_null(j);
     }
-    json_k(j, "updated_at");
-    if (stored) {
-        json_str(j, (struct str){ when, clock_iso_z(c->updated_at, when) });
-    } else {
-        json_null(j);
-    }
+    api_put_time(j, "updated_at", (struct opt_usec){ stored, c->updated_at });
     json_end(j);
     return 0;
 }

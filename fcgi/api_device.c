@@ -52,8 +52,7 @@ int device_list(struct request *r)
     return rc == DB_OK ? 0 : error_of_db(rc);
 }
 
-/* The device of the path. */
-static int find(struct request *r, struct device *out, bool *replied)
+int api_device_of_path(struct request *r, struct device *out, bool *replied)
 {
     enum db_rc rc = db_device_find(r->app->db, r->arena, api_viewer(r), r->arg[0], out);
 
@@ -68,7 +67,7 @@ int device_get(struct request *r)
 {
     struct device d;
     bool replied;
-    int status = find(r, &d, &replied);
+    int status = api_device_of_path(r, &d, &replied);
 
     if (status == 0 && !replied) {
         represent_device(api_begin(r, 200), &d);
@@ -80,7 +79,7 @@ int device_locations(struct request *r)
 {
     struct device d;
     bool replied;
-    int status = find(r, &d, &replied);
+    int status = api_device_of_path(r, &d, &replied);
 
     if (status != 0 || replied) {
         return status;

@@ -18,26 +18,10 @@
    may ask where it is, and no more. */
 static int find(struct request *r, struct device *d, bool *owner, bool *replied)
 {
-    enum db_rc rc = db_device_find(r->app->db, r->arena, api_viewer(r), r->arg[0], d);
+    int status = api_device_of_path(r, d, replied);
 
-    *replied = rc != DB_OK;
-    if (rc == DB_NONE) {
-        return api_detail(r, 404, STR("No Device matches the given query."));
-    }
-    *owner = rc == DB_OK && (r->who.user.is_staff || d->owner_id == r->who.user.id);
-    return rc == DB_OK ? 0 : api_device_error(r, r->arg[0], rc);
-}
-
-static void put_time(struct json *j, const char *key, usec_t t, bool set)
-{
-    char text[CLOCK_TEXT];
-
-    json_key(j, str_of(key));
-    if (set) {
-        json_str(j, (struct str){ text, clock_iso_z(t, text) });
-    } else {
-        json_null(j);
-    }
+    *owner = status == 0 && !*replied && (r->who.user.is_staff || d->owner_id == r->who.user.id);
+    return status;
 }
 
 static void put_command(struct request *r, const struct queued_command *c)
@@ -55,16 +39,16 @@ static void put_command(struct request *r, const struct queued_command *c)
     json_str(j, c->action);
     json_k(j, "state");
     json_str(j, str_of(states[state]));
-    put_time(j, "created_at", c->created_at, true);
-    put_time(j, "expires_at", c->expires_at, true);
-    put_time(j, "delivered_at", c->delivered_at.t, c->delivered_at.set);
+    api_put_time(j, "created_at", (struct opt_usec){ true, c->created_at });
+    api_put_time(j, "expires_at", (struct opt_usec){ true, c->expires_at });
+    api_put_time(j, "delivered_at", c->delivered_at);
     json_k(j, "delivered_via");
     if (c->delivered_via.n > 0) {
         json_str(j, c->delivered_via);
     } else {
         json_null(j);
     }
-    put_time(j, "confirmed_at", c->confirmed_at.t, c->confirmed_at.set);
+    api_put_time(j, "confirmed_at", c->confirmed_at);
     json_k(j, "answer");
     json_str(j, c->answer);
     json_end(j);

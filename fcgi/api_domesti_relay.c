@@ -130,14 +130,6 @@ static void tell_phones(struct request *r, const struct ask *ask)
     }
 }
 
-static void put_time(struct json *j, const char *key, usec_t t)
-{
-    char text[CLOCK_TEXT];
-
-    json_key(j, str_of(key));
-    json_str(j, (struct str){ text, clock_iso_z(t, text) });
-}
-
 /* 409: too early. */
 static int show_wait(struct request *r, const struct ask *ask, const struct domesti *d)
 {
@@ -147,7 +139,7 @@ static int show_wait(struct request *r, const struct ask *ask, const struct dome
     json_k(j, "detail");
     json_str(j, ask->all ? STR("Location request cooldown active")
                          : STR("Device location request cooldown active"));
-    put_time(j, "cooldown_until", ask->until);
+    api_put_time(j, "cooldown_until", (struct opt_usec){ true, ask->until });
     if (ask->all) {
         domesti_limits(j, d);
     }
@@ -178,8 +170,8 @@ static int show_asked(struct request *r, const struct ask *ask, const struct dom
     json_k(j, "user_id");
     json_str(j, ask->username);
     put_devices(r, j, ask);
-    put_time(j, "requested_at", r->now);
-    put_time(j, "cooldown_until", ask->until);
+    api_put_time(j, "requested_at", (struct opt_usec){ true, r->now });
+    api_put_time(j, "cooldown_until", (struct opt_usec){ true, ask->until });
     json_k(j, "reason");
     json_str(j, ask->reason);
     domesti_limits(j, d);

@@ -31,14 +31,6 @@ static int end(struct request *r, enum db_rc rc)
     return rc == DB_OK ? 0 : error_of_db(rc);
 }
 
-static void put_time(struct json *j, const char *key, usec_t t)
-{
-    char text[CLOCK_TEXT];
-
-    json_key(j, str_of(key));
-    json_str(j, (struct str){ text, clock_iso_z(t, text) });
-}
-
 static void put_degrees(struct json *j, const char *key, dec10 v)
 {
     json_key(j, str_of(key));
@@ -71,8 +63,8 @@ static void put_latest(struct json *j, const struct export_person *p)
     } else {
         json_null(j);
     }
-    put_time(j, "reported_at", p->reported_at);
-    put_time(j, "timestamp", p->timestamp);
+    api_put_time(j, "reported_at", (struct opt_usec){ true, p->reported_at });
+    api_put_time(j, "timestamp", (struct opt_usec){ true, p->timestamp });
     json_end(j);
 }
 

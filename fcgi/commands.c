@@ -2,12 +2,28 @@
 
 #include "api.h"
 #include "auth.h"
+#include "db/device_key.h"
 #include "lib/crypto.h"
 #include "lib/csrf.h"
+#include "lib/fernet.h"
 #include "lib/log.h"
 #include "lib/owntracks.h"
+#include "lib/secretbox.h"
 
 #define ANSWER_MS 2000 /* the agent hands over to the broker; longer means that it hangs */
+
+/* For a phone that encrypts, so that only it reads it; when its key cannot be read, as it is. */
+static struct str text_for(struct request *r, struct str target, const struct jval *command)
+{
+    struct str text = ot_dump(r->arena, command), device = target, user, sealed;
+
+    if (!str_split(&device, '/', &user) ||
+        db_device_key_of_topic(r->app->db, r->arena, user, device, &sealed) != DB_OK) {
+        return text;
+    }
+    struct str key = fernet_open(r->arena, r->app->secret, sealed);
+    return str_is_null(key) ? text : secretbox_message(r->arena, key, text);
+}
 
 static struct wire_msg publish(struct request *r, struct str target, const struct jval *command)
 {
@@ -17,7 +33,7 @@ static struct wire_msg publish(struct request *r, struct str target, const struc
     return (struct wire_msg){
         .kind = WIRE_PUBLISH,
         .n = 4,
-        .field = { topic, ot_dump(r->arena, command), STR("0"), STR("0") },
+        .field = { topic, text_for(r, target, command), STR("0"), STR("0") },
     };
 }
 

@@ -54,6 +54,10 @@ int device_get(struct request *r);
 int device_locations(struct request *r);
 int device_command_list(struct request *r);
 int device_command_add(struct request *r);
+/* api_device_key.c */
+int device_key_get(struct request *r);
+int device_key_put(struct request *r);
+int device_key_delete(struct request *r);
 int device_command_get(struct request *r);
 /* api_users.c, api_user_create.c */
 int user_list(struct request *r);

@@ -20,6 +20,7 @@ struct report {
     bool is_location;
     struct ot_http http;
     struct device device;    /* id 0: none, or not told */
+    struct str key;          /* it was encrypted with this passphrase; STR_NULL: it was not */
     int64_t location_id;     /* that was stored; 0: none */
     struct ot_errors errors; /* INGEST_QUARANTINE: why */
 };
@@ -36,6 +37,7 @@ struct sender report_sender(struct request *r)
         .phone = r->phone,
         .mode = r->app->ingest,
         .mail_rate = config_int(r->app->config, CFG_MAIL_RATE),
+        .secret_key = r->app->secret,
     };
 }
 
@@ -187,15 +189,63 @@ static bool read_type(struct request *r, struct report *p)
     return true;
 }
 
+/* Puts what is inside an encrypted message in its place. One that does not open stays as it is. */
+static enum ingest_result open_box(struct request *r, struct report *p)
+{
+    const struct jval *inner = NULL;
+    struct str device = STR_NULL, user = STR_NULL, key = STR_NULL;
+    const char *why = "";
+
+    ot_http_identity(r->arena, p->msg, &device, &user);
+    choose_device(r, &device, &user);
+    if (str_is_null(device)) {
+        return INGEST_STORED;
+    }
+    enum ingest_result result = of_db(db_begin(r->app->db));
+    if (result != INGEST_STORED) {
+        return result;
+    }
+    result =
+        ingest_open(r->app->db, r->arena, &p->sender, user, device, p->msg, &inner, &key, &why);
+    enum ingest_result committed = of_db(db_commit(r->app->db));
+    if (committed != INGEST_STORED || result == INGEST_BUSY || result == INGEST_FAIL) {
+        return committed != INGEST_STORED ? committed : result;
+    }
+    if (result == INGEST_QUARANTINE) {
+        refuse(&p->errors, STR("data"), str_of(why));
+        return result;
+    }
+    /* Whose device it is, and whether it may send, is asked again when it is stored. */
+    if (inner != NULL) {
+        p->msg = inner;
+        p->key = key;
+    }
+    return INGEST_STORED;
+}
+
+static bool is_encrypted(const struct jval *msg)
+{
+    const struct jval *type = jval_getz(msg, "_type");
+
+    return type != NULL && type->type == J_STR && ot_type_of(type->text) == OT_ENCRYPTED;
+}
+
 static enum ingest_result take(struct request *r, const struct jval *msg, struct report *p)
 {
-    *p = (struct report){ .sender = report_sender(r), .msg = msg };
+    *p = (struct report){ .sender = report_sender(r), .msg = msg, .key = STR_NULL };
     if (p->sender.user_id == 0 && p->sender.mode == INGEST_MODE_AUTH) {
         return INGEST_FORBIDDEN;
     }
     if (msg->type != J_OBJECT) {
         refuse(&p->errors, STR("non_field_errors"), api_not_object_text(r->arena, msg));
         return INGEST_QUARANTINE;
+    }
+    if (is_encrypted(msg)) {
+        enum ingest_result opened = open_box(r, p);
+        if (opened != INGEST_STORED) {
+            return opened;
+        }
+        msg = p->msg;
     }
     if (!read_type(r, p)) {
         return INGEST_QUARANTINE;
@@ -295,7 +345,7 @@ static int phone_create(struct request *r)
     switch (result) {
     case INGEST_STORED:
     case INGEST_REPEATED:
-        return phone_answer(r, &p.device, result == INGEST_REPEATED);
+        return phone_answer(r, &p.device, result == INGEST_REPEATED, p.key);
     case INGEST_DROPPED:
         return phone_reply(r, 200);
     case INGEST_QUARANTINE:

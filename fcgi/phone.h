@@ -16,8 +16,9 @@ struct str phone_user(struct request *r);
 int phone_reply(struct request *r, int status);
 /* 200 with what a device of the signed-in user has to hear: friends whose card or position has
    changed, and commands that wait (phone_answer.c). repeated: the report came before, so the answer
-   to it may have been lost. Returns 0. */
-int phone_answer(struct request *r, const struct device *d, bool repeated);
+   to it may have been lost. key: the passphrase of a phone that encrypts, else STR_NULL. Returns 0.
+ */
+int phone_answer(struct request *r, const struct device *d, bool repeated, struct str key);
 /* phone_reply for any status of ours. */
 int phone_error(struct request *r, int status);
 

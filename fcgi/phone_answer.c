@@ -8,6 +8,7 @@
 #include "lib/friendly.h"
 #include "lib/log.h"
 #include "lib/owntracks.h"
+#include "lib/secretbox.h"
 #include "phone.h"
 
 #define COMMANDS_MOST 10u
@@ -17,6 +18,7 @@ struct answer {
     struct request *r;
     const struct device *phone;
     bool repeated;
+    struct str key; /* STR_NULL: plain */
     struct queued_command *commands;
     struct peer *peers;
     size_t commands_n, peers_n;
@@ -24,8 +26,12 @@ struct answer {
     size_t n, bytes;
 };
 
+/* Each message is encrypted by itself: the answer stays an array for those who read only arrays. */
 static bool add(struct answer *an, struct str json)
 {
+    if (!str_is_null(an->key)) {
+        json = secretbox_message(an->r->arena, an->key, json);
+    }
     if (an->bytes + json.n > BYTES_MOST) {
         return false;
     }
@@ -177,7 +183,7 @@ static bool compose(struct answer *an)
     return rc == DB_OK;
 }
 
-int phone_answer(struct request *r, const struct device *d, bool repeated)
+int phone_answer(struct request *r, const struct device *d, bool repeated, struct str key)
 {
     bool own = d->id != 0 && r->who.known && d->owner_id == r->who.user.id;
     struct answer *an;
@@ -186,7 +192,7 @@ int phone_answer(struct request *r, const struct device *d, bool repeated)
         return phone_reply(r, 200);
     }
     an = ARENA_NEW(r->arena, struct answer);
-    *an = (struct answer){ .r = r, .phone = d, .repeated = repeated };
+    *an = (struct answer){ .r = r, .phone = d, .repeated = repeated, .key = key };
     if (!gather(an) || !compose(an)) {
         return phone_reply(r, 200);
     }

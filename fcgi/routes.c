@@ -40,6 +40,12 @@ const struct route routes[] = {
       device_command_add, "Commands" },
     { M_GET, "/api/devices/{name}/cmd/{int}/", SIDE_API, AUTH_KEYED, CSRF_SESSION, BODY_NONE, 0,
       device_command_get, "Command" },
+    { M_GET, "/api/devices/{name}/key/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0,
+      device_key_get, "Device Key" },
+    { M_PUT, "/api/devices/{name}/key/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, ROUTE_NULS,
+      device_key_put, "Device Key" },
+    { M_DELETE, "/api/devices/{name}/key/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0,
+      device_key_delete, "Device Key" },
     { M_GET, "/api/devices/{name}/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
       ROUTE_SUFFIX, device_get, "Device Instance" },
 

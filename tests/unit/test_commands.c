@@ -129,16 +129,16 @@ static void test_over_mqtt(void **state)
                      COMMAND_QUEUED); /* of somebody else's: nothing was published yet */
     assert_int_equal(db_command_next(db, f->a, &c, &due), DB_OK);
     assert_true(c.id == first && due == T0);
-    assert_int_equal(db_command_tried(db, first, AFTER(300)), DB_OK);
+    assert_int_equal(db_command_tried(db, first, AFTER(300), STR_NULL), DB_OK);
     assert_int_equal(db_command_next(db, f->a, &c, &due), DB_OK);
     assert_int_equal(c.id, second);
-    assert_int_equal(db_command_tried(db, second, AFTER(300)), DB_OK);
+    assert_int_equal(db_command_tried(db, second, AFTER(300), STR_NULL), DB_OK);
     assert_int_equal(db_command_taken(db, STR("owntracks/alice/ipad/cmd"), STR("A"), AFTER(2)),
                      DB_OK);
     assert_int_equal(state_of(db, first), COMMAND_DELIVERED);
     assert_int_equal(seen.delivered_at.t, AFTER(2));
     assert_int_equal(state_of(db, second), COMMAND_QUEUED);
-    assert_int_equal(db_command_tried(db, third, AFTER(300)), DB_OK);
+    assert_int_equal(db_command_tried(db, third, AFTER(300), STR_NULL), DB_OK);
     assert_int_equal(db_command_listens(db, STR("bob"), AFTER(10)), DB_NONE);
     assert_int_equal(db_command_listens(db, STR("alice"), AFTER(10)), DB_OK);
     assert_int_equal(db_command_next(db, f->a, &c, &due), DB_OK);
