@@ -29,7 +29,7 @@ static const struct {
 struct variable {
     struct str name, value;
 };
-enum { VARIABLES = 13, V_LOCATIONS = 10, V_LISTENERS, V_ROOT_USER };
+enum { VARIABLES = 14, V_LOCATIONS = 11, V_LISTENERS, V_ROOT_USER };
 
 struct str confgen_broker_dir(const struct config *c, struct arena *a)
 {
@@ -94,21 +94,40 @@ static struct str tls_max(const struct config *c)
     return set.n > 0 ? set : config_strict(c) ? STR("1.3") : STR("1.2");
 }
 
+static struct str in_url(struct arena *a, struct str address)
+{
+    return str_find(address, ':', 0) == SIZE_MAX
+               ? address
+               : arena_concat(a, (struct str[]){ STR("["), address, STR("]"), STR_NULL });
+}
+
+/* Where nginx finds the broker's WebSocket listener: as it is bound, or beside us when that is
+   every address. Off: a place where nobody listens, so 502. */
+static struct str websocket_server(const struct config *c, struct arena *a)
+{
+    struct str bind = config_str(c, CFG_BIND);
+
+    if (config_int(c, CFG_MQTT_WS_PORT) < 0) {
+        return arena_printf(a, "unix:%.*s/mqtt-websocket-is-off",
+                            STR_FMT(config_str(c, CFG_RUN_DIR)));
+    }
+    bind = str_eqz(bind, "0.0.0.0") ? STR("127.0.0.1") : str_eqz(bind, "::") ? STR("::1") : bind;
+    return arena_concat(a, (struct str[]){ in_url(a, bind), STR(":"),
+                                           port_text(c, a, CFG_MQTT_WS_PORT), STR_NULL });
+}
+
 static bool variables(const struct config *c, struct arena *a, const char *plugin, bool tls,
                       struct variable v[VARIABLES])
 {
     struct str run = config_str(c, CFG_RUN_DIR), statics = config_str(c, CFG_STATIC_DIR);
-    struct str bind = config_str(c, CFG_BIND);
     char *real = realpath(arena_cstr(a, statics), NULL);
     const struct variable all[VARIABLES] = {
         { STR("RUN_DIR"), run },
         { STR("CONF_DIR"), run },
         { STR("STATIC_DIR"), real != NULL ? arena_dup(a, str_of(real)) : statics },
-        { STR("BIND"),
-          str_find(bind, ':', 0) == SIZE_MAX
-              ? bind
-              : arena_concat(a, (struct str[]){ STR("["), bind, STR("]"), STR_NULL }) },
+        { STR("BIND"), in_url(a, config_str(c, CFG_BIND)) },
         { STR("HTTP_PORT"), port_text(c, a, CFG_HTTP_PORT) },
+        { STR("MQTT_WS"), websocket_server(c, a) },
         { STR("PLUGIN"), str_of(plugin) },
         { STR("SPOOL_DIR"), config_spool_dir(c) },
         { STR("SPOOL_SYNC"), config_str(c, CFG_SPOOL_SYNC) },

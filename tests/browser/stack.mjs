@@ -37,13 +37,13 @@ async function ready(base, child) {
 export async function startStack(root, build) {
     const folder = mkdtempSync(join(tmpdir(), 'mytracks-browser-'));
     mkdirSync(join(folder, 'run'));
-    const [http, mqtt] = [await freePort(), await freePort()];
+    const [http, mqtt, ws] = [await freePort(), await freePort(), await freePort()];
     const database = join(folder, 'db.sqlite3');
     const env = {
         PATH: process.env.PATH, HOME: folder, TZ: 'UTC',
         DATABASE_URL: `sqlite:///${database}`, SECRET_KEY: 'only-for-the-browser-tests-0123456789-0123456789-0',
         DEBUG: 'True', ALLOWED_HOSTS: 'localhost,127.0.0.1', RUN_DIR: join(folder, 'run'),
-        HTTP_PORT: String(http), MQTT_PORT: String(mqtt), MQTT_TLS_PORT: '-1', MQTT_WS_PORT: '-1',
+        HTTP_PORT: String(http), MQTT_PORT: String(mqtt), MQTT_TLS_PORT: '-1', MQTT_WS_PORT: String(ws),
         MYTRACKS_STATIC_DIR: join(build, 'static'), MYTRACKS_TILE_URL: `${TILES}/{z}/{x}/{y}.png`,
         MYTRACKS_PBKDF2_ITERATIONS: '100000', MYTRACKS_TEST_PRELOAD: process.env.MYTRACKS_TEST_PRELOAD ?? '',
     };
@@ -113,5 +113,5 @@ export async function startStack(root, build) {
         }
     }
 
-    return { base, origin: base, sql, addUser, needUsers, post, stop, build, root };
+    return { base, origin: base, ws, sql, addUser, needUsers, post, stop, build, root };
 }
