@@ -54,6 +54,7 @@ CLI_O    := $(call objs,cli/*.c) $(addprefix $(B)/gen/,nginx_serve_conf.o nginx_
             nginx_fastcgi_conf.o nginx_fastcgi_params_conf.o mosquitto_serve_conf.o \
             mosquitto_openssl_cnf.o)
 TMPL     := $(wildcard templates/*.tmpl)
+LOADS    := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -205,11 +206,11 @@ differential: $(B)/tests/differential/judge
 	@B=$(abspath $(B)) tests/differential/run
 unit: $(UNIT)
 	@sh tests/run-unit $(UNIT)
-test: all
+test: all $(LOADS)
 	@B=$(abspath $(B)) SAN=$(SAN) sh tests/run
-test-long: all
+test-long: all $(LOADS)
 	@B=$(abspath $(B)) SAN=$(SAN) CRASH_ROUNDS=300 sh tests/run
-system: programs
+system: programs $(LOADS)
 	B=$(abspath $(B)) $(PYTHON) -m pytest -q tests/system
 browser: all
 	B=$(abspath $(B)) sh tests/browser/run
@@ -223,7 +224,7 @@ format:
 $(B)/bench/%: bench/%.c bench/bench.h
 	@mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 -O2 -g -Wall -Wextra $< -o $@
-bench: all $(B)/bench/mqttload $(B)/bench/httpload
+bench: all $(LOADS)
 	@B=$(abspath $(B)) $(PYTHON) bench/run.py
 
 # ---------------------------------------------------------------- installing

@@ -258,8 +258,8 @@ def main():
                 if want("stream"):
                     bench_stream(s, begin)
     if want("storm"):
-        import storm
-        storm.run(int(os.environ.get("STORM_PHONES", "500")))
+        import storms
+        storms.run([], float(os.environ.get("STORM", "1")))
 
 
 if __name__ == "__main__":

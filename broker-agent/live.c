@@ -159,20 +159,22 @@ static bool welcome(struct hub_socket *s)
 
 /* ---------------------------------------------------------------- the protocol */
 
-/* One frame a call, as the library wants it. Non-zero closes. */
-static int write_next(struct lws *wsi, struct hub_socket *s)
+/* All frames that wait, until the socket takes no more: the library then keeps the rest of the last
+   one and calls again. Non-zero closes. */
+static int write_queue(struct lws *wsi, struct hub_socket *s)
 {
+    struct frame *f;
+    bool ok = true;
+
     if (s->drop) {
         lws_close_reason(wsi, (enum lws_close_status)CLOSE_NOT_ALLOWED, NULL, 0);
         return -1;
     }
-    struct frame *f = hub_take(s);
-    if (f == NULL) {
-        return 0;
+    while (ok && !lws_partial_buffered(wsi) && (f = hub_take(s)) != NULL) {
+        int n = lws_write(wsi, (unsigned char *)f->data + HUB_HEAD, f->n, LWS_WRITE_TEXT);
+        ok = n >= 0 && (size_t)n >= f->n;
+        frame_release(f);
     }
-    int n = lws_write(wsi, (unsigned char *)f->data + HUB_HEAD, f->n, LWS_WRITE_TEXT);
-    bool ok = n >= 0 && (size_t)n >= f->n;
-    frame_release(f);
     if (s->n > 0) {
         want_write(s);
     }
@@ -203,7 +205,7 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
         }
         return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
-        return write_next(wsi, s);
+        return write_queue(wsi, s);
     case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
         run_feed();
         return 0;

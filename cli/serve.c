@@ -10,10 +10,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define DESCRIPTORS 16384 /* of each process */
 #define HEALTH_WAIT_MS 500
 #define START_LIMIT (20 * USEC_PER_SEC)
 #define STOP_LIMIT (2500 * USEC_PER_SEC / 1000) /* the promise is 3 s */
@@ -227,6 +229,20 @@ static void stop_children(struct stack *s, const sigset_t *set)
     }
 }
 
+/* A connection is a descriptor in the broker, and two in nginx; the usual limit of 1024 is for
+   programs that select(). */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < DESCRIPTORS) {
+        limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < DESCRIPTORS) {
+            log_warning("few_descriptors", LOG_I("limit", (int64_t)limit.rlim_cur));
+        }
+    }
+}
+
 static int run(struct stack *s, usec_t begin)
 {
     sigset_t set;
@@ -239,6 +255,7 @@ static int run(struct stack *s, usec_t begin)
     sigaddset(&set, SIGHUP);
     sigprocmask(SIG_BLOCK, &set, NULL);
     s->agent = link_new(stack_path(s, "agent.sock"));
+    raise_descriptor_limit();
     bool up = start_children(s) && wait_healthy(s, &set);
     link_free(s->agent);
     if (up) {
