@@ -189,6 +189,7 @@ $(B)/tests/fuzz/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.h $(FUZZ_MAIN) $(LIB
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(if $(FUZZING),-fsanitize=fuzzer) $< \
 	    $(filter %.o,$^) $(LIBS) $(FCGI_LIBS) -o $@
+$(B)/tests/fuzz/fuzz_plugin: $(PLUGIN_O) $(B)/broker-agent/spool_reader.o
 $(B)/tests/fuzz/fuzz_spool: $(SPOOL_O) $(B)/broker-agent/spool_reader.o
 $(B)/tests/fuzz/fuzz_form $(B)/tests/fuzz/fuzz_request: $(filter-out %/main.o,$(FCGI_O))
 fuzz-programs: $(FUZZ)

@@ -49,7 +49,7 @@ int pki_make(struct request *r, enum cert_kind kind, const struct pki_wish *wish
     if (status != 0) {
         return status;
     }
-    if (!pki_issue(r->arena, wish, ca != NULL ? &issuer : NULL, r->now, &made, &facts, &why)) {
+    if (!pki_issue(r->arena, wish, ca != NULL ? &issuer : NULL, 0, &made, &facts, &why)) {
         return pki_failed("issue", why);
     }
     c->common_name = wish->common_name;

@@ -40,8 +40,8 @@ struct pki_facts {
     usec_t not_before, not_after;
 };
 
-/* Valid from now, cut to the second, for that many days. issuer signs; NULL for a CA, which signs
-   itself. */
+/* Valid from now, cut to the second (0: from when its key is made), for that many days. issuer
+   signs; NULL for a CA, which signs itself. */
 bool pki_issue(struct arena *a, const struct pki_wish *wish, const struct pki_pair *issuer,
                usec_t now, struct pki_pair *out, struct pki_facts *facts, const char **why);
 

@@ -259,12 +259,15 @@ struct signer {
     EVP_PKEY *key;
 };
 
-static bool make(const struct pki_wish *wish, const struct signer *signer, int64_t from,
+/* *from 0: becomes the time when the key is there, which takes OpenSSL seconds. */
+static bool make(const struct pki_wish *wish, const struct signer *signer, int64_t *from,
                  struct pki_room *room, struct pki_pair *out, struct raw_facts *raw)
 {
     EVP_PKEY *key = EVP_RSA_gen((unsigned)wish->key_bits);
     X509 *x = X509_new();
-    bool ok = key != NULL && x != NULL && fill(x, wish, signer->certificate, key, from) &&
+
+    *from = *from != 0 ? *from : clock_sec(clock_now());
+    bool ok = key != NULL && x != NULL && fill(x, wish, signer->certificate, key, *from) &&
               X509_sign(x, signer->certificate != NULL ? signer->key : key, EVP_sha256()) > 0 &&
               write_certificate(x, room, &out->certificate) && write_key(key, room, &out->key) &&
               read_facts(x, raw);
@@ -283,7 +286,7 @@ bool pki_issue(struct arena *a, const struct pki_wish *wish, const struct pki_pa
     struct raw_facts raw;
     bool ok = issuer == NULL || pki_read_pair(issuer, &signer.certificate, &signer.key, why);
 
-    if (ok && !make(wish, &signer, from, &room, out, &raw)) {
+    if (ok && !make(wish, &signer, &from, &room, out, &raw)) {
         *why = "OpenSSL cannot make the certificate";
         ok = false;
     }

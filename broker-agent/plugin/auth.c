@@ -87,13 +87,15 @@ static int password_login(struct plugin *p, const struct mosquitto_evt_basic_aut
 /* After SIGHUP the broker asks for each client and each session it has. They were all checked when
    they connected, and whoever lost the right since was kicked; a refusal here would disconnect
    phones for nothing. Sessions read from the disk never had an address; a new connection has one.
- */
+   The broker serves its WebSockets between this and the next tick: there an entry of who has left
+   may be that of another connection in the same memory. */
 static bool is_old_client(const struct plugin *p, const struct mosquitto_evt_basic_auth *ed)
 {
     const struct client *client = clients_find(&p->clients, ed->client);
 
     return mosquitto_client_address(ed->client) == NULL ||
-           (client != NULL && str_eq(str_of(client->username), str_of(ed->username)));
+           (client != NULL && str_eq(str_of(client->username), str_of(ed->username)) &&
+            (client->online || mosquitto_client_protocol(ed->client) != mp_websockets));
 }
 
 int on_basic_auth(int event, void *data, void *plugin)
