@@ -23,6 +23,7 @@ struct watch {
 struct watches {
     struct watch *v;
     size_t n, size;
+    size_t stale; /* the first so many have to be looked at */
 };
 
 /* The text fields of a WIRE_GRANTS message. */
@@ -180,16 +181,28 @@ bool watches_add(struct watches *w, struct db *db, struct arena *a, uint32_t slo
     return true;
 }
 
-void watches_refresh(struct watches *w, struct db *db, struct arena *a, watch_send_fn *send,
-                     void *ctx)
+bool watches_begin(struct watches *w, struct db *db, struct arena *a, uint32_t slot,
+                   struct str username, watch_send_fn *send, void *ctx)
+{
+    return find(w, slot, username) != NULL || watches_add(w, db, a, slot, username, 0, send, ctx);
+}
+
+void watches_stale(struct watches *w)
+{
+    w->stale = w->n;
+}
+
+bool watches_step(struct watches *w, struct db *db, struct arena *a, size_t most,
+                  watch_send_fn *send, void *ctx)
 {
     /* From behind: a send that fails forgets the slot, which only moves entries further back. */
-    for (size_t i = w->n; i-- > 0;) {
-        if (i < w->n) {
-            tell(&w->v[i], db, a, 0, false, send, ctx);
+    for (; most > 0 && w->stale > 0; most--) {
+        if (--w->stale < w->n) {
+            tell(&w->v[w->stale], db, a, 0, false, send, ctx);
             arena_reset(a);
         }
     }
+    return w->stale > 0;
 }
 
 void watches_forget(struct watches *w, uint32_t slot)

@@ -16,9 +16,14 @@ size_t watches_count(const struct watches *w);
 /* Remembers (slot, username) and sends its grants with this id. False: too many. */
 bool watches_add(struct watches *w, struct db *db, struct arena *a, uint32_t slot,
                  struct str username, uint32_t id, watch_send_fn *send, void *ctx);
-/* Sends what has changed. */
-void watches_refresh(struct watches *w, struct db *db, struct arena *a, watch_send_fn *send,
-                     void *ctx);
+/* The same by itself (id 0), unless it is watched already. */
+bool watches_begin(struct watches *w, struct db *db, struct arena *a, uint32_t slot,
+                   struct str username, watch_send_fn *send, void *ctx);
+/* Everybody's grants may have changed: watches_step() looks through them, from now on. */
+void watches_stale(struct watches *w);
+/* Looks at the next `most` and sends what has changed. False: all have been looked at. */
+bool watches_step(struct watches *w, struct db *db, struct arena *a, size_t most,
+                  watch_send_fn *send, void *ctx);
 /* The connection of this slot is gone. */
 void watches_forget(struct watches *w, uint32_t slot);
 

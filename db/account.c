@@ -191,6 +191,13 @@ static enum db_rc read_commandable(struct db *db, struct arena *a, int64_t user,
     return rc == DB_NONE ? DB_OK : rc;
 }
 
+enum db_rc db_grants_version(struct db *db, int64_t *version)
+{
+    struct query q = sql_query(db, SQL_GRANTS_VERSION);
+
+    return sql_one_int(&q, version);
+}
+
 enum db_rc db_user_grants(struct db *db, struct arena *a, struct str username,
                           struct topic_grants *out)
 {

@@ -25,6 +25,8 @@ enum db_rc db_session_put(struct db *db, const struct session *s) DB_USED;
 enum db_rc db_session_touch(struct db *db, struct str key, usec_t expires) DB_USED;
 enum db_rc db_session_delete(struct db *db, struct str key) DB_USED;
 
+/* A number that grows whenever anybody's grants may have changed. */
+enum db_rc db_grants_version(struct db *db, int64_t *version) DB_USED;
 /* What topic_allowed() needs of a user; DB_NONE: no such user. Arrays in the arena. */
 struct topic_grants;
 enum db_rc db_user_grants(struct db *db, struct arena *a, struct str username,

@@ -12,8 +12,10 @@ extern const char db_upgrade_0004[];
 extern const char db_upgrade_0005[];
 extern const char db_upgrade_0006[];
 extern const char db_upgrade_0007[];
+extern const char db_upgrade_0008[];
 extern const char db_upgrade_counters[]; /* upgrade/counters.sql: triggers that count locations */
-extern const char db_upgrade_revoked[];  /* upgrade/revoked.sql: a trigger that remembers serials */
+extern const char db_upgrade_revoked[];
+extern const char db_upgrade_rights[]; /* upgrade/revoked.sql: a trigger that remembers serials */
 
 /* The migration of the reference that we are built for; later ones may follow it. */
 #define SCHEMA_APP "my_tracks"

@@ -113,8 +113,8 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_SCHEMA_PAGES, SQL_SCANS, "PRAGMA quick_check(1)"),
     S(SQL_SCHEMA_TRIGGERS, 0,
       "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'"
-      " AND name IN ('mytracks_location_insert', 'mytracks_location_delete',"
-      " 'mytracks_location_move', 'mytracks_revoked_delete')"),
+      " AND (name IN ('mytracks_location_insert', 'mytracks_location_delete',"
+      " 'mytracks_location_move', 'mytracks_revoked_delete') OR name GLOB 'mytracks_rights_*')"),
     S(SQL_SCHEMA_COLUMNS, 0,
       "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c"
       " WHERE t.type = 'table' AND t.name <> 'sqlite_sequence'"),
@@ -161,6 +161,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_SESSION_TOUCH, SQL_WRITES,
       "UPDATE django_session SET expire_date = ?1 WHERE session_key = ?2"),
     S(SQL_SESSION_DELETE, SQL_WRITES, "DELETE FROM django_session WHERE session_key = ?1"),
+    S(SQL_GRANTS_VERSION, 0, "SELECT version FROM mytracks_rights"),
     S(SQL_GRANTS_USER, 0, "SELECT id, is_active, is_superuser FROM auth_user WHERE username = ?1"),
     S(SQL_GRANTS_READABLE, 0,
       "SELECT o.username, d.device_id FROM my_tracks_deviceshare s"

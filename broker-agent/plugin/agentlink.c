@@ -180,6 +180,12 @@ enum verdict agentlink_verify(struct agentlink *a, struct str address, struct st
     }
     struct verified v = link_verify(a->link, STR("mqtt"), address, username, password, wait);
     account(a, from, wait, v.verdict != VERDICT_DOWN, v.verdict == VERDICT_BUSY);
+    /* The agent sends the grants of one who is new to it before the verdict. */
+    struct user *user = v.verdict == VERDICT_OK ? users_need(&a->users, username) : NULL;
+    if (user != NULL && !user->known) {
+        (void)link_connected(a->link, &user->asked_on);
+        take_pushed(a);
+    }
     return v.verdict;
 }
 

@@ -1,4 +1,5 @@
 /* Making, adopting and refusing databases. */
+#include "db/account.h"
 #include "fixture.h"
 
 #include "db/schema.h"
@@ -196,7 +197,7 @@ static void test_adopt(void **state)
     assert_int_equal(sql_number(db, "SELECT count(*) FROM mytracks_spool_position"), 1);
     assert_int_equal(sql_number(db, "SELECT count(*) FROM sqlite_master WHERE tbl_name NOT LIKE"
                                     " 'mytracks%' AND name LIKE 'mytracks%'"),
-                     4);
+                     14);
     db_close(db);
     f->db = fixture_open(f->path, DB_WORKER); /* nothing to do the second time */
 }
@@ -323,6 +324,46 @@ static void test_refused_locked(void **state)
     f->db = fixture_open(f->path, DB_WORKER);
 }
 
+/* What changes who may do what is counted, whoever does it, and nothing else. */
+static void test_rights_are_counted(void **state)
+{
+    static const struct {
+        const char *sql;
+        int64_t more;
+    } cases[] = {
+        { "UPDATE auth_user SET is_active = 0 WHERE id = 3", 1 },
+        { "UPDATE auth_user SET is_active = 0, last_login = '2026-01-01' WHERE id = 3", 0 },
+        { "UPDATE auth_user SET is_superuser = 1 WHERE id = 3", 1 },
+        { "UPDATE auth_user SET username = 'other' WHERE id = 3", 1 },
+        { "UPDATE my_tracks_friendrequest SET status = 'declined' WHERE id = (SELECT min(id) FROM"
+          " my_tracks_friendrequest)",
+          1 },
+        { "DELETE FROM my_tracks_friendrequest WHERE id = (SELECT min(id) FROM"
+          " my_tracks_friendrequest)",
+          1 },
+        { "DELETE FROM my_tracks_deviceshare WHERE id = (SELECT min(id) FROM"
+          " my_tracks_deviceshare)",
+          1 },
+        { "INSERT INTO my_tracks_deviceshare (created_at, device_id, shared_with_id) VALUES"
+          " ('2026-01-01', 1, 5)",
+          1 },
+        { "UPDATE my_tracks_device SET owner_id = 5 WHERE id = 1", 1 },
+        { "UPDATE my_tracks_device SET last_seen = '2026-01-01', mqtt_user = mqtt_user", 0 },
+        { "DELETE FROM my_tracks_location WHERE id = 1", 0 },
+    };
+    struct fixture *f = *state;
+    struct db *db = fixture_household(f);
+    int64_t before = 0, now = 0;
+
+    assert_int_equal(db_grants_version(db, &before), DB_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        sql_do(db, cases[i].sql);
+        assert_int_equal(db_grants_version(db, &now), DB_OK);
+        assert_int_equal(now, before + cases[i].more);
+        before = now;
+    }
+}
+
 /* A Django migration rebuilds the table: the triggers go with the old one, and come back. */
 static void test_triggers_come_back(void **state)
 {
@@ -393,6 +434,7 @@ int main(void)
         FIXTURE_TEST(test_refused_newer),
         FIXTURE_TEST(test_refused_locked),
         FIXTURE_TEST(test_triggers_come_back),
+        FIXTURE_TEST(test_rights_are_counted),
         FIXTURE_TEST(test_counters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

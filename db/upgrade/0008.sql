@@ -1,0 +1,4 @@
+-- A number that grows whenever who may read or ask what over MQTT may have changed (rights.sql has the triggers):
+-- the agent need not work out everybody's rights again because a position was stored.
+CREATE TABLE mytracks_rights (version integer NOT NULL);
+INSERT INTO mytracks_rights (version) VALUES (0);
