@@ -55,6 +55,9 @@ void server_wake(void); /* a verification is done; stopping */
 void ingest_wake(void);
 void outbox_wake(void); /* rows were put into the outbox */
 void commands_wake(void);
+/* Retains the next card that is due, for friends' apps in MQTT mode (the thread of the commands).
+   False: none is, or the broker is away. */
+bool cards_tell(struct db *db, struct arena *a);
 /* The broker handed this message to a session of the user it is for. Copied. */
 void commands_taken(struct str topic, struct str payload);
 /* A session of this user asks for its commands. Copied. */

@@ -160,7 +160,7 @@ void *commands_thread(void *arg)
     }
     while (!atomic_load(&agent->stopping)) {
         write_down(db);
-        usec_t wait = work(db, a, agent);
+        usec_t wait = cards_tell(db, a) ? 0 : work(db, a, agent);
         db_request_end(db);
         arena_reset(a);
         if (wait > 0 && !atomic_load(&agent->stopping)) {

@@ -88,6 +88,7 @@ static enum db_rc make_device(struct db *db, struct arena *a, const struct sende
     sql_bind_id(&q, d->owner_id);
     enum db_rc rc = sql_exec(&q);
     d->id = sqlite3_last_insert_rowid(db->h);
+    db->outgoing |= rc == DB_OK; /* its owner's card, for friends' apps */
     return rc;
 }
 

@@ -105,3 +105,32 @@ enum db_rc db_card_delete(struct db *db, int64_t user_id)
     sql_bind_int(&q, user_id);
     return sql_exec_some(&q);
 }
+
+enum db_rc db_card_due(struct db *db, struct arena *a, struct card_due *out)
+{
+    struct query q = sql_query(db, SQL_CARD_DUE);
+    enum db_rc rc = sql_step(&q);
+
+    if (rc == DB_OK) {
+        out->user_id = sql_col_int(&q);
+        out->device_id = sql_col_int(&q);
+        out->device = sql_col_text(&q, a);
+        out->mqtt_user = sql_col_text(&q, a);
+        out->owner = sql_col_text(&q, a);
+        out->name = sql_col_text(&q, a);
+        out->face = sql_col_text(&q, a);
+        if (!sql_readable(&q, out->user_id))
+            rc = DB_FAIL;
+    }
+    sql_end(&q);
+    return rc;
+}
+
+enum db_rc db_card_told(struct db *db, int64_t user_id, int64_t device_id)
+{
+    struct query q = sql_query(db, SQL_CARD_TOLD);
+
+    sql_bind_int(&q, user_id);
+    sql_bind_int(&q, device_id);
+    return sql_exec(&q);
+}

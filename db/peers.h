@@ -42,4 +42,15 @@ enum db_rc db_card_get(struct db *db, struct arena *a, int64_t user_id, struct c
 enum db_rc db_card_put(struct db *db, int64_t user_id, const struct card *c) DB_USED;
 enum db_rc db_card_delete(struct db *db, int64_t user_id) DB_USED;
 
+/* A card that has still to be retained at one of its user's devices. */
+struct card_due {
+    int64_t user_id, device_id;
+    struct str device, mqtt_user, owner; /* names */
+    struct str name, face;               /* as friends see them */
+};
+/* DB_NONE: none. */
+enum db_rc db_card_due(struct db *db, struct arena *a, struct card_due *out) DB_USED;
+/* It is, up to this device. */
+enum db_rc db_card_told(struct db *db, int64_t user_id, int64_t device_id) DB_USED;
+
 #endif

@@ -257,6 +257,8 @@ enum sql_id {
     SQL_PEER_NEWS,
     SQL_CARD_GET,
     SQL_CARD_PUT,
+    SQL_CARD_DUE,
+    SQL_CARD_TOLD,
     SQL_CARD_DELETE,
     /* tracks.c: sql_peers.h */
     SQL_TRACK,

@@ -30,7 +30,14 @@ S(SQL_CARD_GET, 0, "SELECT name, face, updated_at FROM mytracks_card WHERE user_
 S(SQL_CARD_PUT, SQL_WRITES,
   "INSERT INTO mytracks_card (user_id, name, face, updated_at) VALUES (?1, ?2, ?3, ?4)"
   " ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, face = excluded.face,"
-  " updated_at = excluded.updated_at"),
+  " updated_at = excluded.updated_at, told_device = 0"),
+S(SQL_CARD_DUE, 0,
+  "SELECT c.user_id, d.id, d.device_id, d.mqtt_user, u.username, coalesce(nullif(c.name, ''),"
+  " nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username), c.face"
+  " FROM mytracks_card c JOIN auth_user u ON u.id = c.user_id"
+  " CROSS JOIN my_tracks_device d ON d.owner_id = c.user_id AND d.id > c.told_device"
+  " ORDER BY c.user_id, d.id LIMIT 1"),
+S(SQL_CARD_TOLD, SQL_WRITES, "UPDATE mytracks_card SET told_device = ?2 WHERE user_id = ?1"),
 S(SQL_CARD_DELETE, SQL_WRITES, "DELETE FROM mytracks_card WHERE user_id = ?1"),
 
 /* ---------------------------------------------------------------- tracks.c */

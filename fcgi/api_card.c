@@ -6,6 +6,7 @@
 #include "handlers.h"
 #include "lib/friendly.h"
 #include "lib/utf8.h"
+#include "lib/wire.h"
 #include "retained.h"
 
 #define NAME_MAX 50u /* characters */
@@ -37,40 +38,18 @@ int card_get(struct request *r)
     return rc == DB_OK || rc == DB_NONE ? show(r, &c, rc == DB_OK) : error_of_db(rc);
 }
 
-/* ---- friends' apps in MQTT mode: the card is retained at .../info of each device */
+/* ---- friends' apps in MQTT mode have the card retained at .../info of each device; the agent puts
+   it there (broker-agent/cards.c) */
 
-struct telling {
-    struct request *r;
-    const struct card *card; /* NULL: none any more */
-};
-
-static bool tell_device(void *ctx, const struct device *d)
+static bool take_away(void *ctx, const struct device *d)
 {
-    struct telling *t = ctx;
-    struct arena *a = t->r->arena;
+    struct request *r = ctx;
 
-    if (d->owner_id == t->r->who.user.id) {
-        struct location where = { .device_key =
-                                      arena_concat(a, (struct str[]){ d->owner_username, STR("/"),
-                                                                      d->device_id, STR_NULL }),
-                                  .tracker_id = STR("") };
-        struct str target = command_target(a, d->mqtt_user, d->owner_username, d->device_id),
-                   tid = friend_tid(a, &where, 1);
-        const struct jval *message = t->card == NULL || str_is_null(tid)
-                                         ? NULL
-                                         : friend_card(a, tid, t->card->name, t->card->face);
-        retained_card(t->r, target, message);
+    if (d->owner_id == r->who.user.id) {
+        retained_no_card(r,
+                         command_target(r->arena, d->mqtt_user, d->owner_username, d->device_id));
     }
     return true;
-}
-
-static void tell_friends(struct request *r, const struct card *card)
-{
-    struct telling t = { r, card };
-    struct viewer own = { .user_id = r->who.user.id };
-
-    /* Best effort: phones in HTTP mode hear of it with their next report in any case. */
-    (void)!db_device_list(r->app->db, r->arena, own, DEVICES_MOST, 0, tell_device, &t);
 }
 
 /* ---- changing it */
@@ -107,32 +86,29 @@ static bool read_card(struct request *r, struct card *c)
 
 int card_put(struct request *r)
 {
-    struct card c, told;
-    struct user *u = &r->who.user;
+    struct card c;
 
     if (!read_card(r, &c)) {
         return 0;
     }
-    enum db_rc rc = db_card_put(r->app->db, u->id, &c);
+    enum db_rc rc = db_card_put(r->app->db, r->who.user.id, &c);
     if (rc != DB_OK) {
         return error_of_db(rc);
     }
-    told = c;
-    if (told.name.n == 0) {
-        struct str full = str_trim(arena_concat(
-            r->arena, (struct str[]){ u->first_name, STR(" "), u->last_name, STR_NULL }));
-        told.name = full.n > 0 ? full : u->username;
+    if (r->app->wake_path != NULL) {
+        wake_agent(r->app->wake_path, true);
     }
-    tell_friends(r, &told);
     return show(r, &c, true);
 }
 
 int card_delete(struct request *r)
 {
+    struct viewer own = { .user_id = r->who.user.id };
     enum db_rc rc = db_card_delete(r->app->db, r->who.user.id);
 
     if (rc == DB_OK) {
-        tell_friends(r, NULL);
+        /* Best effort: phones in HTTP mode hear of it with their next report in any case. */
+        (void)!db_device_list(r->app->db, r->arena, own, DEVICES_MOST, 0, take_away, r);
     }
     return api_deleted(r, rc == DB_NONE ? DB_OK : rc);
 }

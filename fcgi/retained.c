@@ -26,9 +26,9 @@ static struct str topic_of(struct request *r, struct str target, const char *res
                         (struct str[]){ STR("owntracks/"), target, str_of(rest), STR_NULL });
 }
 
-void retained_card(struct request *r, struct str target, const struct jval *card)
+void retained_no_card(struct request *r, struct str target)
 {
-    post(r, topic_of(r, target, "/info"), card);
+    post(r, topic_of(r, target, "/info"), NULL);
 }
 
 static bool retain(void *ctx, const struct location *l)

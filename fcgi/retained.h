@@ -6,8 +6,8 @@
 
 #include "request.h"
 
-/* The card of a device at owntracks/TARGET/info; NULL: takes it away. */
-void retained_card(struct request *r, struct str target, const struct jval *card);
+/* Takes the card of a device at owntracks/TARGET/info away. */
+void retained_no_card(struct request *r, struct str target);
 /* A location that was just stored, at the device's own topic: if it is the latest, and shared with
  * somebody. */
 void retained_position(struct request *r, int64_t location_id);

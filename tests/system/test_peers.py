@@ -2,6 +2,7 @@
 import base64
 import json
 import queue
+import time
 
 import paho.mqtt.client as paho
 import pytest
@@ -138,6 +139,15 @@ class App:
         self.client.loop_stop()
 
 
+def retained(stack, user):
+    """Topics that a new session gets."""
+    app, topics = App(stack, user), set()
+    while message := app.silent():
+        topics.add(message[0])
+    app.close()
+    return topics
+
+
 def test_an_app_over_mqtt_sees_phones_that_use_http(stack):
     share(stack)
     post(stack, EMMA, 1, batt=60)
@@ -150,6 +160,16 @@ def test_an_app_over_mqtt_sees_phones_that_use_http(stack):
     assert stack.request("PUT", "/api/account/card/", {"name": "Em", "face": FACE}, auth=EMMA)[0] == 200
     topic, message, _ = fred.next()
     assert topic == "owntracks/emma/phone/info" and message["name"] == "Em"
+    post(stack, EMMA, 3, "new-phone")
+    share(stack, "new-phone")
+    post(stack, EMMA, 4, "new-phone")
+    want = {f"owntracks/emma/{d}{sub}" for d in ("phone", "new-phone") for sub in ("", "/info")}
+    end = time.monotonic() + 8  # the share is known within 5 s
+    while (got := retained(stack, FRED)) != want and time.monotonic() < end:
+        pass
+    assert got == want, "the card came with the device"
+    with stack.writing() as db:
+        db.execute("delete from my_tracks_deviceshare where device_id = (select id from my_tracks_device where device_id = 'new-phone')")
     assert gina.silent() is None
     fred.close()
     later = App(stack, FRED)
