@@ -194,7 +194,7 @@ for (const file of ['logo.svg', 'icon-180.png', 'icon-192.png', 'icon-maskable-5
 mapLibrary();
 await bundle({ entryPoints: ['static/css/app.css'] });
 await bundle({ entryPoints: ['static/app/theme.ts'], format: 'iife', globalName: 'mytracksTheme' });
-for (const page of ['home', 'login', 'page', 'places', 'admin', 'docs']) {
+for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'docs']) {
     await bundle({
         entryPoints: [`static/app/${page}.ts`], format: 'esm', external: ['/static/*'],
         define: {

@@ -1,5 +1,6 @@
 // The live map page: puts the parts together.
 import { api, past } from './api.ts';
+import { askPosition, tellRequests } from './asking.ts';
 import { showState } from './badge.ts';
 import { byId } from './dom.ts';
 import { firstSteps, loadFailed, type Connection } from './empty.ts';
@@ -62,6 +63,7 @@ class Home {
             follow: () => this.follow(!this.following),
             showTrack: () => this.showTrack(),
             history: () => this.openHistory(null, true),
+            askPosition: () => this.askPosition(),
             retryTrack: () => this.today.reload(clock()),
             close: () => this.select(null),
         });
@@ -83,6 +85,14 @@ class Home {
         this.firstLook();
         this.feed.live.start();
         setInterval(() => this.tick(), TICK);
+        void tellRequests();
+    }
+
+    private askPosition(): void {
+        const device = this.selected === null ? undefined : this.store.get(this.selected);
+        if (device) {
+            void askPosition(device);
+        }
     }
 
     private signedOut(): void {

@@ -26,6 +26,7 @@ export interface PanelActions {
     follow(): void;
     showTrack(): void;
     history(): void;
+    askPosition(): void;
     retryTrack(): void;
     close(): void;
 }
@@ -166,6 +167,7 @@ export class Panel {
         const follow = button(t('follow'), 'follow', () => this.actions.follow());
         const track = button(t('showTrack'), 'route', () => this.actions.showTrack());
         const history = button(t('history'), 'calendar', () => this.actions.history());
+        const asking = button(t('askPosition'), 'pin', () => this.actions.askPosition());
         const close = el('button', { type: 'button', class: 'button icon-button', 'aria-label': t('close') }, icon('close'));
         close.addEventListener('click', () => this.actions.close());
         const box = el('div', { class: 'device-detail' },
@@ -175,7 +177,7 @@ export class Panel {
                 el('dt', {}, t('position')), values.position,
                 el('dt', {}, t('altitude')), values.altitude,
                 el('dt', {}, t('lastSeen')), values.lastSeen),
-            el('div', { class: 'actions' }, follow, track, history, close));
+            el('div', { class: 'actions' }, follow, track, history, asking, close));
         item.append(box);
         return { box, today, count, retry, warning, values, follow, track };
     }

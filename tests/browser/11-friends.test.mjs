@@ -1,0 +1,142 @@
+// Friends, the card, encryption keys: the parts of the profile that speak to the API; and asking a phone from the map.
+import assert from 'node:assert/strict';
+import { openMap, signIn, until } from './browser.mjs';
+import { lookAt, looks } from './look.mjs';
+
+export const users = { anna: true, ben: false, dora: false, emil: false };
+const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+const toasts = (page, text) => page.locator('.toast-text', { hasText: text }).waitFor();
+
+async function profile(browser, stack, user, options = {}) {
+    const page = await browser.newPage(stack, options);
+    await signIn(page, stack, user, '/profile/');
+    return page;
+}
+
+export const tests = [
+    {
+        name: 'one asks, the other accepts; a device is shared, seen, and taken back',
+        async run({ stack, browser }) {
+            await stack.post('dora', 'phone', { lat: 48.2, lon: 16.4 });
+            const dora = await profile(browser, stack, 'dora', { allow: [/404/] }); // nobody of that name
+            await dora.fill('#friend-name', 'emi');
+            await dora.waitForSelector('#friend-names option[value=emil]', { state: 'attached' });
+            await dora.fill('#friend-name', 'nobody-at-all');
+            await button(dora, 'Ask to be friends').click();
+            await toasts(dora, 'User not found');
+            await dora.fill('#friend-name', 'emil');
+            await button(dora, 'Ask to be friends').click();
+            await toasts(dora, 'emil has been asked.');
+            await dora.waitForSelector('.people:has-text("You have asked") >> text=emil');
+
+            const emil = await browser.newPage(stack);
+            await openMap(emil, stack, 'emil');
+            await toasts(emil, 'dora asks to be your friend.');
+            await button(emil, 'Look').click();
+            await button(emil, 'Accept').click();
+            await toasts(emil, 'You and dora are friends.');
+
+            await dora.reload();
+            await dora.locator('.friend summary', { hasText: 'emil' }).click();
+            const box = dora.locator('.friend .choice input');
+            await box.check();
+            await toasts(dora, /emil sees .*phone now/);
+            await emil.reload();
+            await emil.waitForSelector('.people:has-text("Shared with you") >> text=dora');
+            await box.uncheck();
+            await toasts(dora, /no longer sees/);
+            await until('nothing is shared', () => stack.sql('select count(*) from my_tracks_deviceshare')[0][0] === 0);
+
+            await button(dora, 'End the friendship').click();
+            await dora.click('#ask-ok');
+            await dora.waitForSelector('text=No friends yet.');
+        },
+    },
+    {
+        name: 'a request is declined, and one is taken back',
+        async run({ stack, browser }) {
+            const ben = await profile(browser, stack, 'ben');
+            await ben.fill('#friend-name', 'emil');
+            await button(ben, 'Ask to be friends').click();
+            await button(ben, 'Cancel').click();
+            await until('it is gone', () => stack.sql("select count(*) from my_tracks_friendrequest where status = 'pending'")[0][0] === 0);
+            await ben.fill('#friend-name', 'emil');
+            await button(ben, 'Ask to be friends').click();
+            await ben.waitForSelector('.people:has-text("You have asked")');
+            const emil = await profile(browser, stack, 'emil');
+            await button(emil, 'Decline').click();
+            await until('it is declined', () => stack.sql("select count(*) from my_tracks_friendrequest where status = 'declined'")[0][0] === 1);
+        },
+    },
+    {
+        name: 'a card with a picture is kept, and the picture can go',
+        async run({ stack, browser }) {
+            const page = await profile(browser, stack, 'dora');
+            const save = page.locator('#card-form button[type=submit]');
+            await page.fill('#card-name', 'Dora <b>');
+            await page.setInputFiles('#card-file', { name: 'me.png', mimeType: 'image/png', buffer: PIXEL });
+            await page.waitForSelector('#card-face:not([hidden])');
+            await save.click();
+            await toasts(page, 'Your card is saved.');
+            await page.reload();
+            await page.waitForSelector('#card-face:not([hidden])');
+            assert.equal(await page.inputValue('#card-name'), 'Dora <b>');
+            await page.setInputFiles('#card-file', { name: 'me.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
+            await toasts(page, 'This file is no picture');
+            await page.click('#card-no-face');
+            await save.click();
+            await until('no picture', () => stack.sql('select face from mytracks_card')[0][0] === '');
+        },
+    },
+    {
+        name: 'an encryption key is made, saved, and removed, and never shown again',
+        async run({ stack, browser }) {
+            await stack.post('dora', 'phone', { lat: 48.2, lon: 16.4 });
+            const page = await profile(browser, stack, 'dora');
+            await page.click('.key summary');
+            await page.waitForSelector('text=No key is set.');
+            await button(page, 'Make one').click();
+            const key = await page.inputValue('[id="key-phone"]');
+            assert.match(key, /^[A-Za-z0-9]{32}$/);
+            await page.locator('.key button[type=submit]').click();
+            await page.waitForSelector('text=A key is set.');
+            await page.reload();
+            await page.click('.key summary');
+            await page.waitForSelector('text=A key is set.');
+            assert.ok(!(await page.content()).includes(key));
+            await button(page, 'Remove').click();
+            await page.waitForSelector('text=No key is set.');
+        },
+    },
+    {
+        name: 'a phone is asked for its position from the map',
+        async run({ stack, browser }) {
+            await stack.post('dora', 'phone', { lat: 48.2, lon: 16.4 });
+            const page = await browser.newPage(stack);
+            await openMap(page, stack, 'dora', '#device=dora/phone');
+            await button(page, 'Ask for position').click();
+            await toasts(page, /is asked/);
+            assert.deepEqual(stack.sql('select action, state from mytracks_command'), [['reportLocation', 0]]);
+        },
+    },
+    ...looks.map(({ suffix, ...options }) => ({
+        name: `friends, ${suffix}: contrast, names, nothing sideways, picture`,
+        async run({ stack, browser }) {
+            stack.sql("delete from my_tracks_friendrequest");
+            stack.sql("insert into my_tracks_friendrequest (status, auto_accept_reciprocal, created_at, updated_at, from_user_id, to_user_id)"
+                + " select 'accepted', 0, '2026-01-01', '2026-01-01', a.id, b.id from auth_user a, auth_user b where a.username = 'dora' and b.username = 'emil'");
+            stack.sql("insert into my_tracks_friendrequest (status, auto_accept_reciprocal, created_at, updated_at, from_user_id, to_user_id)"
+                + " select 'pending', 0, '2026-01-01', '2026-01-01', a.id, b.id from auth_user a, auth_user b where a.username = 'ben' and b.username = 'dora'");
+            const page = await profile(browser, stack, 'dora', options);
+            await page.click('.friend summary');
+            await page.waitForSelector('.friend .choice');
+            await page.click('.key summary');
+            await page.waitForSelector('.key form');
+            await page.locator('#friends').scrollIntoViewIfNeeded();
+            await page.evaluate(() => document.getElementById('devices').scrollIntoView());
+            await lookAt(page, browser, `friends-${suffix}`);
+        },
+    })),
+];
