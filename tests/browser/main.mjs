@@ -46,7 +46,7 @@ async function runTest(file, test, world) {
 
 const wanted = process.argv.slice(2).map((name) => basename(name));
 const files = readdirSync(here).filter((name) => name.endsWith('.test.mjs'))
-    .filter((name) => wanted.length === 0 || wanted.includes(name)).sort();
+    .filter((name) => wanted.length === 0 || wanted.includes(name)).sort((a, b) => parseInt(a, 10) - parseInt(b, 10));
 if (wanted.length === 0) {
     unit();
 }

@@ -28,7 +28,7 @@ class Phone(threading.Thread):
 
     def first_ack_from(self, n):
         """When a message numbered n or later was acknowledged first; None when none was."""
-        return min((t for k, t in list(self.acked.items()) if k >= n), default=None)
+        return min((t for k, t in self.acked.copy().items() if k >= n), default=None)
 
     def sent(self):
         return self.n - self.first

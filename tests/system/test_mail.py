@@ -304,7 +304,7 @@ def test_after_trouble_the_domesti_bot_gets_the_newest_position(stack):
         with stack.writing() as db:
             db.execute("update mytracks_outbox set due_at = created_at where state = 0")
         publish(stack, location(3))
-        assert stack.wait_sql("select count(*) from my_tracks_location", [(3,)]) == [(3,)]
+        assert stack.wait_sql("select count(*) from my_tracks_location", [(4,)]) == [(4,)]
         assert stack.wait_sql("select count(*) from mytracks_outbox where state = 0", [(0,)]) == [(0,)]
         sent = [json.loads(body)["lon"] for path, _, body in hook.seen if path == "/u"]
         assert sent[-1] == 2.003 and 2.001 not in sent
