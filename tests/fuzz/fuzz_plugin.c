@@ -307,6 +307,18 @@ static void connect_event(struct mosquitto *c, struct str *in)
     }
 }
 
+static int check_access(struct mosquitto *c, char *topic, char *payload, int access)
+{
+    struct mosquitto_evt_acl_check ed = { .client = c,
+                                          .topic = topic,
+                                          .payload = payload,
+                                          .access = access,
+                                          .payloadlen = (uint32_t)strlen(payload),
+                                          .qos = 1 };
+
+    return fire(MOSQ_EVT_ACL_CHECK, &ed);
+}
+
 /* As handle__publish() does it: first the right, then the message. */
 static void publish_event(struct mosquitto *c, struct str *in, struct run *run, bool as_will)
 {
@@ -318,13 +330,7 @@ static void publish_event(struct mosquitto *c, struct str *in, struct run *run, 
     if (!c->connected) {
         return;
     }
-    struct mosquitto_evt_acl_check check = { .client = c,
-                                             .topic = topic,
-                                             .payload = payload,
-                                             .access = MOSQ_ACL_WRITE,
-                                             .payloadlen = (uint32_t)strlen(payload),
-                                             .qos = 1 };
-    if (fire(MOSQ_EVT_ACL_CHECK, &check) != MOSQ_ERR_SUCCESS) {
+    if (check_access(c, topic, payload, MOSQ_ACL_WRITE) != MOSQ_ERR_SUCCESS) {
         return;
     }
     bool superuser = c->username[0] == 'r';
@@ -367,12 +373,7 @@ static void read_event(struct mosquitto *c, struct str *in, int access)
     if (!c->connected) {
         return;
     }
-    struct mosquitto_evt_acl_check check = { .client = c,
-                                             .topic = topic,
-                                             .payload = payload,
-                                             .access = access,
-                                             .payloadlen = (uint32_t)strlen(payload) };
-    bool allowed = fire(MOSQ_EVT_ACL_CHECK, &check) == MOSQ_ERR_SUCCESS;
+    bool allowed = check_access(c, topic, payload, access) == MOSQ_ERR_SUCCESS;
     if (allowed && access == MOSQ_ACL_READ && c->named && c->username[0] != 'r' &&
         topic_parse(str_of(topic), &t) && !str_eq(t.user, str_of(c->username))) {
         CHECK(str_eqz(t.user, "emma") && str_eqz(t.device, "phone") && !str_eqz(t.rest, "cmd"));

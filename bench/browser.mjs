@@ -1,0 +1,98 @@
+// bench/browser.mjs: what a reader of the map waits for, in a real browser against the whole stack, with many positions.
+// Printed as a table, like the rest of `make bench`; nothing here passes or fails. The map is drawn by software here.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DESKTOP, signIn, startBrowser } from '../tests/browser/browser.mjs';
+import { startStack } from '../tests/browser/stack.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+process.env.B ??= join(root, 'build');
+process.env.CHROMIUM ??= '/usr/bin/chromium';
+const USER = 'bench';
+const DAY = 86400;
+const ROUNDS = 3;
+
+/** count positions of a device, from then on, a step apart: a walk with stops. */
+function fill(stack, device, count, from, step) {
+    stack.sql("insert into my_tracks_device (device_id, name, created_at, last_seen, is_online, mqtt_user, owner_id)"
+        + " select ?, ?, datetime('now'), datetime('now'), 1, 'bench', id from auth_user where username = 'bench'", [device, device]);
+    stack.sql(`with recursive n(i) as (select 0 union all select i + 1 from n where i < ? - 1)
+        insert into my_tracks_location (latitude, longitude, timestamp, accuracy, velocity, altitude, connection_type, tracker_id, received_at,
+        device_id, received_via, fix_source, owntracks_message_id, "trigger", wifi_bssid, wifi_ssid)
+        select round(48.2 + 0.06 * sin(i / 9000.0) + 0.002 * sin(i / 71.0) * (i / 4000 % 3 > 0), 6),
+        round(16.35 + 0.09 * cos(i / 7000.0) + 0.003 * cos(i / 53.0) * (i / 4000 % 3 > 0), 6),
+        datetime(? + i * ?, 'unixepoch'), 8, 20, 170, 'm', 'bn', datetime(? + i * ?, 'unixepoch'), d.id, 'mqtt', '', '', '', '', ''
+        from n, my_tracks_device d where d.device_id = ?`, [count, from, step, from, step, device]);
+    stack.sql('update my_tracks_device set latest_location_id = (select id from my_tracks_location l where l.device_id = my_tracks_device.id'
+        + ' order by timestamp desc limit 1) where device_id = ?', [device]);
+}
+
+/** Counts tasks that keep the page from answering; in the page. */
+function watchTasks() {
+    window.tasks = [];
+    new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: 'longtask', buffered: true });
+}
+
+/** Opens the address in a fresh page and waits for a sign of the data. */
+async function measure(browser, stack, hash, sign) {
+    const page = await browser.newPage(stack, { viewport: DESKTOP });
+    await page.addInitScript(watchTasks);
+    await signIn(page, stack, USER, '/about/');
+    let bytes = 0;
+    page.on('response', async (response) => {
+        if (new URL(response.url()).pathname.startsWith('/api/')) {
+            bytes += (await response.request().sizes().catch(() => ({ responseBodySize: 0 }))).responseBodySize;
+        }
+    });
+    const begin = performance.now();
+    await page.goto(`${stack.base}/${hash}`);
+    await page.waitForSelector(sign);
+    const shown = performance.now() - begin;
+    await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 5000 })));
+    const usable = performance.now() - begin;
+    const tasks = await page.evaluate(() => window.tasks);
+    await page.mouse.move(900, 450);
+    await page.mouse.down();
+    const before = await page.evaluate(() => window.tasks.length);
+    for (let i = 0; i < 20; i++) {
+        await page.mouse.move(900 - i * 10, 450);
+    }
+    await page.mouse.up();
+    const moving = (await page.evaluate(() => window.tasks)).slice(before);
+    await browser.finish().catch(() => undefined);
+    const longest = (list) => Math.round(Math.max(0, ...list));
+    return [Math.round(shown), Math.round(usable), longest(tasks), longest(moving), Math.round(bytes / 1000)];
+}
+
+function table(title, head, rows) {
+    const cells = [head, head.map((h) => '-'.repeat(h.length)), ...rows.map((row) => row.map(String))];
+    const widths = head.map((_, i) => Math.max(...cells.map((row) => row[i].length)));
+    console.log(`\n${title}`);
+    cells.forEach((row) => console.log(`  ${row.map((cell, i) => cell.padEnd(widths[i])).join('  ')}`));
+}
+
+const stack = await startStack(root, process.env.B);
+const browser = await startBrowser(root, process.env.B);
+try {
+    stack.addUser(USER);
+    const now = Math.floor(Date.now() / 1000);
+    const noon = now - (now % DAY) - DAY + DAY / 2; // of yesterday, in UTC: the same day in the browser's zone
+    fill(stack, 'live', 20_000, now - 3600, 3600 / 20_000);
+    fill(stack, 'day', 100_000, noon - DAY / 2 + 7200, (DAY - 10_800) / 100_000);
+    const date = new Date(noon * 1000).toISOString().slice(0, 10);
+    const rows = [];
+    for (const [title, hash, sign] of [
+        ['the map, every device', '', '.marker[title=live]'],
+        ['20,000 positions of the last hour', '#device=bench/live', '.device-detail .today-count:not(:empty)'],
+        ['100,000 positions of a day', `#device=bench/day&day=${date}`, '.timeline .span'],
+    ]) {
+        for (let i = 0; i < ROUNDS; i++) {
+            rows.push([i === 0 ? title : '', ...await measure(browser, stack, hash, sign)]);
+        }
+    }
+    table('in Chromium (targets: 20,000 usable in 1000 ms; a day of 100,000 in 1500 ms and 600 kB; no task over 100 ms)',
+        ['what', 'shown after ms', 'usable after ms', 'longest task ms', 'while moving ms', 'API kB'], rows);
+} finally {
+    await browser.close();
+    await stack.stop();
+}
