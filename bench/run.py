@@ -2,7 +2,7 @@
 """make bench: the numbers of issue-sized claims, measured on the real stack and printed as tables.
 
 Nothing here passes or fails: compare two builds in one run, or a run with the targets that are printed.
-BENCH selects parts: bench/run.py mqtt http endpoints list stream memory start storm
+BENCH selects parts: bench/run.py mqtt http endpoints list stream memory start storm browser
 """
 import json
 import os
@@ -239,7 +239,7 @@ def main():
     print(f"mytracks bench: {os.cpu_count()} processors, {subprocess.getoutput('uname -sr')}, build {BUILD}")
     if want("start"):
         bench_start()
-    if parts - {"start", "storm"} or not parts:
+    if parts - {"start", "storm", "browser"} or not parts:
         with Stack(users={USER: PASSWORD}) as s:
             if want("memory"):
                 time.sleep(2)
@@ -260,6 +260,8 @@ def main():
     if want("storm"):
         import storms
         storms.run([], float(os.environ.get("STORM", "1")))
+    if want("browser"):
+        subprocess.run(["node", str(ROOT / "bench/browser.mjs")], check=True, env={**os.environ, "B": str(BUILD)})
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@
 #include "db/commands.h"
 #include "agent.h"
 #include "db/device_key.h"
-#include "lib/fernet.h"
 #include "lib/log.h"
 #include "lib/secretbox.h"
 
@@ -110,11 +109,9 @@ static struct str encrypted(struct db *db, struct arena *a, const struct agent *
 {
     struct device_key k;
 
-    if (db_device_key_get(db, a, c->device_id, &k) != DB_OK) {
-        return STR_NULL;
-    }
-    struct str passphrase = fernet_open(a, agent->secret_key, k.sealed);
-    return str_is_null(passphrase) ? STR_NULL : secretbox_message(a, passphrase, c->payload);
+    return db_device_key_get(db, a, c->device_id, &k) == DB_OK
+               ? secretbox_message_sealed(a, agent->secret_key, k.sealed, c->payload)
+               : STR_NULL;
 }
 
 /* Publishes what is due first. How long to wait before the next one, in microseconds. */

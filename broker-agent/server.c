@@ -50,7 +50,6 @@ struct server {
     struct connection connection[CONNECTIONS_MAX];
     usec_t next_grants, next_full;
     int64_t seen_version, seen_rights;
-    bool refreshing;
     unsigned tls_told; /* generation of the news that all have heard */
     uint8_t packet[WIRE_MAX + 1], reply[WIRE_MAX];
 };
@@ -413,19 +412,18 @@ static void refresh_grants(struct server *s, usec_t now)
         s->next_grants = now + GRANTS_EVERY;
         if (rights_changed(s, now)) {
             watches_stale(s->watches);
-            s->refreshing = true;
         }
         db_request_end(s->db);
     }
-    if (s->refreshing) {
-        s->refreshing = watches_step(s->watches, s->db, s->arena, GRANTS_AT_ONCE, send_grants, s);
+    if (watches_pending(s->watches)) {
+        watches_step(s->watches, s->db, s->arena, GRANTS_AT_ONCE, send_grants, s);
         db_request_end(s->db);
     }
 }
 
 static int poll_timeout(const struct server *s, usec_t now)
 {
-    usec_t next = s->refreshing ? now : verifier_next_deadline(s->verifier);
+    usec_t next = watches_pending(s->watches) ? now : verifier_next_deadline(s->verifier);
 
     if (watches_count(s->watches) > 0 && s->next_grants < next) {
         next = s->next_grants;

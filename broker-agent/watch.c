@@ -192,7 +192,12 @@ void watches_stale(struct watches *w)
     w->stale = w->n;
 }
 
-bool watches_step(struct watches *w, struct db *db, struct arena *a, size_t most,
+bool watches_pending(const struct watches *w)
+{
+    return w->stale > 0;
+}
+
+void watches_step(struct watches *w, struct db *db, struct arena *a, size_t most,
                   watch_send_fn *send, void *ctx)
 {
     /* From behind: a send that fails forgets the slot, which only moves entries further back. */
@@ -202,7 +207,6 @@ bool watches_step(struct watches *w, struct db *db, struct arena *a, size_t most
             arena_reset(a);
         }
     }
-    return w->stale > 0;
 }
 
 void watches_forget(struct watches *w, uint32_t slot)

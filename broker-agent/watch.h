@@ -21,8 +21,10 @@ bool watches_begin(struct watches *w, struct db *db, struct arena *a, uint32_t s
                    struct str username, watch_send_fn *send, void *ctx);
 /* Everybody's grants may have changed: watches_step() looks through them, from now on. */
 void watches_stale(struct watches *w);
-/* Looks at the next `most` and sends what has changed. False: all have been looked at. */
-bool watches_step(struct watches *w, struct db *db, struct arena *a, size_t most,
+/* Some have still to be looked at. */
+bool watches_pending(const struct watches *w);
+/* Looks at the next `most` and sends what has changed. */
+void watches_step(struct watches *w, struct db *db, struct arena *a, size_t most,
                   watch_send_fn *send, void *ctx);
 /* The connection of this slot is gone. */
 void watches_forget(struct watches *w, uint32_t slot);

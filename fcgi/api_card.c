@@ -6,7 +6,6 @@
 #include "handlers.h"
 #include "lib/friendly.h"
 #include "lib/utf8.h"
-#include "lib/wire.h"
 #include "retained.h"
 
 #define NAME_MAX 50u /* characters */
@@ -95,9 +94,7 @@ int card_put(struct request *r)
     if (rc != DB_OK) {
         return error_of_db(rc);
     }
-    if (r->app->wake_path != NULL) {
-        wake_agent(r->app->wake_path, true);
-    }
+    app_wake(r->app, true);
     return show(r, &c, true);
 }
 

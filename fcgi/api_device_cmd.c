@@ -6,7 +6,6 @@
 #include "handlers.h"
 #include "lib/log.h"
 #include "lib/owntracks.h"
-#include "lib/wire.h"
 
 #define LIST_MAX 100
 #define LIFE_DEFAULT INT64_C(86400) /* seconds */
@@ -159,9 +158,7 @@ static int show_added(struct request *r, const struct queued_command *c, const s
 {
     log_info("command-queued", LOG_S("by", r->who.user.username), LOG_S("topic", c->topic),
              LOG_S("action", c->action), LOG_I("device", d->id));
-    if (r->app->wake_path != NULL) {
-        wake_agent(r->app->wake_path, true);
-    }
+    app_wake(r->app, true);
     (void)api_begin(r, 202);
     put_command(r, c);
     return 0;

@@ -6,7 +6,6 @@
 #include "lib/fernet.h"
 #include "lib/log.h"
 #include "lib/secretbox.h"
-#include "lib/wire.h"
 
 #define BATCH 100 /* messages that are opened in one transaction */
 /* What is left over is opened when the same key is set once more. */
@@ -112,8 +111,8 @@ static int64_t open_kept(struct request *r, const struct device *d, struct str k
             break;
         }
     }
-    if (opened > 0 && r->app->wake_path != NULL) {
-        wake_agent(r->app->wake_path, false);
+    if (opened > 0) {
+        app_wake(r->app, false);
     }
     return opened;
 }

@@ -7,7 +7,6 @@
 #include "lib/log.h"
 #include "lib/represent.h"
 #include "lib/utf8.h"
-#include "lib/wire.h"
 
 static bool request_row(void *ctx, const struct friend_request *f)
 {
@@ -52,8 +51,8 @@ static int asked(struct request *r, enum friend_asked what, const struct friend_
         return show(r, 200, f);
     case FRIEND_ASKED:
     default:
-        if (db_outgoing(r->app->db) && r->app->wake_path != NULL) {
-            wake_agent(r->app->wake_path, true);
+        if (db_outgoing(r->app->db)) {
+            app_wake(r->app, true);
         }
         log_info("friend-asked", LOG_S("by", f->from_user), LOG_S("user", f->to_user));
         return show(r, 201, f);

@@ -103,3 +103,10 @@ void app_configure(struct app *app, const struct config *config, struct arena *k
     app->session_touch = config_int(config, CFG_SESSION_TOUCH);
     app->http_port = config_is_set(config, CFG_HTTP_PORT) ? config_int(config, CFG_HTTP_PORT) : 0;
 }
+
+void app_wake(const struct app *app, bool outgoing)
+{
+    if (app->wake_path != NULL) {
+        wake_agent(app->wake_path, outgoing);
+    }
+}

@@ -32,6 +32,9 @@ struct app {
 
 /* Reads the settings; texts live in keep. db, agent and wake_path are left as they are. */
 void app_configure(struct app *app, const struct config *config, struct arena *keep);
+/* Something was committed that the agent's live feed may tell; outgoing: there is work for its
+   outbox, commands or cards too. */
+void app_wake(const struct app *app, bool outgoing);
 /* IPv4 addresses of this machine's interfaces but the loopback, as a comma list from the arena. */
 struct str app_lan_addresses(struct arena *a);
 /* "https://tiles.example.org" of a tile template, with a star for {s} in the host's name; "" for

@@ -5,7 +5,6 @@
 #include "db/device_key.h"
 #include "lib/crypto.h"
 #include "lib/csrf.h"
-#include "lib/fernet.h"
 #include "lib/log.h"
 #include "lib/owntracks.h"
 #include "lib/secretbox.h"
@@ -21,8 +20,8 @@ static struct str text_for(struct request *r, struct str target, const struct jv
         db_device_key_of_topic(r->app->db, r->arena, user, device, &sealed) != DB_OK) {
         return text;
     }
-    struct str key = fernet_open(r->arena, r->app->secret, sealed);
-    return str_is_null(key) ? text : secretbox_message(r->arena, key, text);
+    struct str message = secretbox_message_sealed(r->arena, r->app->secret, sealed, text);
+    return str_is_null(message) ? text : message;
 }
 
 static struct wire_msg publish(struct request *r, struct str target, const struct jval *command)

@@ -167,8 +167,8 @@ static enum ingest_result store(struct request *r, struct report *p)
     if (p->location_id != 0) {
         retained_position(r, p->location_id);
     }
-    if (result == INGEST_STORED && r->app->wake_path != NULL) {
-        wake_agent(r->app->wake_path, db_outgoing(r->app->db));
+    if (result == INGEST_STORED) {
+        app_wake(r->app, db_outgoing(r->app->db));
     }
     return result;
 }
@@ -201,15 +201,10 @@ static enum ingest_result open_box(struct request *r, struct report *p)
     if (str_is_null(device)) {
         return INGEST_STORED;
     }
-    enum ingest_result result = of_db(db_begin(r->app->db));
-    if (result != INGEST_STORED) {
-        return result;
-    }
-    result =
+    enum ingest_result result =
         ingest_open(r->app->db, r->arena, &p->sender, user, device, p->msg, &inner, &key, &why);
-    enum ingest_result committed = of_db(db_commit(r->app->db));
-    if (committed != INGEST_STORED || result == INGEST_BUSY || result == INGEST_FAIL) {
-        return committed != INGEST_STORED ? committed : result;
+    if (result == INGEST_BUSY || result == INGEST_FAIL) {
+        return result;
     }
     if (result == INGEST_QUARANTINE) {
         refuse(&p->errors, STR("data"), str_of(why));

@@ -6,7 +6,6 @@
 #include "lib/fernet.h"
 #include "lib/log.h"
 #include "lib/utf8.h"
-#include "lib/wire.h"
 #include "web_admin.h"
 #include "web_mail.h"
 
@@ -120,9 +119,7 @@ int mail_save(struct request *r, struct admin_view *v)
     if (rc != DB_OK) {
         return error_of_db(rc);
     }
-    if (r->app->wake_path != NULL) {
-        wake_agent(r->app->wake_path, true);
-    }
+    app_wake(r->app, true);
     log_warning("smtp-saved", LOG_S("by", r->who.user.username), LOG_S("host", s.host));
     web_say(&v->notices, true, STR("mailSaved"), STR("Mail settings saved."));
     return 0;

@@ -1,6 +1,7 @@
 #include "secretbox.h"
 
 #include "codec.h"
+#include "fernet.h"
 #include "log.h"
 
 #include <assert.h>
@@ -73,4 +74,12 @@ struct str secretbox_message(struct arena *a, struct str passphrase, struct str 
     struct str data = base64_encode(a, (struct str){ box, OVERHEAD + plain.n });
     return arena_concat(a, (struct str[]){ STR("{\"_type\":\"encrypted\",\"data\":\""), data,
                                            STR("\"}"), STR_NULL });
+}
+
+struct str secretbox_message_sealed(struct arena *a, struct str secret_key, struct str sealed,
+                                    struct str plain)
+{
+    struct str passphrase = fernet_open(a, secret_key, sealed);
+
+    return str_is_null(passphrase) ? STR_NULL : secretbox_message(a, passphrase, plain);
 }

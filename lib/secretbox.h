@@ -16,5 +16,9 @@ bool secretbox_passphrase_ok(struct str passphrase);
 struct str secretbox_open(struct arena *a, struct str passphrase, struct str data);
 /* The whole message as JSON text, in the arena. */
 struct str secretbox_message(struct arena *a, struct str passphrase, struct str plain);
+/* The same with a passphrase that is sealed (Fernet under SECRET_KEY). STR_NULL: sealed under
+ * another. */
+struct str secretbox_message_sealed(struct arena *a, struct str secret_key, struct str sealed,
+                                    struct str plain);
 
 #endif

@@ -1,6 +1,6 @@
 // What the map page asks and is asked: a device's position, and to be friends.
 import { callApi } from './forms.ts';
-import type { DeviceInfo } from './model.ts';
+import { deviceLabel, type DeviceInfo } from './model.ts';
 import { parseRequests } from './people.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
@@ -9,7 +9,7 @@ import { toast } from './toast.ts';
 export async function askPosition(device: DeviceInfo): Promise<void> {
     const path = `/api/devices/${encodeURIComponent(device.deviceId)}/cmd/`;
     const { ok, text } = await callApi('POST', path, { action: 'reportLocation', expires_in: 3600 });
-    toast(ok ? t('askedPosition', { name: device.name }) : text);
+    toast(ok ? t('askedPosition', { name: deviceLabel(device) }) : text);
 }
 
 /** Tells of people who wait for an answer. */

@@ -1,44 +1,32 @@
 // Friends: asking and being asked, and which of one's devices each of them may see.
+import { api } from './api.ts';
 import { byId, el } from './dom.ts';
 import { ask, callApi, type Answer } from './forms.ts';
-import { isObject } from './model.ts';
+import { deviceLabel, type DeviceInfo } from './model.ts';
 import { debounce, parsePerson, parseRequests, parseShares, type Person, type Requests } from './people.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 
-interface Device {
-    id: string; // without its owner
-    name: string;
-    owner: string;
-}
-
 interface State {
     friends: Person[];
     requests: Requests;
-    devices: Device[];
+    devices: DeviceInfo[];
     me: string;
 }
 
-const list = (body: unknown): unknown[] => (Array.isArray(body) ? body : isObject(body) && Array.isArray(body.results) ? body.results : []);
-
-function parseDevice(row: unknown): Device | null {
-    if (!isObject(row) || typeof row.device_id !== 'string' || typeof row.owner_username !== 'string') {
-        return null;
-    }
-    return { id: row.device_id, name: typeof row.name === 'string' && row.name !== '' ? row.name : row.device_id, owner: row.owner_username };
-}
+const people = (body: unknown): Person[] => (Array.isArray(body) ? body : []).map(parsePerson).filter((p) => p !== null);
 
 async function load(me: string): Promise<State | null> {
     const [friends, requests, devices] = await Promise.all([
-        callApi('GET', '/api/friends/'), callApi('GET', '/api/friends/requests/'), callApi('GET', '/api/devices/?limit=1000'),
+        callApi('GET', '/api/friends/'), callApi('GET', '/api/friends/requests/'), api.devices().catch(() => null),
     ]);
-    if (!friends.ok || !requests.ok || !devices.ok) {
+    if (!friends.ok || !requests.ok || devices === null) {
         return null;
     }
     return {
-        friends: list(friends.body).map(parsePerson).filter((p) => p !== null),
+        friends: people(friends.body),
         requests: parseRequests(requests.body),
-        devices: list(devices.body).map(parseDevice).filter((d) => d !== null),
+        devices,
         me,
     };
 }
@@ -116,28 +104,28 @@ class Friends {
         return el('li', {}, item);
     }
 
-    private async fillShares(who: Person, mine: Device[], choices: HTMLElement): Promise<void> {
+    private async fillShares(who: Person, mine: DeviceInfo[], choices: HTMLElement): Promise<void> {
         const path = `/api/friends/${who.id}/shares/`;
         const answer = await callApi('GET', path);
         const shared = parseShares(answer.body);
         choices.replaceChildren(...mine.map((device) => {
             const input = el('input', { type: 'checkbox' });
-            input.checked = shared.has(device.id);
+            input.checked = shared.has(device.deviceId);
             input.addEventListener('change', () => void this.share(path, device, input, who));
-            return el('label', { class: 'choice' }, input, el('span', {}, device.name));
+            return el('label', { class: 'choice' }, input, el('span', {}, deviceLabel(device)));
         }));
     }
 
-    private async share(path: string, device: Device, input: HTMLInputElement, who: Person): Promise<void> {
+    private async share(path: string, device: DeviceInfo, input: HTMLInputElement, who: Person): Promise<void> {
         const wanted = input.checked;
         input.disabled = true;
-        const answer = wanted ? await callApi('POST', path, { device_id: device.id })
-            : await callApi('DELETE', `${path}${encodeURIComponent(device.id)}/`);
+        const answer = wanted ? await callApi('POST', path, { device_id: device.deviceId })
+            : await callApi('DELETE', `${path}${encodeURIComponent(device.deviceId)}/`);
         input.disabled = false;
         if (!answer.ok) {
             input.checked = !wanted;
         }
-        const names = { name: who.name, device: device.name };
+        const names = { name: who.name, device: deviceLabel(device) };
         toast(answer.ok ? t(wanted ? 'shareGiven' : 'shareTaken', names) : answer.text);
     }
 
@@ -151,7 +139,7 @@ class Friends {
     /** Staff see every device: which of them somebody shares is not to be told from the list. */
     private sharedWithMe({ devices }: State): HTMLElement | null {
         const rows = this.isStaff ? [] : devices.filter((d) => d.owner !== this.me);
-        return this.group(t('sharedWithMe'), rows.map((d) => el('li', { class: 'row' }, el('strong', {}, d.name), el('span', { class: 'muted' }, d.owner))));
+        return this.group(t('sharedWithMe'), rows.map((d) => el('li', { class: 'row' }, el('strong', {}, deviceLabel(d)), el('span', { class: 'muted' }, d.owner))));
     }
 }
 
@@ -160,8 +148,7 @@ function suggest(input: HTMLInputElement): void {
     const names = byId<HTMLDataListElement>('friend-names');
     input.addEventListener('input', debounce(200, async () => {
         const q = input.value.trim();
-        const people = q === '' ? [] : list((await callApi('GET', `/api/friends/user-search/?q=${encodeURIComponent(q)}`)).body);
-        const found = people.map(parsePerson).filter((p) => p !== null);
+        const found = q === '' ? [] : people((await callApi('GET', `/api/friends/user-search/?q=${encodeURIComponent(q)}`)).body);
         names.replaceChildren(...found.map((p) => el('option', { value: p.username }, p.name === p.username ? '' : p.name)));
     }));
 }

@@ -307,8 +307,13 @@ static void connect_event(struct mosquitto *c, struct str *in)
     }
 }
 
-static int check_access(struct mosquitto *c, char *topic, char *payload, int access)
+/* Takes a topic and a payload, and asks for the right as the broker does: for clients that are
+   connected. */
+static bool is_allowed(struct mosquitto *c, struct str *in, int access, char topic[TEXT],
+                       char payload[TEXT])
 {
+    take_text(in, topic);
+    take_text(in, payload);
     struct mosquitto_evt_acl_check ed = { .client = c,
                                           .topic = topic,
                                           .payload = payload,
@@ -316,7 +321,7 @@ static int check_access(struct mosquitto *c, char *topic, char *payload, int acc
                                           .payloadlen = (uint32_t)strlen(payload),
                                           .qos = 1 };
 
-    return fire(MOSQ_EVT_ACL_CHECK, &ed);
+    return c->connected && fire(MOSQ_EVT_ACL_CHECK, &ed) == MOSQ_ERR_SUCCESS;
 }
 
 /* As handle__publish() does it: first the right, then the message. */
@@ -325,12 +330,7 @@ static void publish_event(struct mosquitto *c, struct str *in, struct run *run, 
     char topic[TEXT], payload[TEXT];
     struct topic t;
 
-    take_text(in, topic);
-    take_text(in, payload);
-    if (!c->connected) {
-        return;
-    }
-    if (check_access(c, topic, payload, MOSQ_ACL_WRITE) != MOSQ_ERR_SUCCESS) {
+    if (!is_allowed(c, in, MOSQ_ACL_WRITE, topic, payload)) {
         return;
     }
     bool superuser = c->username[0] == 'r';
@@ -368,14 +368,9 @@ static void read_event(struct mosquitto *c, struct str *in, int access)
     char topic[TEXT], payload[TEXT];
     struct topic t;
 
-    take_text(in, topic);
-    take_text(in, payload);
-    if (!c->connected) {
-        return;
-    }
-    bool allowed = check_access(c, topic, payload, access) == MOSQ_ERR_SUCCESS;
-    if (allowed && access == MOSQ_ACL_READ && c->named && c->username[0] != 'r' &&
-        topic_parse(str_of(topic), &t) && !str_eq(t.user, str_of(c->username))) {
+    if (is_allowed(c, in, access, topic, payload) && access == MOSQ_ACL_READ && c->named &&
+        c->username[0] != 'r' && topic_parse(str_of(topic), &t) &&
+        !str_eq(t.user, str_of(c->username))) {
         CHECK(str_eqz(t.user, "emma") && str_eqz(t.device, "phone") && !str_eqz(t.rest, "cmd"));
     }
 }
