@@ -1,5 +1,6 @@
 /* The map. Its data comes over the API. */
 #include "db/account.h"
+#include "db/friends.h"
 #include "errors.h"
 #include "handlers.h"
 #include "templates.h"
@@ -11,6 +12,21 @@ static enum db_rc read_quality(struct db *db, struct quality *out)
     enum db_rc rc = db_quality(db, out);
 
     return rc == DB_NONE ? db_quality_set(db, out) : rc;
+}
+
+struct asking {
+    struct arena *arena;
+    struct home_view *view;
+};
+
+static bool take_asking(void *ctx, const struct friend_request *f)
+{
+    struct asking *a = ctx;
+
+    if (a->view->asking++ == 0) {
+        a->view->asking_name = arena_dup(a->arena, f->from_user);
+    }
+    return true;
 }
 
 int home_page(struct request *r)
@@ -31,6 +47,11 @@ int home_page(struct request *r)
         .mqtt_port = config_int(c, CFG_MQTT_PORT),
         .mqtt_tls_port = config_int(c, CFG_MQTT_TLS_PORT),
     };
+    rc = db_friend_requests(r->app->db, r->who.user.id, false, take_asking,
+                            &(struct asking){r->arena, &view});
+    if (rc != DB_OK) {
+        return error_of_db(rc);
+    }
     web_page(r, 200);
     reply_cache(r, STR("no-cache, no-store, must-revalidate"));
     reply_header(r, "Pragma", STR("no-cache"));

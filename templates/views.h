@@ -27,6 +27,8 @@ struct home_view {
     bool accuracy_filter;
     int64_t accuracy_metres;
     int64_t mqtt_port, mqtt_tls_port; /* told to people without a device; 0 or below: off */
+    int64_t asking;                   /* people who ask to be friends and wait for an answer */
+    struct str asking_name;           /* the one who asked last; "" for none */
 };
 
 struct about_view {

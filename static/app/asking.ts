@@ -1,7 +1,6 @@
 // What the map page asks and is asked: a device's position, and to be friends.
 import { callApi } from './forms.ts';
 import { deviceLabel, type DeviceInfo } from './model.ts';
-import { parseRequests } from './people.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 
@@ -12,13 +11,11 @@ export async function askPosition(device: DeviceInfo): Promise<void> {
     toast(ok ? t('askedPosition', { name: deviceLabel(device) }) : text);
 }
 
-/** Tells of people who wait for an answer. */
-export async function tellRequests(): Promise<void> {
-    const { ok, body } = await callApi('GET', '/api/friends/requests/');
-    const { received } = parseRequests(ok ? body : null);
-    const [first] = received;
-    if (first) {
-        toast(received.length === 1 ? t('friendsAskOne', { name: first.who.name }) : t('friendsAskMany', { count: received.length }), {
+/** Tells of people who wait for an answer: the page knows of them, no request is needed. */
+export function tellRequests({ asking, askingName }: DOMStringMap): void {
+    const count = Number(asking);
+    if (count > 0) {
+        toast(count === 1 ? t('friendsAskOne', { name: askingName ?? '' }) : t('friendsAskMany', { count }), {
             action: { label: t('look'), run: () => location.assign('/profile/#friends') },
         });
     }

@@ -85,7 +85,7 @@ class Home {
         this.firstLook();
         this.feed.live.start();
         setInterval(() => this.tick(), TICK);
-        void tellRequests();
+        tellRequests(document.body.dataset);
     }
 
     private askPosition(): void {

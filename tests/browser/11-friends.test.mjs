@@ -47,7 +47,8 @@ export const tests = [
             await emil.waitForSelector('.people:has-text("Shared with you") >> text=dora');
             await box.uncheck();
             await toasts(dora, /no longer sees/);
-            await until('nothing is shared', () => stack.sql('select count(*) from my_tracks_deviceshare')[0][0] === 0);
+            await until('nothing is shared', () => stack.sql('select count(*) from my_tracks_deviceshare s join my_tracks_device d on d.id = s.device_id'
+                + " join auth_user u on u.id = d.owner_id where u.username = 'dora'")[0][0] === 0);
 
             await button(dora, 'End the friendship').click();
             await dora.click('#ask-ok');
