@@ -48,7 +48,7 @@ int home_page(struct request *r)
         .mqtt_tls_port = config_int(c, CFG_MQTT_TLS_PORT),
     };
     rc = db_friend_requests(r->app->db, r->who.user.id, false, take_asking,
-                            &(struct asking){r->arena, &view});
+                            &(struct asking){ r->arena, &view });
     if (rc != DB_OK) {
         return error_of_db(rc);
     }
