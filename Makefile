@@ -51,7 +51,7 @@ AGENT_O  := $(call objs,broker-agent/*.c)
 SPOOL_O  := $(addprefix $(B)/broker-agent/,crc32c.o spool_format.o spool_sync.o spool_writer.o)
 PLUGIN_O := $(call objs,broker-agent/plugin/*.c) $(SPOOL_O)
 CLI_O    := $(call objs,cli/*.c) $(addprefix $(B)/gen/,nginx_serve_conf.o nginx_locations_conf.o \
-            nginx_fastcgi_conf.o nginx_fastcgi_params_conf.o mosquitto_serve_conf.o \
+            nginx_fastcgi_conf.o nginx_fastcgi_params_conf.o nginx_tiles_conf.o mosquitto_serve_conf.o \
             mosquitto_openssl_cnf.o)
 TMPL     := $(wildcard templates/*.tmpl)
 LOADS    := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
@@ -120,6 +120,7 @@ $(eval $(call EMBED,nginx_serve_conf,nginx/serve.conf.in))
 $(eval $(call EMBED,nginx_locations_conf,nginx/locations.conf))
 $(eval $(call EMBED,nginx_fastcgi_conf,nginx/fastcgi.conf))
 $(eval $(call EMBED,nginx_fastcgi_params_conf,nginx/fastcgi-params.conf))
+$(eval $(call EMBED,nginx_tiles_conf,nginx/tiles.conf))
 $(eval $(call EMBED,mosquitto_serve_conf,mosquitto/serve.conf.in))
 $(eval $(call EMBED,openapi_json,fcgi/openapi.json))
 $(eval $(call EMBED,mosquitto_openssl_cnf,mosquitto/openssl.cnf.in))

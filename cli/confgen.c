@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,23 +14,22 @@
 
 /* Made from the files by tools/embed.sh. */
 extern const char nginx_serve_conf[], nginx_locations_conf[], nginx_fastcgi_conf[],
-    nginx_fastcgi_params_conf[], mosquitto_serve_conf[], mosquitto_openssl_cnf[];
+    nginx_fastcgi_params_conf[], nginx_tiles_conf[], mosquitto_serve_conf[],
+    mosquitto_openssl_cnf[];
 
 static const struct {
     const char *text, *name;
 } files[] = {
-    { nginx_serve_conf, "nginx.conf" },
-    { nginx_locations_conf, "locations.conf" },
-    { nginx_fastcgi_conf, "fastcgi.conf" },
-    { nginx_fastcgi_params_conf, "fastcgi-params.conf" },
-    { mosquitto_serve_conf, "mosquitto.conf" },
+    { nginx_serve_conf, "nginx.conf" },       { nginx_locations_conf, "locations.conf" },
+    { nginx_fastcgi_conf, "fastcgi.conf" },   { nginx_fastcgi_params_conf, "fastcgi-params.conf" },
+    { nginx_tiles_conf, "tiles.conf" },       { mosquitto_serve_conf, "mosquitto.conf" },
     { mosquitto_openssl_cnf, "openssl.cnf" },
 };
 
 struct variable {
     struct str name, value;
 };
-enum { VARIABLES = 14, V_LOCATIONS = 11, V_LISTENERS, V_ROOT_USER };
+enum { VARIABLES = 16, V_LOCATIONS = 12, V_LISTENERS, V_ROOT_USER, V_RESOLVER };
 
 struct str confgen_broker_dir(const struct config *c, struct arena *a)
 {
@@ -116,10 +116,32 @@ static struct str websocket_server(const struct config *c, struct arena *a)
                                            port_text(c, a, CFG_MQTT_WS_PORT), STR_NULL });
 }
 
+/* nginx looks names up by itself, and only at the servers that it is told. "" without any: then no
+   tiles are fetched. */
+static struct str resolver(struct arena *a)
+{
+    char line[256], address[64];
+    struct str all = STR("");
+    FILE *f = fopen("/etc/resolv.conf", "re");
+
+    while (f != NULL && fgets(line, sizeof line, f) != NULL) {
+        if (sscanf(line, "nameserver %63[0-9a-fA-F.:]", address) == 1) {
+            all = arena_concat(
+                a, (struct str[]){ all, STR(" "), in_url(a, str_of(address)), STR_NULL });
+        }
+    }
+    if (f != NULL) {
+        (void)fclose(f);
+    }
+    return all.n > 0 ? arena_concat(a, (struct str[]){ STR("resolver"), all, STR(";"), STR_NULL })
+                     : STR("");
+}
+
 static bool variables(const struct config *c, struct arena *a, const char *plugin, bool tls,
                       struct variable v[VARIABLES])
 {
     struct str run = config_str(c, CFG_RUN_DIR), statics = config_str(c, CFG_STATIC_DIR);
+    int64_t megabytes = config_int(c, CFG_TILE_CACHE);
     char *real = realpath(arena_cstr(a, statics), NULL);
     const struct variable all[VARIABLES] = {
         { STR("RUN_DIR"), run },
@@ -133,9 +155,11 @@ static bool variables(const struct config *c, struct arena *a, const char *plugi
         { STR("SPOOL_SYNC"), config_str(c, CFG_SPOOL_SYNC) },
         { STR("BROKER_DIR"), confgen_broker_dir(c, a) },
         { STR("TLS_MAX"), tls_max(c) },
-        { STR("LOCATIONS"), STR_NULL }, /* set below: holds a directive */
+        { STR("TILE_CACHE"), arena_printf(a, "%lld", (long long)(megabytes > 0 ? megabytes : 1)) },
+        { STR("LOCATIONS"), STR_NULL }, /* from here set below: they hold directives */
         { STR("LISTENERS"), STR_NULL },
         { STR("ROOT_USER"), STR_NULL },
+        { STR("RESOLVER"), STR_NULL },
     };
 
     free(real);
@@ -151,6 +175,7 @@ static bool variables(const struct config *c, struct arena *a, const char *plugi
     }
     v[V_LOCATIONS].value = arena_printf(a, "        include %.*s/locations.conf;", STR_FMT(run));
     v[V_LISTENERS].value = listeners(c, a, tls);
+    v[V_RESOLVER].value = resolver(a);
     /* As root (containers, CI) the parts would drop to users that may not enter RUN_DIR. */
     v[V_ROOT_USER].value = geteuid() == 0 ? STR("user root;") : STR("");
     return true;

@@ -30,39 +30,6 @@ struct str app_lan_addresses(struct arena *a)
     return list;
 }
 
-static bool host_char(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != '\0' && strchr(".-:[]", c) != NULL);
-}
-
-struct str app_tile_origin(struct arena *a, struct str tile_url)
-{
-    struct str scheme = str_starts(tile_url, STR("https://"))  ? STR("https://")
-                        : str_starts(tile_url, STR("http://")) ? STR("http://")
-                                                               : STR_NULL;
-    struct str rest, host;
-    struct str star = STR("");
-
-    if (str_is_null(scheme)) {
-        return STR("");
-    }
-    rest = str_sub(tile_url, scheme.n, tile_url.n);
-    if (!str_split(&rest, '/', &host)) {
-        return STR("");
-    }
-    if (str_starts(host, STR("{s}."))) {
-        star = STR("*.");
-        host = str_sub(host, 4, host.n);
-    }
-    for (size_t i = 0; i < host.n; i++) {
-        if (!host_char(host.p[i])) {
-            return STR("");
-        }
-    }
-    return arena_concat(a, (struct str[]){ scheme, star, host, STR_NULL });
-}
-
 static struct str kept(struct app *app, enum config_id id)
 {
     return arena_dup(app->keep, config_str(app->config, id));
@@ -96,8 +63,7 @@ void app_configure(struct app *app, const struct config *config, struct arena *k
     app->command_key = kept(app, CFG_COMMAND_API_KEY);
     app->trusted_origins = kept(app, CFG_CSRF_TRUSTED_ORIGINS);
     app->trusted_proxies = kept(app, CFG_TRUSTED_PROXIES);
-    app->tile_url = kept(app, CFG_TILE_URL);
-    app->tile_origin = app_tile_origin(keep, app->tile_url);
+    app->tiles = tiles_configure(config, keep);
     app->pbkdf2_iterations = config_int(config, CFG_PBKDF2_ITERATIONS);
     app->max_rows = config_int(config, CFG_MAX_ROWS);
     app->session_touch = config_int(config, CFG_SESSION_TOUCH);

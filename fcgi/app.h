@@ -5,6 +5,7 @@
 #include "db/ingest.h"
 #include "lib/config.h"
 #include "lib/wire.h"
+#include "tiles.h"
 
 struct app {
     const struct config *config;
@@ -22,8 +23,7 @@ struct app {
     struct str command_key;   /* bearer token of the command API; "": off */
     struct str trusted_origins;
     struct str trusted_proxies;
-    struct str tile_url;
-    struct str tile_origin; /* for the CSP; "" when the tiles are our own */
+    struct tiles tiles;
     int64_t pbkdf2_iterations;
     int64_t max_rows;
     int64_t session_touch; /* seconds */
@@ -37,8 +37,5 @@ void app_configure(struct app *app, const struct config *config, struct arena *k
 void app_wake(const struct app *app, bool outgoing);
 /* IPv4 addresses of this machine's interfaces but the loopback, as a comma list from the arena. */
 struct str app_lan_addresses(struct arena *a);
-/* "https://tiles.example.org" of a tile template, with a star for {s} in the host's name; "" for
-   a template that is a path or that could not stand in a header. */
-struct str app_tile_origin(struct arena *a, struct str tile_url);
 
 #endif

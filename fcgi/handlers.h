@@ -123,6 +123,8 @@ int page_refused(struct request *r);   /* 405 */
 int docs_page(struct request *r);
 int health_page(struct request *r);
 int service_worker(struct request *r);
+int tile_get(struct request *r);
+int tile_file(struct request *r);
 int network_info(struct request *r);
 
 #endif

@@ -30,6 +30,11 @@ const struct route routes[] = {
     { M_GET, "/api/calendar/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, calendar_get,
       "Calendar" },
 
+    { M_GET, "/api/tiles/map.pmtiles", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, ROUTE_EXACT,
+      tile_file, "Tile File" },
+    { M_GET, "/api/tiles/{int}/{int}/{int}", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
+      ROUTE_EXACT, tile_get, "Tile" },
+
     { M_GET, "/api/devices/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
       ROUTE_SUFFIX, device_list, "Device List" },
     { M_GET, "/api/devices/{name}/locations/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,

@@ -8,7 +8,7 @@
    live feed from this host; older browsers do not read 'self' as its WebSocket. */
 static struct str content_policy(struct request *r)
 {
-    struct str tiles = r->app->tile_origin, host = r->host;
+    struct str tiles = r->app->tiles.origin, host = r->host;
 
     return arena_printf(
         r->arena,

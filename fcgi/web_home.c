@@ -41,7 +41,8 @@ int home_page(struct request *r)
     }
     view = (struct home_view){
         .page = web_view(r, STR(""), true),
-        .tile_url = r->app->tile_url,
+        .tile_url = r->app->tiles.shown,
+        .tiles_of_osm = r->app->tiles.of_osm,
         .accuracy_filter = quality.enabled,
         .accuracy_metres = quality.metres,
         .mqtt_port = config_int(c, CFG_MQTT_PORT),

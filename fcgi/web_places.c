@@ -108,7 +108,9 @@ static int read_home(struct request *r, struct places_view *v)
 
 int places_show(struct request *r, int status, const struct notices *notices)
 {
-    struct places_view v = { .notices = *notices, .tile_url = r->app->tile_url };
+    struct places_view v = { .notices = *notices,
+                             .tile_url = r->app->tiles.shown,
+                             .tiles_of_osm = r->app->tiles.of_osm };
     int failed = places_views(r, &v.places, &v.place_count);
 
     if (failed == 0) {

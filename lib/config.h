@@ -40,6 +40,8 @@ enum config_id {
     CFG_SESSION_TOUCH,      /* MYTRACKS_SESSION_TOUCH: seconds; expiry rewritten when it moves
                                at least this much */
     CFG_TILE_URL,           /* MYTRACKS_TILE_URL: {z}/{x}/{y} template of the map's raster tiles */
+    CFG_TILE_CACHE,         /* MYTRACKS_TILE_CACHE: MB of tiles that nginx keeps; 0: none */
+    CFG_PMTILES,            /* MYTRACKS_PMTILES: PMTiles archive; "" = tiles of CFG_TILE_URL */
     CFG_ALLOW_INSECURE_KEY, /* MYTRACKS_ALLOW_INSECURE_KEY: bool */
     CFG_STATIC_DIR,         /* MYTRACKS_STATIC_DIR: built assets */
     CFG_WEBHOOK_PRIVATE,    /* MYTRACKS_WEBHOOK_PRIVATE: bool; webhooks into private networks */

@@ -23,7 +23,8 @@ struct login_view {
 
 struct home_view {
     struct page_view page;
-    struct str tile_url; /* raster tile template */
+    struct str tile_url; /* raster tile template, or the path of a PMTiles archive */
+    bool tiles_of_osm;   /* to be credited */
     bool accuracy_filter;
     int64_t accuracy_metres;
     int64_t mqtt_port, mqtt_tls_port; /* told to people without a device; 0 or below: off */
@@ -77,6 +78,7 @@ struct places_view {
     struct page_view page;
     struct notices notices;
     struct str tile_url;
+    bool tiles_of_osm;
     struct place_view *places;
     struct rule_view *rules;
     struct device_view *devices;

@@ -115,6 +115,8 @@ ROWS = {
     "DELETE /api/locations/{name}/": Row(204, location, but=of_device(False)),
     "GET /api/tracks/": Row(400),
     "GET /api/timeline/": Row(400),
+    "GET /api/tiles/map.pmtiles": Row(404),
+    "GET /api/tiles/{int}/{int}/{int}": Row(404, ("1", "2", "0")),
     "GET /api/calendar/": Row(400),
     "GET /api/devices/": Row(200),
     "GET /api/devices/{name}/locations/": Row(200, ("tablet",)),

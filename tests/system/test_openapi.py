@@ -118,7 +118,7 @@ def test_it_is_served(stack):
 
 
 VALUES = {"/api/locations/{id}/": ["534"], "/api/devices/{device_id}/": ["ipad"], "/api/devices/{device_id}/locations/": ["ipad"],
-          "/api/friends/{user_id}/shares/": ["3"]}
+          "/api/friends/{user_id}/shares/": ["3"], "/api/tiles/{z}/{x}/{y}": ["1", "2", "0"]}
 
 
 def test_answers_fit(stack):
