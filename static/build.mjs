@@ -80,7 +80,7 @@ function licences() {
         texts.push(`${about.name} ${about.version}\n\n${text}\n`);
         Object.keys(about.dependencies ?? {}).forEach(visit);
     };
-    visit('maplibre-gl');
+    ['maplibre-gl', 'pmtiles', '@protomaps/basemaps'].forEach(visit);
     return texts.join(`\n${'-'.repeat(76)}\n\n`);
 }
 
@@ -108,8 +108,8 @@ if (typeof WorkerGlobalScope !== 'undefined') {
     addAsset('maplibre.js', `import '${url('maplibre-shared.js')}';
 const library = {};
 (${index})(library, globalThis.maplibreShared);
-const { Map: MapClass, Marker, LngLatBounds, setWorkerUrl } = library;
-export { MapClass as Map, Marker, LngLatBounds, setWorkerUrl };
+const { Map: MapClass, Marker, LngLatBounds, addProtocol, setWorkerUrl } = library;
+export { MapClass as Map, Marker, LngLatBounds, addProtocol, setWorkerUrl };
 `);
 }
 
@@ -194,10 +194,15 @@ for (const file of ['logo.svg', 'icon-180.png', 'icon-192.png', 'icon-maskable-5
 mapLibrary();
 await bundle({ entryPoints: ['static/css/app.css'] });
 await bundle({ entryPoints: ['static/app/theme.ts'], format: 'iife', globalName: 'mytracksTheme' });
+// Parts that a page loads only when they are wanted.
+for (const part of ['archive']) {
+    await bundle({ entryPoints: [`static/app/${part}.ts`], format: 'esm' });
+}
 for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'docs']) {
     await bundle({
         entryPoints: [`static/app/${page}.ts`], format: 'esm', external: ['/static/*'],
         define: {
+            ARCHIVE_URL: JSON.stringify(url('archive.js')),
             ICONS_URL: JSON.stringify(url('icons.svg')),
             MAP_LIBRARY_URL: JSON.stringify(url('maplibre.js')),
             MAP_WORKER_URL: JSON.stringify(url('maplibre-shared.js')),

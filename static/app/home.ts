@@ -105,12 +105,11 @@ class Home {
     // ------------------------------------------------------------ map
 
     private async openMap(): Promise<void> {
-        const tileUrl = dataset.tileUrl ?? '';
-        const foot = new MapFoot(tileUrl);
+        const foot = new MapFoot(dataset.osm === '1');
         try {
             const lib = await loadMapLibrary();
             this.lib = lib;
-            const view = new MapView(lib, byId('map'), tileUrl, t('map'), (good) => foot.tell(good ? null : 'tilesMissing'));
+            const view = new MapView(lib, byId('map'), dataset.tileUrl ?? '', t('map'), foot);
             this.view = view;
             this.setPadding();
             this.markers = new Markers(lib, view, (id) => this.choose(id), (id) => this.glided(id));

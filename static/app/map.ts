@@ -1,6 +1,8 @@
 // The map itself: base layers, colours by theme, and where it looks.
 import type { LngLatLike, Map as MapLibreMap, PaddingOptions, StyleSpecification } from 'maplibre-gl';
+import { BACKGROUND, MAX_ZOOM, openBackground, type Background } from './background.ts';
 import { reducedMotion } from './dom.ts';
+import type { MapFoot } from './foot.ts';
 import { isObject } from './model.ts';
 import { isDark, onThemeChange } from './theme.ts';
 import type { View } from './urlstate.ts';
@@ -9,7 +11,7 @@ declare const MAP_LIBRARY_URL: string;
 declare const MAP_WORKER_URL: string;
 
 /** What our build of the library exports. */
-export type MapLibrary = Pick<typeof import('maplibre-gl'), 'Map' | 'Marker' | 'LngLatBounds' | 'setWorkerUrl'>;
+export type MapLibrary = Pick<typeof import('maplibre-gl'), 'Map' | 'Marker' | 'LngLatBounds' | 'addProtocol' | 'setWorkerUrl'>;
 
 /** A file of its own: it changes rarely and stays in the browser's cache. */
 export async function loadMapLibrary(): Promise<MapLibrary> {
@@ -23,35 +25,20 @@ export interface Place {
     lon: number;
 }
 
-const MAX_ZOOM = 19;
+type PaintName = Parameters<MapLibreMap['setPaintProperty']>[1];
+
 const CLOSE = 15; // zoom for one place
 const GRID = 64; // pixels
 
-/** Light tiles turned into a dark map: brightness upside down, hues kept, a little less colour. */
-const darkRaster = {
-    'raster-brightness-min': 0.86, 'raster-brightness-max': 0.07, 'raster-hue-rotate': 180,
-    'raster-saturation': -0.5, 'raster-contrast': -0.05,
-} as const;
-const lightRaster = {
-    'raster-brightness-min': 0, 'raster-brightness-max': 1, 'raster-hue-rotate': 0,
-    'raster-saturation': -0.12, 'raster-contrast': 0,
-} as const;
-
-function style(tileUrl: string): StyleSpecification {
-    const fade = reducedMotion() ? 0 : 200;
-    return {
-        version: 8,
-        sources: {
-            tiles: { type: 'raster', tiles: [tileUrl], tileSize: 256, maxzoom: MAX_ZOOM },
-        },
-        layers: [
-            { id: 'ground', type: 'background', paint: { 'background-color': '#e9edf1' } },
-            { id: 'grid', type: 'background', paint: { 'background-pattern': 'grid' } },
-            { id: 'tiles', type: 'raster', source: 'tiles', paint: { 'raster-fade-duration': fade } },
-            { id: 'tone', type: 'background', paint: { 'background-color': '#24406e', 'background-opacity': 0 } },
-        ],
-    };
-}
+const style: StyleSpecification = {
+    version: 8,
+    sources: {},
+    layers: [
+        { id: 'ground', type: 'background', paint: { 'background-color': '#e9edf1' } },
+        { id: 'grid', type: 'background', paint: { 'background-pattern': 'grid' } },
+        { id: 'tone', type: 'background', paint: { 'background-color': '#24406e', 'background-opacity': 0 } },
+    ],
+};
 
 /** A cell of the plain grid that shows where no tiles are. */
 function gridImage(colour: string): ImageData {
@@ -68,12 +55,11 @@ export class MapView {
     readonly map: MapLibreMap;
     private readonly loaded: Promise<unknown>;
     private moved: ((view: View) => void) | null = null;
+    private background: Background | null = null;
 
-    /** onTiles: called when tiles begin to fail or to come again. */
-    constructor(private readonly lib: MapLibrary, container: HTMLElement, tileUrl: string, label: string,
-        onTiles: (good: boolean) => void) {
+    constructor(private readonly lib: MapLibrary, container: HTMLElement, tileUrl: string, label: string, private readonly foot: MapFoot) {
         this.map = new lib.Map({
-            container, style: style(tileUrl),
+            container, style,
             center: [10, 25], zoom: 1.4, minZoom: 1, maxZoom: MAX_ZOOM + 1,
             attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
             fadeDuration: 0, locale: { 'Map.Title': label },
@@ -81,13 +67,29 @@ export class MapView {
         this.loaded = new Promise((resolve) => this.map.once('style.load', resolve));
         this.map.touchZoomRotate.disableRotation();
         this.map.keyboard.disableRotation();
-        this.watchTiles(onTiles);
+        this.watchTiles();
         this.map.on('moveend', () => this.moved?.(this.view()));
         void this.ready().then(() => {
             this.map.addImage('grid', gridImage('#d3dae2'));
             this.colour();
             onThemeChange(() => this.colour());
+            return this.lay(tileUrl);
         });
+    }
+
+    /** Below everything that others have drawn by then. */
+    private async lay(tileUrl: string): Promise<void> {
+        try {
+            const background = await openBackground(this.lib, tileUrl);
+            this.map.addSource(BACKGROUND, background.source);
+            background.layers(isDark()).forEach((layer) => this.map.addLayer(layer, 'tone'));
+            this.background = background;
+            this.colour();
+            this.foot.credit(background.credit);
+        } catch (error) {
+            console.warn(error);
+            this.foot.tell('tilesMissing');
+        }
     }
 
     /** Layers can be added. */
@@ -155,32 +157,27 @@ export class MapView {
     private colour(): void {
         const dark = isDark();
         this.map.setPaintProperty('ground', 'background-color', dark ? '#1b222b' : '#e9edf1');
-        for (const [name, value] of Object.entries(dark ? darkRaster : lightRaster)) {
-            this.map.setPaintProperty('tiles', name as keyof typeof darkRaster, value);
+        for (const { id, paint = {} } of this.background?.layers(dark) ?? []) {
+            for (const [name, value] of Object.entries(paint)) {
+                this.map.setPaintProperty(id, name as PaintName, value);
+            }
         }
-        this.map.setPaintProperty('tone', 'background-opacity', dark ? 0.16 : 0);
+        this.map.setPaintProperty('tone', 'background-opacity', dark ? this.background?.tone ?? 0 : 0);
         this.map.updateImage('grid', gridImage(dark ? '#2b3643' : '#d3dae2'));
     }
 
-    private watchTiles(onTiles: (good: boolean) => void): void {
-        let good = true;
-        const tell = (now: boolean): void => {
-            if (now !== good) {
-                good = now;
-                onTiles(now);
-            }
-        };
+    private watchTiles(): void {
         this.map.on('error', (event) => {
-            if ('sourceId' in event && event.sourceId === 'tiles') {
-                tell(false);
+            if ('sourceId' in event && event.sourceId === BACKGROUND) {
+                this.foot.tell('tilesMissing');
             } else {
                 console.error(event.error);
             }
         });
         this.map.on('sourcedata', (event) => {
             const tile: unknown = event.tile; // no type in the library
-            if (event.sourceId === 'tiles' && isObject(tile) && tile.state === 'loaded') {
-                tell(true);
+            if (event.sourceId === BACKGROUND && isObject(tile) && tile.state === 'loaded') {
+                this.foot.tell(null);
             }
         });
     }

@@ -170,10 +170,10 @@ function ruleTests(): void {
 
 async function startMap(): Promise<void> {
     const lib = await loadMapLibrary();
-    const tileUrl = document.body.dataset.tileUrl ?? '';
+    const { tileUrl, osm } = document.body.dataset;
     const box = byId('place-map');
-    const foot = new MapFoot(tileUrl, box.parentElement ?? document.body);
-    const view = new MapView(lib, box, tileUrl, t('placesMap'), (good) => foot.tell(good ? null : 'tilesMissing'));
+    const foot = new MapFoot(osm === '1', box.parentElement ?? document.body);
+    const view = new MapView(lib, box, tileUrl ?? '', t('placesMap'), foot);
     const places = new PlacesMap(view, lib);
     await view.ready();
     places.addLayers();

@@ -46,7 +46,7 @@ export const tests = [
     {
         name: 'when tiles fail the map stays usable and says what is missing',
         async run({ stack, browser }) {
-            const page = await browser.newPage(stack, { tiles: 'fail', allow: [/tiles\.invalid/] });
+            const page = await browser.newPage(stack, { tiles: 'fail', allow: [/\/api\/tiles\//] });
             await openMap(page, stack, 'anna');
             await page.waitForSelector('.map-note:has-text("background")');
             await page.waitForSelector('.marker[title=phone]');

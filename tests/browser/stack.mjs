@@ -5,7 +5,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export const TILES = 'http://tiles.invalid';
 export const PASSWORD = 'Correct-Horse-7';
 
 function freePort() {
@@ -34,7 +33,8 @@ async function ready(base, child) {
     throw new Error('mytracks serve does not answer');
 }
 
-export async function startStack(root, build) {
+/** more: settings beside the usual ones. */
+export async function startStack(root, build, more = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'mytracks-browser-'));
     mkdirSync(join(folder, 'run'));
     const [http, mqtt, ws] = [await freePort(), await freePort(), await freePort()];
@@ -44,8 +44,8 @@ export async function startStack(root, build) {
         DATABASE_URL: `sqlite:///${database}`, SECRET_KEY: 'only-for-the-browser-tests-0123456789-0123456789-0',
         DEBUG: 'True', ALLOWED_HOSTS: 'localhost,127.0.0.1', RUN_DIR: join(folder, 'run'),
         HTTP_PORT: String(http), MQTT_PORT: String(mqtt), MQTT_TLS_PORT: '-1', MQTT_WS_PORT: String(ws),
-        MYTRACKS_STATIC_DIR: join(build, 'static'), MYTRACKS_TILE_URL: `${TILES}/{z}/{x}/{y}.png`,
-        MYTRACKS_PBKDF2_ITERATIONS: '100000', MYTRACKS_TEST_PRELOAD: process.env.MYTRACKS_TEST_PRELOAD ?? '',
+        MYTRACKS_STATIC_DIR: join(build, 'static'),
+        MYTRACKS_PBKDF2_ITERATIONS: '100000', MYTRACKS_TEST_PRELOAD: process.env.MYTRACKS_TEST_PRELOAD ?? '', ...more,
     };
     const program = join(build, 'bin/mytracks');
     const child = spawn(program, ['serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });

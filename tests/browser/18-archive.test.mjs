@@ -1,0 +1,58 @@
+// A map without any other server: its background is a PMTiles archive.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { namedFlavor } from '@protomaps/basemaps';
+import { openMap, until } from './browser.mjs';
+import { looks } from './look.mjs';
+import { archive, worldTile } from './pmtiles.mjs';
+import { startStack } from './stack.mjs';
+
+const AT = '#map=4/0/0'; // the shore goes through the middle
+
+/** The colour of the map at a point of the window, "#rrggbb". */
+async function colourAt(page, x, y) {
+    const picture = (await page.screenshot({ clip: { x, y, width: 1, height: 1 } })).toString('base64');
+    return page.evaluate(async (url) => {
+        const image = new Image();
+        image.src = url;
+        await image.decode();
+        const pen = document.createElement('canvas').getContext('2d');
+        pen.drawImage(image, 0, 0);
+        return `#${[...pen.getImageData(0, 0, 1, 1).data].slice(0, 3).map((v) => v.toString(16).padStart(2, '0')).join('')}`;
+    }, `data:image/png;base64,${picture}`);
+}
+
+export const tests = [
+    {
+        name: 'land and water in both themes, the town’s name, the authors; nothing from elsewhere',
+        async run({ stack, browser }) {
+            const folder = mkdtempSync(join(tmpdir(), 'mytracks-archive-'));
+            const file = join(folder, 'world.pmtiles');
+            writeFileSync(file, archive(worldTile('Nulltown'), '<a href="https://example.org/">Charts of <b>Nobody</b></a>'));
+            const own = await startStack(stack.root, stack.build, { MYTRACKS_PMTILES: file });
+            try {
+                own.needUsers({ anna: false });
+                for (const { suffix, ...look } of looks.filter((one) => one.phone === (one.colorScheme === 'dark'))) {
+                    const page = await browser.newPage(own, look);
+                    await openMap(page, own, 'anna', AT);
+                    const { width, height } = page.viewportSize();
+                    const flavour = namedFlavor(look.colorScheme);
+                    await until('water', async () => await colourAt(page, width * 0.45, height * 0.25) === flavour.water);
+                    assert.equal(await colourAt(page, width - 60, height * 0.25), flavour.earth);
+                    await page.waitForSelector('.map-foot:has-text("Charts of Nobody")');
+                    assert.equal(await page.locator('.map-foot b, .map-foot a').count(), 0, 'its markup is text');
+                    await browser.picture(page, `archive-${suffix}`);
+                    const other = look.colorScheme === 'dark' ? 'light' : 'dark';
+                    await page.emulateMedia({ colorScheme: other });
+                    await until(other, async () => await colourAt(page, width * 0.45, height * 0.25) === namedFlavor(other).water);
+                }
+                await browser.finish();
+            } finally {
+                await own.stop();
+                rmSync(folder, { recursive: true, force: true });
+            }
+        },
+    },
+];
