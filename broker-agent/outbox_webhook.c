@@ -59,7 +59,7 @@ static enum delivery check_news(struct outbox *o, const struct outbox_item *item
     if (db_outbox_superseded(o->db, item, &newer) != DB_OK) {
         return DELIVERY_UNREAD;
     }
-    return newer ? refuse(why, STR("a newer position waits")) : DELIVERY_DONE;
+    return newer ? refuse(why, STR("there is a newer position")) : DELIVERY_DONE;
 }
 
 /* The pairing as it is now, and the key in clear. */

@@ -144,6 +144,7 @@ enum db_rc db_outbox_superseded(struct db *db, const struct outbox_item *item, b
 
     sql_bind_text(&q, item->recipient);
     sql_bind_int(&q, item->id);
+    sql_bind_time(&q, item->created_at);
     enum db_rc rc = sql_one_int(&q, &n);
     *out = n > 0;
     return rc;

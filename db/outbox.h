@@ -57,7 +57,7 @@ struct outbox_item {
 /* The one that is due first, whenever that is. DB_NONE: nothing waits. */
 enum db_rc db_outbox_next(struct db *db, struct arena *a, enum outbox_way way,
                           struct outbox_item *out) DB_USED;
-/* Whether a newer position of the same device waits. */
+/* Whether a newer position of the same device waits or was sent. */
 enum db_rc db_outbox_superseded(struct db *db, const struct outbox_item *item, bool *out) DB_USED;
 /* Mails to that address since then, at most `most`. */
 enum db_rc db_outbox_sent_to(struct db *db, struct str address, usec_t since, int64_t most,

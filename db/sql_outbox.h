@@ -41,8 +41,9 @@ S(SQL_OUTBOX_NEXT, 0,
   "SELECT id, kind, user_id, ref_id, recipient, created_at, due_at, attempts FROM mytracks_outbox"
   " WHERE state = 0 AND way = ?1 ORDER BY due_at, id LIMIT 1"),
 S(SQL_OUTBOX_NEWER, 0,
-  "SELECT count(*) FROM (SELECT 1 FROM mytracks_outbox WHERE state = 0 AND way = 2"
-  " AND recipient = ?1 AND id > ?2 LIMIT 1)"),
+  "SELECT EXISTS (SELECT 1 FROM mytracks_outbox WHERE state = 0 AND way = 2"
+  " AND recipient = ?1 AND id > ?2) OR EXISTS (SELECT 1 FROM mytracks_outbox WHERE state = 1"
+  " AND way = 2 AND recipient = ?1 AND finished_at >= ?3 AND id > ?2)"),
 S(SQL_OUTBOX_SENT_TO, 0, "SELECT " MAILS_TO("?1", "?2", "?3")),
 S(SQL_OUTBOX_FINISH, SQL_WRITES,
   "UPDATE mytracks_outbox SET state = ?2, error = ?3, finished_at = ?4, attempts = attempts + 1"

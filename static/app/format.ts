@@ -1,9 +1,13 @@
 // Numbers and times for people. Times are Unix seconds; the viewer's zone and locale apply.
 import { locale, t } from './texts.ts';
+import { readUnits, type Units } from './units.ts';
 
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86400;
+const FOOT = 0.3048; // metres
+const MILE = 1609.344;
+const chosen = readUnits();
 
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
@@ -12,6 +16,7 @@ const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: '
 const longDate = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
 const monthName = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' });
 const weekdayName = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
+const zoneName = new Intl.DateTimeFormat(locale, { timeZoneName: 'short' });
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const coordinate = new Intl.NumberFormat('en', { minimumFractionDigits: 5, maximumFractionDigits: 5 });
@@ -81,17 +86,27 @@ export function age(at: number, now: number): string {
     return seconds < 300 * DAY && sameYear ? `${day.format(at * 1000)}, ${time(at)}` : dayOfYear.format(at * 1000);
 }
 
-/** Metres as "12 m", "1.4 km", "128 km". */
-export function distance(metres: number): string {
-    if (metres < 999.5) {
-        return `${whole.format(metres)} m`;
+/** Metres as "12 m", "1.4 km", "128 km"; as "39 ft", "0.9 mi", "80 mi". */
+export function distance(metres: number, units: Units = chosen): string {
+    const [small, large, least, names] = units === 'metric' ? [1, 1000, 999.5, ['m', 'km']] as const : [FOOT, MILE, 1000 * FOOT, ['ft', 'mi']] as const;
+    if (metres < least) {
+        return `${whole.format(metres / small)} ${names[0]}`;
     }
-    const km = metres / 1000;
-    return `${(km < 99.95 ? tenths : whole).format(km)} km`;
+    const far = metres / large;
+    return `${(far < 99.95 ? tenths : whole).format(far)} ${names[1]}`;
 }
 
-export function speed(kmh: number): string {
-    return `${whole.format(kmh)} km/h`;
+export function altitude(metres: number, units: Units = chosen): string {
+    return units === 'metric' ? `${whole.format(metres)} m` : `${whole.format(metres / FOOT)} ft`;
+}
+
+export function speed(kmh: number, units: Units = chosen): string {
+    return units === 'metric' ? `${whole.format(kmh)} km/h` : `${whole.format(kmh * 1000 / MILE)} mph`;
+}
+
+/** The viewer's time zone as it is called at that time: "CEST", "GMT+2". */
+export function zone(at: number): string {
+    return zoneName.formatToParts(at * 1000).find((part) => part.type === 'timeZoneName')?.value ?? '';
 }
 
 export function percentage(of100: number): string {

@@ -176,7 +176,7 @@ export class History {
         const metres = spans.reduce((sum, span) => sum + span.metres, 0);
         const stays = spans.filter((span) => span.kind === 'stay').length;
         setText(this.summary, fixes.length === 0 ? t('historyNothing')
-            : [metres > 0 ? format.distance(metres) : '', stays > 0 ? t(stays === 1 ? 'stayOne' : 'stayMany', { n: stays }) : '', format.count(this.track?.seen ?? 0)]
+            : [metres > 0 ? format.distance(metres) : '', stays > 0 ? t(stays === 1 ? 'stayOne' : 'stayMany', { n: stays }) : '', format.count(this.track?.seen ?? 0), format.zone(startOf(this.day) ?? 0)]
                 .filter((part) => part !== '').join(' · '));
         this.list.replaceChildren(...spans.map((span) => this.item(span)));
         this.showStays(spans);

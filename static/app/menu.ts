@@ -1,14 +1,12 @@
-// The menu of the page: who is signed in, theme, sign out.
+// The menu of the page: who is signed in, theme, units, sign out.
 import { byId } from './dom.ts';
 import { readTheme, setTheme } from './theme.ts';
+import { readUnits, setUnits } from './units.ts';
 
-function themeChoice(): void {
-    const radios = byId('theme-choice').querySelectorAll<HTMLInputElement>('input');
-    for (const radio of radios) {
-        radio.checked = radio.value === readTheme();
-        radio.addEventListener('change', () => {
-            setTheme(radio.value === 'light' || radio.value === 'dark' ? radio.value : 'system');
-        });
+function choice(id: string, now: string, choose: (value: string) => void): void {
+    for (const radio of byId(id).querySelectorAll<HTMLInputElement>('input')) {
+        radio.checked = radio.value === now;
+        radio.addEventListener('change', () => choose(radio.value));
     }
 }
 
@@ -41,5 +39,9 @@ export function startMenu(): void {
             show(false);
         }
     });
-    themeChoice();
+    choice('theme-choice', readTheme(), (value) => setTheme(value === 'light' || value === 'dark' ? value : 'system'));
+    choice('units-choice', readUnits(), (value) => {
+        setUnits(value === 'imperial' ? 'imperial' : 'metric');
+        location.reload(); // everything that is written; the address keeps the view
+    });
 }

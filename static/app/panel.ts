@@ -230,7 +230,7 @@ function fillDetail(detail: Detail, device: Device, state: PanelState): void {
     detail.warning.hidden = ignored === null;
     setText(detail.warning, ignored ? t('inaccurate', { distance: format.distance(ignored.accuracy ?? 0) }) : '');
     pair(detail.values.position, fix ? format.coordinates(fix.lat, fix.lon) : '');
-    pair(detail.values.altitude, fix?.altitude ? format.distance(fix.altitude) : '');
+    pair(detail.values.altitude, fix?.altitude ? format.altitude(fix.altitude) : '');
     const seen = seconds(device);
     pair(detail.values.lastSeen, seen === null ? '' : format.dateTime(seen));
     detail.follow.disabled = fix === null;

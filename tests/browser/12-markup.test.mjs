@@ -10,6 +10,7 @@ const FIXED = new Set(['password', 'event', 'action_type', 'status', 'received_v
     'encrypted_api_key', 'rid', 'ip_address', 'mqtt_user', 'device_id', 'trigger', 'message_type', 'last_location_request_at_by_user_device']);
 const NOW = '2026-11-01 10:00:00';
 
+export const forms = true;
 export const users = { mark: true, mona: false };
 
 /** A row of everything that is shown anywhere. */

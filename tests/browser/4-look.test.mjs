@@ -105,6 +105,23 @@ export const tests = [
         },
     },
     {
+        name: 'miles for those who want them, everywhere and from then on',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openMap(page, stack, 'anna');
+            const list = page.locator('.device-list');
+            await list.locator('text=/±.*\\d m\\b/').first().waitFor();
+            await page.click('#menu-button');
+            const reloaded = page.waitForEvent('load');
+            await page.locator('#units-choice label', { hasText: 'Imperial' }).click();
+            await reloaded;
+            await list.locator('text=/±.*\\d ft\\b/').first().waitFor();
+            assert.equal(await list.locator('text=/\\d m\\b/').count(), 0);
+            await page.click('#menu-button');
+            assert.ok(await page.locator('#units-choice input[value=imperial]').isChecked());
+        },
+    },
+    {
         name: 'a theme that was chosen stays, also before the page is drawn',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, { colorScheme: 'light' });

@@ -283,6 +283,10 @@ static void test_positions(void **state)
     assert_int_equal(ipad(f, 4, 4, LOC ",\"acc\":8}"), INGEST_STORED);
     assert_int_equal(db_outbox_superseded(db, &item, &newer), DB_OK);
     assert_true(newer);
+    /* One that was sent in the meantime is newer too: the last one sent is the last position. */
+    assert_int_equal(db_outbox_done(db, item.id + 1, T0 + 5 * USEC_PER_SEC), DB_OK);
+    assert_int_equal(db_outbox_superseded(db, &item, &newer), DB_OK);
+    assert_true(newer);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fixture_new, fixture_free)
