@@ -3,6 +3,7 @@
 #include "agent.h"
 #include "db/commands.h"
 #include "db/device_key.h"
+#include "db/device_look.h"
 #include "db/events.h"
 #include "db/outbox.h"
 #include "db/pki.h"
@@ -71,6 +72,12 @@ static enum db_rc trim_keys(struct db *db, usec_t now)
     return db_device_key_trim(db);
 }
 
+static enum db_rc trim_colours(struct db *db, usec_t now)
+{
+    (void)now;
+    return db_device_colour_trim(db);
+}
+
 /* What nobody needs any more: what is past its end, or belongs to a device that is gone. */
 static void trim(struct housekeeping *h)
 {
@@ -85,6 +92,7 @@ static void trim(struct housekeeping *h)
         { db_command_trim, "commands_not_trimmed" },
         { trim_news, "region_news_not_trimmed" },
         { trim_keys, "device_keys_not_trimmed" },
+        { trim_colours, "device_colours_not_trimmed" },
     };
 
     for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {

@@ -72,6 +72,33 @@ S(SQL_DEVICE_KEY_FAILED, SQL_WRITES,
   "UPDATE mytracks_device_key SET failed = failed + 1, failed_at = ?2 WHERE device_id = ?1"),
 S(SQL_DEVICE_KEY_TRIM, SQL_WRITES,
   "DELETE FROM mytracks_device_key WHERE device_id NOT IN (SELECT id FROM my_tracks_device)"),
+
+/* ---------------------------------------------------------------- device_look.c */
+S(SQL_DEVICE_RENAME, SQL_WRITES, "UPDATE my_tracks_device SET name = ?2 WHERE id = ?1"),
+S(SQL_DEVICE_COLOUR, 0, "SELECT colour FROM mytracks_device_look WHERE device_id = ?1"),
+S(SQL_DEVICE_COLOURS, 0,
+  "SELECT device_id, colour FROM mytracks_device_look"
+  " WHERE ?1 OR device_id IN " VISIBLE("?2") " ORDER BY device_id"),
+S(SQL_DEVICE_COLOUR_SET, SQL_WRITES,
+  "INSERT INTO mytracks_device_look (device_id, colour) VALUES (?1, ?2)"
+  " ON CONFLICT (device_id) DO UPDATE SET colour = excluded.colour"),
+S(SQL_DEVICE_COLOUR_REMOVE, SQL_WRITES,
+  "DELETE FROM mytracks_device_look WHERE device_id = ?1"),
+S(SQL_DEVICE_COLOUR_TRIM, SQL_WRITES,
+  "DELETE FROM mytracks_device_look WHERE device_id NOT IN (SELECT id FROM my_tracks_device)"),
+S(SQL_DEVICE_FORGET_LATEST, SQL_WRITES,
+  "UPDATE my_tracks_device SET latest_location_id = NULL, last_location_at = NULL WHERE id = ?1"),
+S(SQL_DEVICE_LOCATIONS_REMOVE, SQL_WRITES,
+  "DELETE FROM my_tracks_location WHERE id IN"
+  " (SELECT id FROM my_tracks_location WHERE device_id = ?1 LIMIT ?2)"),
+S(SQL_DEVICE_REST_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_location WHERE device_id = ?1"),
+S(SQL_DEVICE_TRANSITIONS_REMOVE, SQL_WRITES,
+  "DELETE FROM my_tracks_transition WHERE device_id = ?1"),
+S(SQL_DEVICE_MESSAGES_REMOVE, SQL_WRITES,
+  "DELETE FROM my_tracks_owntracksmessage WHERE device_id = ?1"),
+S(SQL_DEVICE_SHARES_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_deviceshare WHERE device_id = ?1"),
+S(SQL_DEVICE_COMMANDS_REMOVE, SQL_WRITES, "DELETE FROM mytracks_command WHERE device_id = ?1"),
+S(SQL_DEVICE_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_device WHERE id = ?1"),
 S(SQL_ENCRYPTED_COUNT, 0,
   "SELECT count(*) FROM my_tracks_owntracksmessage WHERE device_id = ?1"
   " AND message_type = 'encrypted'"),

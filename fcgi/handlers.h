@@ -55,6 +55,9 @@ int device_locations(struct request *r);
 int device_command_list(struct request *r);
 int device_command_add(struct request *r);
 /* api_device_key.c */
+int device_settings_get(struct request *r);
+int device_settings_patch(struct request *r);
+int device_settings_delete(struct request *r);
 int device_key_get(struct request *r);
 int device_key_put(struct request *r);
 int device_key_delete(struct request *r);

@@ -31,6 +31,12 @@ void retained_no_card(struct request *r, struct str target)
     post(r, topic_of(r, target, "/info"), NULL);
 }
 
+void retained_no_device(struct request *r, struct str target)
+{
+    post(r, topic_of(r, target, ""), NULL);
+    retained_no_card(r, target);
+}
+
 static bool retain(void *ctx, const struct location *l)
 {
     struct request *r = ctx;

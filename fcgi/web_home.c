@@ -1,5 +1,7 @@
 /* The map. Its data comes over the API. */
+#include "api.h"
 #include "db/account.h"
+#include "db/device_look.h"
 #include "db/friends.h"
 #include "errors.h"
 #include "handlers.h"
@@ -14,19 +16,42 @@ static enum db_rc read_quality(struct db *db, struct quality *out)
     return rc == DB_NONE ? db_quality_set(db, out) : rc;
 }
 
-struct asking {
+#define COLOURS_MAX 65536u /* bytes; beyond them the interface picks all colours */
+
+/* What rows fill. */
+struct filling {
     struct arena *arena;
     struct home_view *view;
 };
 
 static bool take_asking(void *ctx, const struct friend_request *f)
 {
-    struct asking *a = ctx;
+    struct filling *a = ctx;
 
     if (a->view->asking++ == 0) {
         a->view->asking_name = arena_dup(a->arena, f->from_user);
     }
     return true;
+}
+
+static bool take_colour(void *ctx, int64_t device_id, struct str colour)
+{
+    struct buf *out = ctx;
+
+    buf_printf(out, "%lld:%.*s,", (long long)device_id, STR_FMT(colour));
+    return buf_ok(out);
+}
+
+/* "12:#2451d6,13:#c2410c," */
+static enum db_rc read_colours(struct request *r, struct str *out)
+{
+    struct buf text;
+
+    buf_init(&text, COLOURS_MAX);
+    enum db_rc rc = db_device_colours(r->app->db, api_viewer(r), take_colour, &text);
+    *out = buf_ok(&text) ? arena_dup(r->arena, buf_view(&text)) : STR("");
+    buf_free(&text);
+    return rc;
 }
 
 int home_page(struct request *r)
@@ -47,9 +72,13 @@ int home_page(struct request *r)
         .accuracy_metres = quality.metres,
         .mqtt_port = config_int(c, CFG_MQTT_PORT),
         .mqtt_tls_port = config_int(c, CFG_MQTT_TLS_PORT),
+        .asking_name = STR(""),
     };
     rc = db_friend_requests(r->app->db, r->who.user.id, false, take_asking,
-                            &(struct asking){ r->arena, &view });
+                            &(struct filling){ r->arena, &view });
+    if (rc == DB_OK) {
+        rc = read_colours(r, &view.colours);
+    }
     if (rc != DB_OK) {
         return error_of_db(rc);
     }

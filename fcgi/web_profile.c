@@ -89,6 +89,8 @@ static int show(struct request *r, struct profile_view *v)
         return status;
     }
     v->page = web_view(r, STR("Profile"), true);
+    v->mqtt_port = config_int(r->app->config, CFG_MQTT_PORT);
+    v->mqtt_tls_port = config_int(r->app->config, CFG_MQTT_TLS_PORT);
     v->first_name = u->first_name;
     v->last_name = u->last_name;
     v->email = u->email;

@@ -34,6 +34,11 @@ export function assignColours(keys: readonly string[]): Map<string, string> {
     return result;
 }
 
+/** What the server says was chosen: "12:#2451d6,13:#c2410c," by row of the device. */
+export function parseColours(text: string): Map<number, string> {
+    return new Map([...text.matchAll(/(\d+):(#[0-9a-f]{6}),/g)].map(([, id, colour]) => [Number(id), colour ?? '']));
+}
+
 /** "#rrggbb" with so much white (0..1) mixed in. */
 export function lighten(colour: string, white: number): string {
     const part = (at: number): string => {

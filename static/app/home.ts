@@ -2,6 +2,7 @@
 import { api, past } from './api.ts';
 import { askPosition, tellRequests } from './asking.ts';
 import { showState } from './badge.ts';
+import { parseColours } from './colours.ts';
 import { byId } from './dom.ts';
 import { firstSteps, loadFailed, type Connection } from './empty.ts';
 import { Feed } from './feed.ts';
@@ -34,7 +35,7 @@ const connection: Connection = {
 };
 
 class Home {
-    private readonly store = new Store(Number(dataset.accuracyLimit) || 0, viewer);
+    private readonly store = new Store(Number(dataset.accuracyLimit) || 0, viewer, parseColours(dataset.colours ?? ''));
     private readonly today = new Today(api, this.store, () => {
         this.trackChanged = true;
         this.drawSoon();

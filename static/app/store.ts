@@ -34,8 +34,9 @@ export class Store {
     private readonly byId = new Map<number, Device>();
     private readonly listeners = new Set<() => void>();
 
-    /** accuracyLimit: metres; 0 accepts all. Unknown accuracy passes. */
-    constructor(private readonly accuracyLimit: number, private readonly viewer: string) {}
+    /** accuracyLimit: metres; 0 accepts all. Unknown accuracy passes. chosenColours: by row of the device. */
+    constructor(private readonly accuracyLimit: number, private readonly viewer: string,
+        private readonly chosenColours: ReadonlyMap<number, string> = new Map()) {}
 
     /** run is called after each change. */
     subscribe(run: () => void): void {
@@ -130,7 +131,7 @@ export class Store {
         const oldestFirst = [...this.byId.values()].sort((a, b) => a.id - b.id);
         const colours = assignColours(oldestFirst.map((device) => device.key));
         for (const device of oldestFirst) {
-            device.colour = colours.get(device.key) ?? '';
+            device.colour = this.chosenColours.get(device.id) ?? colours.get(device.key) ?? '';
         }
     }
 

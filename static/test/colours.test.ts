@@ -1,6 +1,6 @@
 import { equal, ok } from 'node:assert/strict';
 import test from 'node:test';
-import { assignColours, hash, lighten, palette } from '../app/colours.ts';
+import { assignColours, hash, lighten, palette, parseColours } from '../app/colours.ts';
 
 const keys = Array.from({ length: 40 }, (_, i) => `user${i % 7}/device${i}`);
 
@@ -17,6 +17,12 @@ test('FNV-1a as published', () => {
     equal(hash(''), 0x811c9dc5);
     equal(hash('a'), 0xe40c292c);
     equal(hash('foobar'), 0xbf9cf968);
+});
+
+test('colours that were chosen', () => {
+    equal(parseColours('').size, 0);
+    equal([...parseColours('12:#2451d6,7:#c2410c,').entries()].join(';'), '12,#2451d6;7,#c2410c');
+    equal(parseColours('12:red,x:#123456').size, 0);
 });
 
 test('no two of as many devices as there are colours look the same', () => {

@@ -6,6 +6,7 @@ it answers to those who are let in. A route without a row fails, a row without a
 import http.client
 import itertools
 import json
+import re
 from base64 import b64encode
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -82,6 +83,13 @@ def person(w):
                    " values (?, '!', 0, 0, 1, '', '', '', '2026-01-01 00:00:00')", f"extra{next(counter)}")
 
 
+def spare_device(w):
+    name = f"spare{next(counter)}"
+    w.write("insert into my_tracks_device (device_id, name, created_at, last_seen, is_online, mqtt_user, owner_id) select ?, '',"
+            " '2026-01-01 00:00:00', '2026-01-01 00:00:00', 0, '', id from auth_user where username = 'emma'", name)
+    return name
+
+
 def command(w):
     return w.write("insert into mytracks_command (device_id, created_by, action, answer, topic, target, payload, state, attempts,"
                    " created_at, expires_at, due_at, delivered_via) select d.id, d.owner_id, 'status', 'status', 't', 'x', '{}', 1, 1,"
@@ -121,12 +129,15 @@ ROWS = {
     "GET /api/devices/": Row(200),
     "GET /api/devices/{name}/locations/": Row(200, ("tablet",)),
     "GET /api/devices/{name}/": Row(200, ("tablet",)),
-    "GET /api/devices/{name}/cmd/": Row(200, ("tablet",)),
-    "POST /api/devices/{name}/cmd/": Row(202, ("tablet",), {"action": "status"}, {"friend": 403}),
-    "GET /api/devices/{name}/cmd/{int}/": Row(200, lambda w: ("tablet", command(w)), but={"friend": 404}),
-    "GET /api/devices/{name}/key/": Row(200, ("tablet",), but={"friend": 403, "staff": 403}),
-    "PUT /api/devices/{name}/key/": Row(200, ("tablet",), {"key": "s3cr1t"}, {"friend": 403, "staff": 403}),
-    "DELETE /api/devices/{name}/key/": Row(204, ("tablet",), but={"friend": 403, "staff": 403}),
+    "GET /api/devices/{text}/cmd/": Row(200, ("tablet",)),
+    "POST /api/devices/{text}/cmd/": Row(202, ("tablet",), {"action": "status"}, {"friend": 403}),
+    "GET /api/devices/{text}/cmd/{int}/": Row(200, lambda w: ("tablet", command(w)), but={"friend": 404}),
+    "GET /api/devices/{text}/settings/": Row(200, ("tablet",), but={"friend": 403}),
+    "PATCH /api/devices/{text}/settings/": Row(200, ("tablet",), {"name": "Tablet"}, {"friend": 403}),
+    "DELETE /api/devices/{text}/settings/": Row(204, spare_device, but={"friend": 404, "stranger": 404}),
+    "GET /api/devices/{text}/key/": Row(200, ("tablet",), but={"friend": 403, "staff": 403}),
+    "PUT /api/devices/{text}/key/": Row(200, ("tablet",), {"key": "s3cr1t"}, {"friend": 403, "staff": 403}),
+    "DELETE /api/devices/{text}/key/": Row(204, ("tablet",), but={"friend": 403, "staff": 403}),
     "POST /api/commands/report-location/": Row(200, body={"device_id": "emma/tablet"}),
     "POST /api/commands/clear-waypoints/": Row(200, body={"device_id": "emma/tablet"}),
     "POST /api/commands/fetch-waypoints/": Row(200, body={"device_id": "emma/tablet"}),
@@ -260,7 +271,7 @@ def admitted(row, role):
 
 def outcome(name, row, role):
     """Of those who are let in. A stranger does not see the device."""
-    if role == "stranger" and "/api/devices/{name}/" in name:
+    if role == "stranger" and re.search(r"/api/devices/{\w+}/", name):
         return 404
     if role == "stranger" and "/api/commands/" in name:
         return 400

@@ -1,0 +1,107 @@
+// One's devices in the profile: name, colour, removal; and how the map shows them.
+import assert from 'node:assert/strict';
+import jsQR from 'jsqr';
+import { openMap, signIn, until } from './browser.mjs';
+import { lookAt, looks } from './look.mjs';
+
+export const users = { greta: false };
+export const forms = true;
+
+/** What a camera reads. */
+async function readCode(page) {
+    const picture = (await page.locator('.qr').screenshot()).toString('base64');
+    const { data, width, height } = await page.evaluate(async (url) => {
+        const image = new Image();
+        image.src = url;
+        await image.decode();
+        const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+        const pen = canvas.getContext('2d');
+        pen.drawImage(image, 0, 0);
+        return { data: [...pen.getImageData(0, 0, image.width, image.height).data], width: image.width, height: image.height };
+    }, `data:image/png;base64,${picture}`);
+    return jsQR(Uint8ClampedArray.from(data), width, height)?.data;
+}
+
+async function open(browser, stack, options = {}) {
+    const page = await browser.newPage(stack, options);
+    await signIn(page, stack, 'greta', '/profile/');
+    const row = page.locator('#devices .row', { hasText: 'bike' });
+    await row.locator('summary', { hasText: 'Name and colour' }).click();
+    await row.locator('.swatches').waitFor();
+    return { page, row };
+}
+
+export const tests = [
+    {
+        name: 'a name and a colour are given, and the map has them',
+        async run({ stack, browser }) {
+            await stack.post('greta', 'bike', { lat: 48.2, lon: 16.4 });
+            const { page, row } = await open(browser, stack);
+            await row.getByLabel('Name on the map').fill('Red <b>bike</b>');
+            await row.locator('.swatches label', { hasText: '#b91c2e' }).click();
+            await row.getByRole('button', { name: 'Save' }).click();
+            await page.locator('.toast-text', { hasText: 'Saved.' }).waitFor();
+            assert.equal(await row.locator('strong').first().textContent(), 'Red <b>bike</b>');
+            const map = await browser.newPage(stack);
+            await openMap(map, stack, 'greta');
+            const marker = map.locator('.marker[title="Red <b>bike</b>"]');
+            await marker.waitFor();
+            const html = await marker.evaluate((node) => node.outerHTML + getComputedStyle(node).cssText);
+            assert.match(html, /#b91c2e|185, 28, 46/i);
+        },
+    },
+    ...looks.map(({ suffix, ...look }) => ({
+        name: `device settings, ${suffix}: contrast, names, nothing sideways, picture`,
+        async run({ stack, browser }) {
+            const { page, row } = await open(browser, stack, look);
+            await row.scrollIntoViewIfNeeded();
+            await lookAt(page, browser, `device-settings-${suffix}`);
+        },
+    })),
+    {
+        name: 'a phone is added by a code, and the page tells when it has reported',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await signIn(page, stack, 'greta', '/profile/');
+            await page.locator('summary', { hasText: 'Add a phone' }).click();
+            assert.equal(await page.locator('#phone-way label:visible').count(), 2, 'no TLS here');
+            await page.fill('#phone-id', 'a/b');
+            await page.getByRole('button', { name: 'Make the code' }).click();
+            assert.ok(await page.locator('#phone-result').isHidden(), 'that is no name');
+            await page.fill('#phone-id', 'new-phone');
+            await page.fill('#phone-tid', 'np');
+            await page.fill('#phone-password', 'Geheim für mich');
+            await page.getByRole('button', { name: 'Make the code' }).click();
+            const link = await page.locator('#phone-result a', { hasText: 'Open in OwnTracks' }).getAttribute('href');
+            const settings = JSON.parse(Buffer.from(new URL(link).searchParams.get('inline'), 'base64').toString());
+            assert.deepEqual([settings.username, settings.deviceId, settings.tid, settings.password, settings.mode], ['greta', 'new-phone', 'np', 'Geheim für mich', 0]);
+            assert.equal(await readCode(page), link, 'the code says the same');
+            const file = page.waitForEvent('download');
+            await page.locator('#phone-result a', { hasText: '.otrc' }).click();
+            assert.equal((await file).suggestedFilename(), 'new-phone.otrc');
+            await page.locator('#add-phone').screenshot({ path: `${stack.build}/screenshots/add-phone.png` });
+            await stack.post('greta', 'new-phone', { lat: 48.2, lon: 16.4 });
+            await page.locator('#phone-result', { hasText: 'The phone has reported.' }).waitFor();
+            assert.ok(!page.seen.requests.some((one) => (one.postData() ?? one.url()).includes('Geheim')), 'the password stays here');
+            await page.locator('#phone-result a', { hasText: 'Show it on the map' }).click();
+            await page.waitForSelector('.marker[title=new-phone]');
+            stack.sql("delete from my_tracks_location where device_id in (select id from my_tracks_device where device_id = 'new-phone')");
+            stack.sql("delete from my_tracks_device where device_id = 'new-phone'");
+        },
+    },
+    {
+        name: 'a device is removed after a question',
+        async run({ stack, browser }) {
+            const { page, row } = await open(browser, stack);
+            const there = () => stack.sql("select count(*) from my_tracks_device where device_id = 'bike'")[0][0];
+            await row.getByRole('button', { name: 'Remove the device' }).click();
+            await page.keyboard.press('Escape');
+            assert.equal(there(), 1);
+            await row.getByRole('button', { name: 'Remove the device' }).click();
+            await page.click('#ask-ok');
+            await page.locator('.toast-text', { hasText: 'was removed.' }).waitFor();
+            await until('it is gone', () => there() === 0);
+            assert.equal(await page.locator('#devices .row').count(), 0);
+        },
+    },
+];
