@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "confgen.h"
 #include "db/account.h"
+#include "lib/clock.h"
 #include "probe.h"
 
 #include <errno.h>
@@ -10,8 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
+#define PORTS_WAIT (2 * USEC_PER_SEC)
 #define SOCKET_PATH_MAX 90 /* sun_path holds 107, our names add up to 16 */
 
 const char *stack_path(struct stack *s, const char *name)
@@ -142,6 +145,20 @@ static bool prepare_run_dir(struct stack *s)
     return true; /* the lock lives as long as the process */
 }
 
+/* The parts of a stack that was just killed give their ports back as they end. */
+static bool free_soon(const char *bind, int port, usec_t until)
+{
+    static const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
+    bool is_free;
+
+    while (!(is_free = probe_port_free(bind, port)) && errno == EADDRINUSE &&
+           clock_mono() < until) {
+        (void)nanosleep(&pause, NULL);
+        errno = EADDRINUSE;
+    }
+    return is_free;
+}
+
 static bool ports_free(struct stack *s)
 {
     static const struct {
@@ -154,10 +171,11 @@ static bool ports_free(struct stack *s)
         { CFG_MQTT_WS_PORT, "MQTT_WS_PORT" },
     };
     const char *bind = arena_cstr(s->arena, config_str(s->config, CFG_BIND));
+    usec_t until = clock_mono() + PORTS_WAIT;
 
     for (size_t i = 0; i < sizeof ports / sizeof ports[0]; i++) {
         int64_t port = config_int(s->config, ports[i].id);
-        if (port >= 0 && !probe_port_free(bind, (int)port)) {
+        if (port >= 0 && !free_soon(bind, (int)port, until)) {
             cli_fail("port %lld on %s cannot be used: %s; set %s to another one", (long long)port,
                      bind, strerror(errno), ports[i].name);
             return false;
