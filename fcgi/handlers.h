@@ -55,6 +55,10 @@ int device_locations(struct request *r);
 int device_command_list(struct request *r);
 int device_command_add(struct request *r);
 /* api_device_key.c */
+int geofence_list(struct request *r);
+int geofence_add(struct request *r);
+int geofence_change(struct request *r);
+int geofence_delete(struct request *r);
 int device_settings_get(struct request *r);
 int device_settings_patch(struct request *r);
 int device_settings_delete(struct request *r);

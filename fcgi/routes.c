@@ -30,6 +30,15 @@ const struct route routes[] = {
     { M_GET, "/api/calendar/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, calendar_get,
       "Calendar" },
 
+    { M_GET, "/api/geofences/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, geofence_list,
+      "Geofence List" },
+    { M_POST, "/api/geofences/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0, geofence_add,
+      "Geofence List" },
+    { M_PATCH, "/api/geofences/{int}/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0,
+      geofence_change, "Geofence" },
+    { M_DELETE, "/api/geofences/{int}/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0,
+      geofence_delete, "Geofence" },
+
     { M_GET, "/api/tiles/map.pmtiles", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, ROUTE_EXACT,
       tile_file, "Tile File" },
     { M_GET, "/api/tiles/{int}/{int}/{int}", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,

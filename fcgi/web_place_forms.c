@@ -8,10 +8,8 @@
 #include "lib/log.h"
 #include "lib/utf8.h"
 #include "lib/weburl.h"
+#include "places.h"
 #include "web_places.h"
-
-#define RADIUS_DEFAULT 100
-#define RADIUS_MAX 20000000 /* metres: from one pole to the other */
 
 /* What came of a form: HTTP status, 0 for done, REFUSED for *why. */
 #define REFUSED 400
@@ -38,15 +36,15 @@ static bool take_degrees(struct request *r, struct str name, int64_t most, dec10
     if (text.n == 0) {
         return true;
     }
-    return num_py_float(text, &v) == NUM_OK && dec10_from_double(v, out) == NUM_OK &&
-           *out >= -most * DEC10_ONE && *out <= most * DEC10_ONE;
+    return num_py_float(text, &v) == NUM_OK && place_degrees(v, most, out);
 }
 
 static bool take_radius(struct request *r, int64_t *out)
 {
     struct str text = form_text(r, STR("radius"));
 
-    return text.n == 0 || (num_py_int(text, out) == NUM_OK && *out >= 0 && *out <= RADIUS_MAX);
+    return text.n == 0 ||
+           (num_py_int(text, out) == NUM_OK && *out >= 0 && *out <= PLACE_RADIUS_MAX);
 }
 
 /* The fields of the form over what p holds. */
@@ -63,7 +61,7 @@ static bool take_place(struct request *r, struct place *p)
 
 static int add_place(struct request *r)
 {
-    struct place p = { .label = STR("Unnamed"), .radius = RADIUS_DEFAULT };
+    struct place p = { .label = STR("Unnamed"), .radius = PLACE_RADIUS_DEFAULT };
 
     if (!take_place(r, &p)) {
         return REFUSED;

@@ -6,6 +6,7 @@ import { parseColours } from './colours.ts';
 import { byId } from './dom.ts';
 import { firstSteps, loadFailed, type Connection } from './empty.ts';
 import { Feed } from './feed.ts';
+import { startFences } from './fenceedit.ts';
 import { MapFoot } from './foot.ts';
 import { History } from './history.ts';
 import { loadMapLibrary, MapView, type MapLibrary } from './map.ts';
@@ -118,6 +119,7 @@ class Home {
             view.onMoved(() => this.keepUrl(false));
             await view.ready();
             this.layer = new TrackLayer(view);
+            view.map.once('idle', () => void startFences(view, lib));
         } catch (error) {
             console.warn(error);
             foot.tell('mapFailed');

@@ -149,3 +149,21 @@ export function initials(label: string): string {
     const letters = words.length > 1 ? [first[0], second[0]] : first.slice(0, 2);
     return letters.join('').toLocaleUpperCase();
 }
+
+/** A geofence of one's own. */
+export interface Fence {
+    id: number; // 0: not yet kept
+    label: string;
+    lat: number;
+    lon: number;
+    radius: number; // metres
+}
+
+export function parseFence(row: unknown): Fence | null {
+    if (!isObject(row)) {
+        return null;
+    }
+    const { id, label, latitude: lat, longitude: lon, radius } = row;
+    return typeof id === 'number' && typeof label === 'string' && typeof lat === 'number' && typeof lon === 'number'
+        && typeof radius === 'number' ? { id, label, lat, lon, radius } : null;
+}

@@ -83,6 +83,11 @@ def person(w):
                    " values (?, '!', 0, 0, 1, '', '', '', '2026-01-01 00:00:00')", f"extra{next(counter)}")
 
 
+def place(w):
+    return w.write("insert into my_tracks_waypoint (label, latitude, longitude, radius, rid, is_active, created_at, updated_at, user_id)"
+                   " select 'spare', 1, 2, 100, ?, 1, '2026-01-01', '2026-01-01', id from auth_user where username = 'emma'", f"r{next(counter)}")
+
+
 def spare_device(w):
     name = f"spare{next(counter)}"
     w.write("insert into my_tracks_device (device_id, name, created_at, last_seen, is_online, mqtt_user, owner_id) select ?, '',"
@@ -123,6 +128,10 @@ ROWS = {
     "DELETE /api/locations/{name}/": Row(204, location, but=of_device(False)),
     "GET /api/tracks/": Row(400),
     "GET /api/timeline/": Row(400),
+    "GET /api/geofences/": Row(200),
+    "POST /api/geofences/": Row(201, body={"label": "here", "latitude": 1, "longitude": 2}),
+    "PATCH /api/geofences/{int}/": Row(200, place, {"radius": 50}, dict.fromkeys(("friend", "stranger", "staff"), 404)),
+    "DELETE /api/geofences/{int}/": Row(204, place, but=dict.fromkeys(("friend", "stranger", "staff"), 404)),
     "GET /api/tiles/map.pmtiles": Row(404),
     "GET /api/tiles/{int}/{int}/{int}": Row(404, ("1", "2", "0")),
     "GET /api/calendar/": Row(400),

@@ -1,0 +1,115 @@
+// One's geofences on the map: read, drawn, and switched on and off. Drawing and changing them is fenceedit.ts.
+import type { GeoJSONSource, Marker } from 'maplibre-gl';
+import type { FeatureCollection } from 'geojson';
+import { el } from './dom.ts';
+import { callApi, type Answer } from './forms.ts';
+import { circle } from './geo.ts';
+import type { MapLibrary, MapView } from './map.ts';
+import { parseFence, type Fence } from './model.ts';
+import { isDark, onThemeChange } from './theme.ts';
+
+const URL_ALL = '/api/geofences/';
+const SHOWN_KEY = 'mytracks-places';
+const BELOW = 'accuracy-area'; // tracks and accuracy lie above
+
+const body = ({ label, lat, lon, radius }: Fence): Record<string, string | number> => ({ label, latitude: lat, longitude: lon, radius });
+
+export class Fences {
+    private all: Fence[] = [];
+    private draft: Fence | null = null;
+    private shown: boolean;
+    private readonly labels: Marker[] = [];
+
+    /** choose: a place was chosen. */
+    constructor(private readonly view: MapView, private readonly lib: MapLibrary, private readonly choose: (fence: Fence) => void) {
+        this.shown = localStorage.getItem(SHOWN_KEY) !== 'off';
+        const { map } = view;
+        map.addSource('fences', { type: 'geojson', data: this.areas() });
+        map.addLayer({ id: 'fence-area', type: 'fill', source: 'fences', paint: { 'fill-opacity': ['case', ['get', 'draft'], 0.3, 0.12] } }, BELOW);
+        map.addLayer({ id: 'fence-edge', type: 'line', source: 'fences', paint: { 'line-width': ['case', ['get', 'draft'], 3, 1.5] } }, BELOW);
+        this.colour();
+        onThemeChange(() => this.colour());
+    }
+
+    get visible(): boolean {
+        return this.shown;
+    }
+
+    show(on: boolean): void {
+        this.shown = on;
+        localStorage.setItem(SHOWN_KEY, on ? 'on' : 'off');
+        this.draw();
+    }
+
+    async load(): Promise<void> {
+        const { ok, body: rows } = await callApi('GET', URL_ALL);
+        this.all = (ok && Array.isArray(rows) ? rows : []).map(parseFence).filter((fence) => fence !== null);
+        this.draw();
+    }
+
+    /** Makes it or changes it; on success it is on the map. */
+    async keep(fence: Fence): Promise<Answer> {
+        const answer = await (fence.id === 0 ? callApi('POST', URL_ALL, body(fence)) : callApi('PATCH', `${URL_ALL}${fence.id}/`, body(fence)));
+        const kept = answer.ok ? parseFence(answer.body) : null;
+        if (kept) {
+            this.all = [...this.all.filter(({ id }) => id !== kept.id), kept];
+            this.draw();
+        }
+        return answer;
+    }
+
+    /** Takes it off the map alone. */
+    hide(fence: Fence): void {
+        this.all = this.all.filter(({ id }) => id !== fence.id);
+        this.draw();
+    }
+
+    unhide(fence: Fence): void {
+        this.hide(fence);
+        this.all.push(fence);
+        this.draw();
+    }
+
+    remove(fence: Fence): Promise<Answer> {
+        return callApi('DELETE', `${URL_ALL}${fence.id}/`);
+    }
+
+    /** What is being drawn or changed, instead of what is kept; null: nothing. */
+    setDraft(fence: Fence | null): void {
+        this.draft = fence;
+        this.draw();
+    }
+
+    private list(): Fence[] {
+        const { draft } = this;
+        return [...(this.shown ? this.all.filter(({ id }) => id !== draft?.id) : []), ...(draft ? [draft] : [])];
+    }
+
+    private areas(): FeatureCollection {
+        return {
+            type: 'FeatureCollection',
+            features: this.list().filter(({ radius }) => radius > 0).map((fence) => ({
+                ...circle(fence.lat, fence.lon, fence.radius), properties: { draft: fence === this.draft },
+            })),
+        };
+    }
+
+    private draw(): void {
+        (this.view.map.getSource('fences') as GeoJSONSource).setData(this.areas());
+        this.labels.splice(0).forEach((marker) => marker.remove());
+        for (const fence of this.list().filter((one) => one !== this.draft)) {
+            const button = el('button', { type: 'button', class: 'fence-label', 'aria-label': fence.label }, fence.label);
+            button.addEventListener('click', (event) => {
+                event.stopPropagation();
+                this.choose(fence);
+            });
+            this.labels.push(new this.lib.Marker({ element: button, anchor: 'center' }).setLngLat([fence.lon, fence.lat]).addTo(this.view.map));
+        }
+    }
+
+    private colour(): void {
+        const colour = isDark() ? '#8fd0a4' : '#157f3c';
+        this.view.map.setPaintProperty('fence-area', 'fill-color', colour);
+        this.view.map.setPaintProperty('fence-edge', 'line-color', colour);
+    }
+}
