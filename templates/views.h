@@ -28,7 +28,7 @@ struct home_view {
     bool accuracy_filter;
     int64_t accuracy_metres;
     int64_t mqtt_port, mqtt_tls_port; /* told to people without a device; 0 or below: off */
-    struct str colours;               /* chosen ones: "12:#2451d6,13:#c2410c,", by row of the device */
+    struct str colours;               /* chosen ones: "12:#2451d6,", by row of the device */
     int64_t asking;                   /* people who ask to be friends and wait for an answer */
     struct str asking_name;           /* the one who asked last; "" for none */
 };
