@@ -291,6 +291,10 @@ enum sql_id {
     SQL_RULE_INSERT_ALL,
     SQL_RULE_DELETE,
     SQL_TRANSITION_LIST,
+    /* transitions.c: sql_places.h */
+    SQL_PASSAGES_OF_DEVICE,
+    SQL_PASSAGES_VISIBLE,
+    SQL_PASSAGES_ALL,
     SQL_STATEMENTS
 };
 

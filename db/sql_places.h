@@ -10,6 +10,16 @@
     "INSERT INTO my_tracks_transitionaction (user_id, event, email_address, action_type," \
     " is_active, created_at, waypoint_id) "
 
+/* By the index of device and time, whoever's they are. */
+#define PASSAGES(devices)                                                                      \
+    "SELECT t.id, d.device_id, u.username, t.event,"                                           \
+    " coalesce(nullif(w.label, ''), t.description), t.timestamp, t.latitude, t.longitude"      \
+    " FROM my_tracks_transition t JOIN my_tracks_device d ON d.id = t.device_id"               \
+    " LEFT JOIN auth_user u ON u.id = d.owner_id"                                              \
+    " LEFT JOIN my_tracks_waypoint w ON w.id = t.waypoint_id"                                  \
+    " WHERE t.device_id " devices " AND t.timestamp BETWEEN ?1 AND ?2"                         \
+    " ORDER BY t.timestamp DESC, t.id DESC LIMIT ?3"
+
 /* ---------------------------------------------------------------- places.c */
 S(SQL_PLACE_LIST, 0,
   PLACE_COLUMNS " FROM my_tracks_waypoint WHERE user_id = ?1 AND is_active ORDER BY label, id"),
@@ -42,3 +52,8 @@ S(SQL_TRANSITION_LIST, 0,
   " w.label FROM my_tracks_transition t JOIN my_tracks_device d ON d.id = t.device_id"
   " LEFT JOIN my_tracks_waypoint w ON w.id = t.waypoint_id"
   " WHERE d.owner_id = ?1 ORDER BY t.timestamp DESC, t.id DESC LIMIT ?2"),
+
+/* ---------------------------------------------------------------- transitions.c */
+S(SQL_PASSAGES_OF_DEVICE, 0, PASSAGES("= ?4")),
+S(SQL_PASSAGES_VISIBLE, 0, PASSAGES("IN " VISIBLE("?4"))),
+S(SQL_PASSAGES_ALL, 0, PASSAGES("IN (SELECT id FROM my_tracks_device)")),

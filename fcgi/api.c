@@ -229,6 +229,22 @@ bool api_int(struct str text, int64_t *out)
     }
 }
 
+bool api_query_int(struct request *r, const char *name, int64_t least, int64_t most, int64_t *out)
+{
+    struct str text = request_query(r, str_of(name));
+
+    if (text.n == 0) {
+        return true;
+    }
+    if (!api_int(text, out) || *out < least || *out > most) {
+        api_error(r, 400,
+                  arena_printf(r->arena, "%s must be an integer from %lld to %lld", name,
+                               (long long)least, (long long)most));
+        return false;
+    }
+    return true;
+}
+
 bool api_row_id(struct str text, int64_t *out)
 {
     return num_py_int(text, out) == NUM_OK;

@@ -58,6 +58,10 @@ struct str api_base(struct request *r);
 /* Python's int(text), values beyond 64 bits clamped to the ends. False: no integer. */
 bool api_int(struct str text, int64_t *out);
 
+/* An optional integer of the query within least..most; absent, *out stays. False: refused, and
+   replied. */
+bool api_query_int(struct request *r, const char *name, int64_t least, int64_t most, int64_t *out);
+
 /* ---- limit/offset pages (DRF LimitOffsetPagination) */
 
 /* An offset may be any integer; beyond 38 digits it stays at that. */

@@ -22,23 +22,6 @@ struct range {
     int64_t accuracy;   /* metres; 0: all */
 };
 
-/* An optional integer of the query within least..most. False: refused, and replied. */
-static bool take(struct request *r, const char *name, int64_t least, int64_t most, int64_t *out)
-{
-    struct str text = request_query(r, str_of(name));
-
-    if (text.n == 0) {
-        return true;
-    }
-    if (!api_int(text, out) || *out < least || *out > most) {
-        api_error(r, 400,
-                  arena_printf(r->arena, "%s must be an integer from %lld to %lld", name,
-                               (long long)least, (long long)most));
-        return false;
-    }
-    return true;
-}
-
 /* The device and the time. False: *status, or 0 when it is replied. */
 static bool take_range(struct request *r, struct range *out, int *status)
 {
@@ -55,12 +38,12 @@ static bool take_range(struct request *r, struct range *out, int *status)
         *status = api_device_error(r, key, rc);
         return false;
     }
-    if (!take(r, "end", CLOCK_MIN_SEC, CLOCK_MAX_SEC, &out->end)) {
+    if (!api_query_int(r, "end", CLOCK_MIN_SEC, CLOCK_MAX_SEC, &out->end)) {
         return false;
     }
     out->start = out->end - SPAN_DEFAULT < CLOCK_MIN_SEC ? CLOCK_MIN_SEC : out->end - SPAN_DEFAULT;
-    return take(r, "start", CLOCK_MIN_SEC, CLOCK_MAX_SEC, &out->start) &&
-           take(r, "accuracy", 0, 1000000, &out->accuracy);
+    return api_query_int(r, "start", CLOCK_MIN_SEC, CLOCK_MAX_SEC, &out->start) &&
+           api_query_int(r, "accuracy", 0, 1000000, &out->accuracy);
 }
 
 static void put_text(struct json *j, const char *key, struct str text)
@@ -214,7 +197,7 @@ int track_get(struct request *r)
     double tolerance;
     int status;
 
-    if (!take_range(r, &range, &status) || !take(r, "points", 2, POINTS_MOST, &points) ||
+    if (!take_range(r, &range, &status) || !api_query_int(r, "points", 2, POINTS_MOST, &points) ||
         !take_box(r, &d) || !take_tolerance(r, &tolerance)) {
         return status;
     }
@@ -327,7 +310,7 @@ int calendar_get(struct request *r)
     /* Days of the reader begin where the reader says; one of 23 or 25 hours moves the others by an
        hour, and a bound that is an hour off only says that there is something on a day that has it
        just before midnight. */
-    if (!take_range(r, &range, &status) || !take(r, "days", 1, DAYS_MOST, &days)) {
+    if (!take_range(r, &range, &status) || !api_query_int(r, "days", 1, DAYS_MOST, &days)) {
         return status;
     }
     reply_prepare(r);

@@ -59,6 +59,8 @@ int geofence_list(struct request *r);
 int geofence_add(struct request *r);
 int geofence_change(struct request *r);
 int geofence_delete(struct request *r);
+/* api_transitions.c */
+int transition_list(struct request *r);
 int device_settings_get(struct request *r);
 int device_settings_patch(struct request *r);
 int device_settings_delete(struct request *r);

@@ -38,6 +38,8 @@ const struct route routes[] = {
       geofence_change, "Geofence" },
     { M_DELETE, "/api/geofences/{int}/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0,
       geofence_delete, "Geofence" },
+    { M_GET, "/api/transitions/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, transition_list,
+      "Transition List" },
 
     { M_GET, "/api/tiles/map.pmtiles", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, ROUTE_EXACT,
       tile_file, "Tile File" },

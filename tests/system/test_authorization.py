@@ -132,6 +132,7 @@ ROWS = {
     "POST /api/geofences/": Row(201, body={"label": "here", "latitude": 1, "longitude": 2}),
     "PATCH /api/geofences/{int}/": Row(200, place, {"radius": 50}, dict.fromkeys(("friend", "stranger", "staff"), 404)),
     "DELETE /api/geofences/{int}/": Row(204, place, but=dict.fromkeys(("friend", "stranger", "staff"), 404)),
+    "GET /api/transitions/": Row(200),
     "GET /api/tiles/map.pmtiles": Row(404),
     "GET /api/tiles/{int}/{int}/{int}": Row(404, ("1", "2", "0")),
     "GET /api/calendar/": Row(400),
