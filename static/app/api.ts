@@ -1,5 +1,5 @@
 // The server's JSON, read with the session cookie of the page.
-import { parseCalendar, parseTimeline, parseTrack, type Span, type Track } from './past.ts';
+import { parseCalendar, parseCrossings, parseTimeline, parseTrack, type Crossing, type Span, type Track } from './past.ts';
 import { isObject, parseDevice, parseFix, type DeviceInfo, type Fix } from './model.ts';
 
 export type ApiProblem = 'signed-out' | 'network' | 'server';
@@ -23,6 +23,7 @@ export interface Past {
     reduced(deviceKey: string, from: number, to: number, options: TrackOptions): Promise<Track>;
     timeline(deviceKey: string, from: number, to: number, accuracy: number): Promise<Span[]>;
     calendar(deviceKey: string, from: number, days: number): Promise<number[]>;
+    crossings(deviceKey: string, from: number, to: number): Promise<Crossing[]>;
 }
 
 export interface Api {
@@ -86,6 +87,10 @@ export const past: Past = {
 
     async calendar(device, start, days) {
         return found(parseCalendar(await get(`/api/calendar/?${query({ device, start, end: start, days })}`)));
+    },
+
+    async crossings(device, from, to) {
+        return found(parseCrossings(await get(`/api/transitions/?${query({ device, start_time: from, end_time: to })}`)));
     },
 };
 

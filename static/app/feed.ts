@@ -11,6 +11,8 @@ export interface FeedHandlers {
     loaded(): void;
     loadFailed(): void;
     signedOut(): void;
+    /** A device has entered or left a place; null: any may have. */
+    crossing(deviceKey: string | null): void;
 }
 
 const JUST_READ = 10; // seconds: the list of devices is not read again so soon
@@ -93,6 +95,9 @@ export class Feed {
         }
         this.fresh = this.clock();
         this.take(missed.complete ? missed.fixes : await this.api.lastKnown(), false);
+        if (missed.fixes.length > 0) {
+            this.handlers.crossing(null);
+        }
         if (!missed.complete) {
             this.today.reload(this.clock());
         }
@@ -116,6 +121,11 @@ export class Feed {
         this.fresh = this.clock();
         if (event.type === 'location') {
             this.take([event.fix], true);
+            if (event.crossing) {
+                this.handlers.crossing(event.fix.deviceKey);
+            }
+        } else if (event.type === 'crossing') {
+            this.handlers.crossing(event.deviceKey);
         } else if (event.type === 'offline') {
             this.store.markOffline(event.deviceKey, event.at);
         }

@@ -2,6 +2,7 @@
 import type { Marker } from 'maplibre-gl';
 import { ApiError, type Past } from './api.ts';
 import { Calendar } from './calendar.ts';
+import type { Crossings } from './crossings.ts';
 import { el, icon, reducedMotion, setText } from './dom.ts';
 import * as format from './format.ts';
 import type { MapLibrary, MapView } from './map.ts';
@@ -19,6 +20,7 @@ export interface HistoryHost {
     view: MapView | null;
     lib: MapLibrary | null;
     layer: TrackLayer | null;
+    crossings: Crossings;
     accuracy: number; // metres that positions may be off; 0: all
     changed(day: string): void; // for the address
     close(): void;
@@ -124,6 +126,7 @@ export class History {
             if (request === this.request) {
                 this.track = track;
                 this.show(spans);
+                void this.host.crossings.day(this.list, this.device.key, from, to);
             }
         } catch (error) {
             if (request === this.request) {
@@ -200,7 +203,7 @@ export class History {
             el('span', { class: 'span-main' }, el('strong', {}, name), el('span', { class: 'muted' }, times),
                 el('span', { class: 'muted' }, facts.filter((part) => part !== '').join(' · '))));
         node.addEventListener('click', () => this.look(span));
-        return el('li', {}, node);
+        return el('li', { 'data-at': String(span.from) }, node);
     }
 
     private look(span: Span): void {

@@ -3,6 +3,7 @@ import { api, past } from './api.ts';
 import { askPosition, tellRequests } from './asking.ts';
 import { showState } from './badge.ts';
 import { parseColours } from './colours.ts';
+import { Crossings } from './crossings.ts';
 import { byId } from './dom.ts';
 import { firstSteps, loadFailed, type Connection } from './empty.ts';
 import { Feed } from './feed.ts';
@@ -41,6 +42,7 @@ class Home {
         this.trackChanged = true;
         this.drawSoon();
     });
+    private readonly crossings = new Crossings(past);
     private readonly panel: Panel;
     private readonly feed: Feed;
     private readonly sheet: Sheet;
@@ -75,6 +77,7 @@ class Home {
             loaded: () => this.firstLook(),
             loadFailed: () => this.panel.replace(loadFailed(() => void this.feed.load())),
             signedOut: () => this.signedOut(),
+            crossing: (key) => this.crossings.news(key),
         }, clock);
         this.sheet = new Sheet(() => this.setPadding());
         this.store.subscribe(() => this.drawSoon());
@@ -119,7 +122,10 @@ class Home {
             view.onMoved(() => this.keepUrl(false));
             await view.ready();
             this.layer = new TrackLayer(view);
-            view.map.once('idle', () => void startFences(view, lib));
+            view.map.once('idle', () => {
+                this.crossings.attach(lib, view);
+                void startFences(view, lib);
+            });
         } catch (error) {
             console.warn(error);
             foot.tell('mapFailed');
@@ -220,7 +226,7 @@ class Home {
         this.follow(false);
         this.history?.leave();
         this.history = new History(past, device, day, {
-            view: this.view, lib: this.lib, layer: this.layer, accuracy: Number(dataset.accuracyLimit) || 0,
+            view: this.view, lib: this.lib, layer: this.layer, crossings: this.crossings, accuracy: Number(dataset.accuracyLimit) || 0,
             changed: () => this.keepUrl(true),
             close: () => {
                 this.closeHistory();
@@ -304,6 +310,7 @@ class Home {
             this.drawAccuracy(undefined);
             return; // the panel and the track are those of another day
         }
+        this.crossings.today(this.store.get(this.selected)?.key ?? null, now);
         this.panel.update({
             devices, now, viewer, selected: this.selected, following: this.following, track: this.today.track,
         });

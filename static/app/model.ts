@@ -29,7 +29,8 @@ export interface DeviceInfo {
 
 export type LiveEvent =
     | { type: 'welcome'; serverStartup: number }
-    | { type: 'location'; fix: Fix }
+    | { type: 'location'; fix: Fix; crossing?: true } // crossing: sent because the phone came to the edge of a place
+    | { type: 'crossing'; deviceKey: string }
     | { type: 'offline'; deviceKey: string; at: number | null };
 
 type Json = Record<string, unknown>;
@@ -120,7 +121,10 @@ export function parseEvent(message: string): LiveEvent | null {
     }
     if (event.type === 'location') {
         const fix = parseFix(event.data);
-        return fix && { type: 'location', fix };
+        return fix && { type: 'location', fix, ...(isObject(event.data) && event.data.trigger === 'c' ? { crossing: true } : {}) };
+    }
+    if (event.type === 'transition' && isObject(event.data) && text(event.data.device_display) !== '') {
+        return { type: 'crossing', deviceKey: text(event.data.device_display) };
     }
     if (event.type === 'device_status' && isObject(event.data) && event.data.is_online === false) {
         const key = text(event.data.device_display) || text(event.data.device_id);

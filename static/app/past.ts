@@ -20,6 +20,14 @@ export interface Span {
     topSpeed: number | null; // km/h
 }
 
+/** A place was entered or left. */
+export interface Crossing {
+    event: 'enter' | 'leave';
+    place: string; // may be ''
+    at: number; // Unix seconds
+    where: { lat: number; lon: number } | null;
+}
+
 const integers = (value: unknown): number[] | null =>
     (Array.isArray(value) && value.every((one) => Number.isInteger(one)) ? value as number[] : null);
 const optional = (value: unknown, i: number): number | null => {
@@ -67,6 +75,21 @@ function parseSpan(row: unknown): Span | null {
 
 export function parseTimeline(body: unknown): Span[] | null {
     return isObject(body) && Array.isArray(body.spans) ? body.spans.map(parseSpan).filter((span) => span !== null) : null;
+}
+
+function parseCrossing(row: unknown): Crossing | null {
+    if (!isObject(row) || (row.event !== 'enter' && row.event !== 'leave') || typeof row.timestamp_unix !== 'number') {
+        return null;
+    }
+    const { event, latitude: lat, longitude: lon } = row;
+    const known = typeof lat === 'number' && typeof lon === 'number' && Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
+    return { event, at: row.timestamp_unix, place: typeof row.place === 'string' ? row.place : '', where: known ? { lat, lon } : null };
+}
+
+/** Oldest first; null when the answer is none of these. */
+export function parseCrossings(body: unknown): Crossing[] | null {
+    return isObject(body) && Array.isArray(body.results)
+        ? body.results.map(parseCrossing).filter((crossing) => crossing !== null).reverse() : null;
 }
 
 export function parseCalendar(body: unknown): number[] | null {

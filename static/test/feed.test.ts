@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import test from 'node:test';
 import { ApiError, type Api } from '../app/api.ts';
 import { Feed } from '../app/feed.ts';
-import type { DeviceInfo, Fix } from '../app/model.ts';
+import type { DeviceInfo, Fix, LiveEvent } from '../app/model.ts';
 import { Store } from '../app/store.ts';
 import { Today } from '../app/today.ts';
 import { device, fix } from './make.ts';
@@ -34,7 +34,7 @@ function setUp() {
     const store = new Store(0, 'anna');
     const feed = new Feed('ws://x/', api, store, new Today(api, store, () => undefined), {
         state: () => told.push('state'), loaded: () => told.push('loaded'), loadFailed: () => told.push('failed'),
-        signedOut: () => told.push('signed out'),
+        signedOut: () => told.push('signed out'), crossing: (key) => told.push(`crossing ${key ?? 'any'}`),
     }, () => time.now);
     const catchUp = async (): Promise<void> => {
         (feed as unknown as { catchUp(): Promise<void> }).catchUp().catch(() => undefined);
@@ -113,4 +113,16 @@ test('while live everything is fresh, while not it ages', async () => {
     s.time.now += 30;
     s.feed.tick();
     equal(s.feed.fresh, read);
+});
+
+test('an edge that was crossed is told: by its own event, by a position sent for it, and after a gap', async () => {
+    const s = setUp();
+    await s.feed.load();
+    const onEvent = (event: LiveEvent): void => (s.feed as unknown as { onEvent(event: LiveEvent): void }).onEvent(event);
+    onEvent({ type: 'crossing', deviceKey: 'anna/phone' });
+    onEvent({ type: 'location', fix: fix({ id: 11 }) });
+    onEvent({ type: 'location', fix: fix({ id: 12, deviceKey: 'anna/bike' }), crossing: true });
+    s.server.missed = [fix({ id: 13 })];
+    await s.catchUp();
+    deepEqual(s.told.filter((one) => one.startsWith('crossing')), ['crossing anna/phone', 'crossing anna/bike', 'crossing any']);
 });

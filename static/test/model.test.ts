@@ -47,6 +47,9 @@ test('a device row', () => {
 test('events', () => {
     deepEqual(parseEvent('{"type": "welcome", "server_startup": 17}'), { type: 'welcome', serverStartup: 17 });
     deepEqual(parseEvent(JSON.stringify({ type: 'location', data: row })), { type: 'location', fix: parseFix(row) });
+    deepEqual(parseEvent(JSON.stringify({ type: 'location', data: { ...row, trigger: 'c' } })), { type: 'location', fix: parseFix(row), crossing: true });
+    deepEqual(parseEvent(JSON.stringify({ type: 'transition', data: { device_id: 'ipad', device_display: 'alice/ipad', event: 'enter' } })),
+        { type: 'crossing', deviceKey: 'alice/ipad' });
     deepEqual(parseEvent(JSON.stringify({
         type: 'device_status',
         data: { device_id: 'ipad', device_display: 'alice/ipad', is_online: false, event: 'device_offline', disconnected_at: '2026-03-04T23:45:00.000000+00:00' },

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import test from 'node:test';
-import { addDays, dayOf, parseCalendar, parseTimeline, parseTrack, placeAt, startOf } from '../app/past.ts';
+import { addDays, dayOf, parseCalendar, parseCrossings, parseTimeline, parseTrack, placeAt, startOf } from '../app/past.ts';
 
 const track = {
     device: 'anna/phone', seen: 9, tolerance: 3, t: [1000, 10, 20], lat: [48_000_000, 1_000_000, -500_000], lon: [16_000_000, 0, 250_000],
@@ -25,6 +25,15 @@ test('spans that make no sense are left out', () => {
     equal(parseTimeline([]), null);
     deepEqual(parseCalendar({ days: [0, 3] }), [0, 3]);
     equal(parseCalendar({ days: [0, 'x'] }), null);
+});
+
+test('what was entered and left, oldest first; a place on the map may be unknown', () => {
+    const left = { id: 2, device: 'a/b', event: 'leave', place: 'Home', timestamp_unix: 20, latitude: null, longitude: null };
+    const entered = { ...left, id: 1, event: 'enter', timestamp_unix: 10, latitude: 48.2, longitude: 16.3 };
+    deepEqual(parseCrossings({ results: [left, { ...left, event: 'dance' }, { ...left, timestamp_unix: '1' }, entered], more: false }), [
+        { event: 'enter', place: 'Home', at: 10, where: { lat: 48.2, lon: 16.3 } }, { event: 'leave', place: 'Home', at: 20, where: null }]);
+    deepEqual(parseCrossings({ results: [{ ...entered, place: 7, latitude: 91 }] }), [{ event: 'enter', place: '', at: 10, where: null }]);
+    equal(parseCrossings([]), null);
 });
 
 test('days are those of the calendar', () => {

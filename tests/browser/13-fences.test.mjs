@@ -1,9 +1,9 @@
-// Geofences on the live map: drawn, changed by handles, removed and taken back, switched off.
+// Geofences on the live map: drawn, changed by handles, removed and taken back, switched off; and what happened there.
 import assert from 'node:assert/strict';
 import { openMap, until } from './browser.mjs';
 import { lookAt, looks } from './look.mjs';
 
-export const users = { hanna: false };
+export const users = { hanna: false, iris: false };
 const AT = '#map=14/48.2/16.4';
 const ELSEWHERE = '#map=14/48.3/16.5';
 
@@ -16,6 +16,34 @@ async function open(browser, stack, options = {}, at = AT) {
 
 const places = (stack) => stack.sql('select label, latitude, longitude, radius from my_tracks_waypoint w join auth_user u on u.id = w.user_id'
     + " where u.username = 'hanna' order by label");
+
+/** Yesterday at noon in UTC, which is the same day in the browser's zone. Unix seconds. */
+const noon = () => Math.floor(Date.now() / 86_400_000) * 86_400 - 43_200;
+const day = () => new Date(noon() * 1000).toISOString().slice(0, 10);
+
+function happened(stack, event, at, desc, lat = null, lon = null) {
+    const time = new Date(at * 1000).toISOString().slice(0, 19).replace('T', ' ');
+    stack.sql(`insert into my_tracks_transition (device_id, event, region_id, description, timestamp, latitude, longitude, received_at)
+        select d.id, ?, '', ?, ?, ?, ?, ? from my_tracks_device d join auth_user u on u.id = d.owner_id where u.username = 'iris'`,
+    [event, desc, time, lat, lon, time]);
+}
+
+/** Yesterday: home is left, the shop is entered, an hour there, and something is left of which nothing is known. */
+async function openDay(page, stack) {
+    if (stack.sql("select count(*) from my_tracks_device d join auth_user u on u.id = d.owner_id where u.username = 'iris'")[0][0] === 0) {
+        for (let i = 0; i <= 60; i++) {
+            const share = Math.min(1, i / 20);
+            await stack.post('iris', 'phone', { lat: 48.2 + share * 0.02, lon: 16.35 + share * 0.03, tst: noon() + i * 120 });
+        }
+        happened(stack, 'leave', noon() - 60, 'Home <b>', 48.2, 16.35);
+        happened(stack, 'enter', noon() + 2400, 'Shop', 48.22, 16.38);
+        happened(stack, 'leave', noon() + 9000, '');
+        stack.sql(`insert into my_tracks_waypoint (label, latitude, longitude, radius, rid, is_active, created_at, updated_at, user_id)
+            select 'Shop', 48.22, 16.38, 200, 'iris-shop', 1, '2026-01-01', '2026-01-01', id from auth_user where username = 'iris'`);
+    }
+    await openMap(page, stack, 'iris', `#device=iris/phone&day=${day()}`);
+    await page.waitForSelector('.span-event');
+}
 
 export const tests = [
     {
@@ -125,6 +153,63 @@ export const tests = [
             await page.waitForSelector('.fence-label:text-is("Bench")');
             await remove();
             await until('it is gone in the end', () => places(stack).length === 1, 15_000);
+        },
+    },
+    {
+        name: 'the day tells what was entered and left; the map shows where, and the page of places leads to the map',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openDay(page, stack);
+            const entries = await page.locator('.timeline li').allInnerTexts();
+            const events = entries.map((text, i) => [i, text]).filter(([, text]) => /^(Entered|Left)/.test(text));
+            assert.deepEqual(events.map(([, text]) => text.split('\n')[0]), ['Left Home <b>', 'Entered Shop', 'Left a place']);
+            assert.equal(events[0][0], 0);
+            assert.equal(events[2][0], entries.length - 1);
+            assert.match(entries[events[1][0] + 1], /^Shop/, 'it is entered before the stay there');
+            assert.match(events[1][1], /\d\d:\d\d/);
+            await until('two pins', async () => (await page.locator('.event-pin').count()) === 2);
+            const pin = page.locator('.event-pin.event-enter');
+            assert.match(await pin.getAttribute('aria-label'), /^Entered Shop, \d\d:\d\d/);
+            await pin.focus();
+            await page.waitForSelector('.event-tip:visible:has-text("Entered Shop")');
+            await page.getByRole('button', { name: 'Left Home <b>' }).and(page.locator('.span')).click();
+            await page.keyboard.press('Escape');
+            await until('none of another day', async () => (await page.locator('.event-pin').count()) === 0);
+            await page.goto(`${stack.base}/geofences/`);
+            await page.locator('.place summary', { hasText: 'Shop' }).click();
+            await page.getByRole('link', { name: 'Show on the map' }).click();
+            await page.waitForSelector('.fence-label:text-is("Shop"):visible');
+            assert.match(page.url(), /#.*map=15\.00\/48\.22\d*\/16\.38/);
+        },
+    },
+    ...looks.map(({ suffix, ...look }) => ({
+        name: `what happened at places, ${suffix}: contrast, names, nothing sideways, picture`,
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, look);
+            await openDay(page, stack);
+            await until('pins', async () => (await page.locator('.event-pin').count()) === 2);
+            await page.waitForTimeout(1800); // the map's flight
+            await page.locator('.event-pin.event-enter').focus();
+            const tip = await page.locator('.event-tip:visible').boundingBox();
+            assert.ok(tip.x >= 0 && tip.x + tip.width <= page.viewportSize().width, 'the tip is not cut off');
+            await lookAt(page, browser, `fence-events-${suffix}`);
+        },
+    })),
+    {
+        name: "today's events of the chosen device come by themselves",
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openDay(page, stack);
+            const now = Math.floor(Date.now() / 1000);
+            happened(stack, 'enter', now, 'Gym', 48.21, 16.36);
+            await openMap(page, stack, 'iris', '#device=iris/phone');
+            await page.waitForSelector('.event-pin[aria-label^="Entered Gym"]');
+            assert.equal(await page.locator('.event-pin').count(), 1, 'those of yesterday are of yesterday');
+            happened(stack, 'leave', now + 1, 'Gym', 48.212, 16.362);
+            await stack.post('iris', 'phone', { lat: 48.212, lon: 16.362, t: 'c' });
+            await page.waitForSelector('.event-pin[aria-label^="Left Gym"]');
+            await page.click('.device-detail [aria-label=Close]');
+            await until('of no device, nothing', async () => (await page.locator('.event-pin').count()) === 0);
         },
     },
 ];
