@@ -16,6 +16,7 @@
 
 #include "db/db.h"
 #include "lib/config.h"
+#include "lib/json.h"
 
 #include <stdatomic.h>
 
@@ -66,7 +67,15 @@ bool mqtt_connected(void);
 /* Hands a message to our broker client. False: not connected. */
 bool mqtt_publish(struct str topic, struct str payload, int qos, bool retain);
 void mqtt_wake(void);
+/* What the broker says its version is; "" before it has. */
+void mqtt_broker_version(char *out, size_t size);
+/* Browsers that listen now. */
+size_t live_sockets(void);
+/* Members of a JSON object that is open: what was read from the spool and what became of it. */
+void ingest_numbers(struct json *j, usec_t now);
 
+/* RUN_DIR/NAME for our group, listening unless it is for datagrams. -1 with errno. */
+int agent_socket(const struct agent *agent, const char *name, int type);
 /* Opens the thread's own connection; exits the process with a log line when it cannot. */
 struct db *agent_open_db(const struct agent *agent, enum db_role role);
 

@@ -6,6 +6,7 @@
 #include "db/outbox.h"
 #include "lib/log.h"
 #include "lib/weburl.h"
+#include "rates.h"
 #include "spool.h"
 
 #include <stdlib.h>
@@ -29,6 +30,11 @@ struct known {
     int64_t id;
 };
 
+/* Of a batch: counted when it is committed. */
+struct tally {
+    uint64_t n[INGEST_RESULTS], bytes;
+};
+
 struct ingest {
     const struct agent *agent;
     struct db *db;
@@ -43,6 +49,44 @@ struct ingest {
 };
 
 static int wake_fd = -1;
+
+static struct {
+    struct rates read, stored;
+    _Atomic uint64_t n[INGEST_RESULTS];
+} numbers;
+
+static void count(const struct tally *t)
+{
+    uint64_t read = 0;
+    usec_t now = clock_mono();
+
+    for (int i = 0; i < INGEST_RESULTS; i++) {
+        read += t->n[i];
+        atomic_fetch_add_explicit(&numbers.n[i], t->n[i], memory_order_relaxed);
+    }
+    rates_add(&numbers.read, now, read, t->bytes);
+    rates_add(&numbers.stored, now, t->n[INGEST_STORED], 0);
+}
+
+void ingest_numbers(struct json *j, usec_t now)
+{
+    static const struct {
+        const char *key;
+        enum ingest_result result;
+    } results[] = {
+        { "repeated", INGEST_REPEATED },
+        { "dropped", INGEST_DROPPED },
+        { "quarantined", INGEST_QUARANTINE },
+    };
+
+    rates_put(j, STR("read"), &numbers.read, now);
+    rates_put(j, STR("stored"), &numbers.stored, now);
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++) {
+        json_key(j, str_of(results[i].key));
+        json_int(
+            j, (int64_t)atomic_load_explicit(&numbers.n[results[i].result], memory_order_relaxed));
+    }
+}
 
 void ingest_wake(void)
 {
@@ -126,7 +170,8 @@ static void rewind_reader(struct ingest *in)
     }
 }
 
-static enum batch finish(struct ingest *in, struct spool_position to, int n, bool ok)
+static enum batch finish(struct ingest *in, struct spool_position to, const struct tally *t,
+                         bool ok)
 {
     bool new_segment = to.segment != in->at.segment;
 
@@ -140,6 +185,7 @@ static enum batch finish(struct ingest *in, struct spool_position to, int n, boo
     }
     db_request_end(in->db);
     in->at = to;
+    count(t);
     live_wake();
     if (db_outgoing(in->db)) {
         outbox_wake();
@@ -148,7 +194,6 @@ static enum batch finish(struct ingest *in, struct spool_position to, int n, boo
     if (new_segment) {
         spool_delete_before(in->reader, to.segment);
     }
-    log_debug("ingested", LOG_I("messages", n));
     return BATCH_DONE;
 }
 
@@ -156,7 +201,7 @@ static enum batch run_batch(struct ingest *in)
 {
     struct spool_position to = in->at;
     struct spool_record r;
-    size_t bytes = 0;
+    struct tally tally = { .bytes = 0 };
     int n = 0, limit = in->careful ? 1 : BATCH_MAX;
     bool ok = true;
     enum spool_rc rc = spool_next(in->reader, &r, &to.segment, &to.offset);
@@ -178,13 +223,14 @@ static enum batch run_batch(struct ingest *in)
         ok = stored != INGEST_FAIL && stored != INGEST_BUSY;
         arena_reset(in->arena);
         n++;
-        bytes += r.payload.n;
-        if (!ok || n == limit || bytes > BATCH_BYTES ||
+        tally.n[stored]++;
+        tally.bytes += r.payload.n;
+        if (!ok || n == limit || tally.bytes > BATCH_BYTES ||
             spool_next(in->reader, &r, &to.segment, &to.offset) != SPOOL_RECORD) {
             break;
         }
     }
-    return finish(in, to, n, ok);
+    return finish(in, to, &tally, ok);
 }
 
 static void start(struct ingest *in)

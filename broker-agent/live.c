@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define SOCKETS_MAX 8192
@@ -39,6 +38,12 @@ struct live {
 /* libwebsockets calls back without our pointer in some places; there is one hub in the process. */
 static struct live live;
 static struct lws_context *_Atomic wake_context;
+static atomic_size_t sockets_open; /* live.hub.count, for other threads */
+
+size_t live_sockets(void)
+{
+    return atomic_load(&sockets_open);
+}
 
 void live_wake(void)
 {
@@ -197,10 +202,12 @@ static int on_event(struct lws *wsi, enum lws_callback_reasons reason, void *use
             feed_skip(live.feed);
         }
         hub_add(&live.hub, s);
+        atomic_store(&sockets_open, live.hub.count);
         return welcome(s) ? 0 : -1;
     case LWS_CALLBACK_CLOSED:
         if (s->back != NULL) {
             hub_remove(&live.hub, s);
+            atomic_store(&sockets_open, live.hub.count);
             s->back = NULL;
         }
         return 0;
@@ -281,23 +288,6 @@ static void *wake_listener(void *arg)
     return NULL;
 }
 
-static int open_wake_socket(const struct agent *agent)
-{
-    struct sockaddr_un sa = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    int n = snprintf(sa.sun_path, sizeof sa.sun_path, "%s/wake.sock", agent->run_dir);
-
-    if (fd < 0 || n < 0 || (size_t)n >= sizeof sa.sun_path) {
-        return -1;
-    }
-    unlink(sa.sun_path);
-    if (bind(fd, (struct sockaddr *)&sa, sizeof sa) < 0 || chmod(sa.sun_path, 0660) < 0) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
 void *live_thread(void *arg)
 {
     const struct agent *agent = arg;
@@ -311,7 +301,7 @@ void *live_thread(void *arg)
     live.feed = feed_new(agent);
     snprintf(path, sizeof path, "%s/live.sock", agent->run_dir);
     live.context = open_context(path);
-    wake_fd = open_wake_socket(agent);
+    wake_fd = agent_socket(agent, "wake.sock", SOCK_DGRAM);
     if (live.context == NULL || wake_fd < 0 ||
         pthread_create(&listener, NULL, wake_listener, &wake_fd) != 0) {
         log_error("live_socket_failed", LOG_Z("path", path), LOG_I("errno", errno));

@@ -10,7 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #define STACK_BYTES \
     (512 * 1024) /* the default 8 MiB would count as address space only, but be exact */
@@ -44,6 +47,24 @@ struct db *agent_open_db(const struct agent *agent, enum db_role role)
     }
     db_durable(db, false); /* rows of the spool come again after a power cut */
     return db;
+}
+
+int agent_socket(const struct agent *agent, const char *name, int type)
+{
+    struct sockaddr_un sa = { .sun_family = AF_UNIX };
+    int n = snprintf(sa.sun_path, sizeof sa.sun_path, "%s/%s", agent->run_dir, name);
+    int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+
+    if (fd < 0 || n < 0 || (size_t)n >= sizeof sa.sun_path) {
+        return -1;
+    }
+    unlink(sa.sun_path);
+    if (bind(fd, (struct sockaddr *)&sa, sizeof sa) < 0 || chmod(sa.sun_path, 0660) < 0 ||
+        ((type & SOCK_SEQPACKET) == SOCK_SEQPACKET && listen(fd, 128) < 0)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
 }
 
 static void start_threads(struct agent *agent)

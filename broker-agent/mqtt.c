@@ -1,6 +1,6 @@
-/* Our client in the broker: commands to phones go out through it. It subscribes to nothing: what
-   phones send reaches us through the spool. One thread with its own loop; publishing is
-   thread-safe. */
+/* Our client in the broker: commands to phones go out through it. It subscribes to the broker's
+   version and nothing else: what phones send reaches us through the spool. One thread with its own
+   loop; publishing is thread-safe. */
 #include "agent.h"
 #include "lib/log.h"
 
@@ -16,10 +16,13 @@
 #define BACKOFF_MIN_MS 50
 #define BACKOFF_MAX_MS 2000
 #define TOPIC_MAX 1024
+#define VERSION_TOPIC "$SYS/broker/version"
 
 static atomic_bool connected;
 static struct mosquitto *client; /* set before the server thread starts to publish */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static char broker_version[64];
+static pthread_mutex_t version_lock = PTHREAD_MUTEX_INITIALIZER;
 
 bool mqtt_connected(void)
 {
@@ -53,12 +56,37 @@ bool mqtt_publish(struct str topic, struct str payload, int qos, bool retain)
     return rc == MOSQ_ERR_SUCCESS;
 }
 
+/* Letters, digits and marks alone: it is shown to people. */
+static void on_version(struct mosquitto *m, void *ctx, const struct mosquitto_message *message)
+{
+    const char *text = message->payload;
+    size_t n = 0;
+
+    (void)m;
+    (void)ctx;
+    pthread_mutex_lock(&version_lock);
+    for (int i = 0; i < message->payloadlen && n < sizeof broker_version - 1; i++) {
+        if (text[i] >= ' ' && text[i] < 0x7F) {
+            broker_version[n++] = text[i];
+        }
+    }
+    broker_version[n] = '\0';
+    pthread_mutex_unlock(&version_lock);
+}
+
+void mqtt_broker_version(char *out, size_t size)
+{
+    pthread_mutex_lock(&version_lock);
+    (void)snprintf(out, size, "%s", broker_version);
+    pthread_mutex_unlock(&version_lock);
+}
+
 static void on_connect(struct mosquitto *m, void *ctx, int rc)
 {
-    (void)m;
     (void)ctx;
     atomic_store(&connected, rc == 0);
     if (rc == 0) {
+        (void)mosquitto_subscribe(m, NULL, VERSION_TOPIC, 0);
         log_event(LOG_LVL_INFO, "broker_connected", NULL);
     } else {
         log_warning("broker_refused", LOG_Z("reason", mosquitto_connack_string(rc)));
@@ -87,6 +115,7 @@ static void open_client(const struct agent *agent)
     mosquitto_username_pw_set(m, AGENT_MQTT_USER.p, agent->mqtt_password);
     mosquitto_connect_callback_set(m, on_connect);
     mosquitto_disconnect_callback_set(m, on_disconnect);
+    mosquitto_message_callback_set(m, on_version);
     pthread_mutex_lock(&lock);
     client = m;
     pthread_mutex_unlock(&lock);

@@ -6,6 +6,7 @@
 #include "lib/log.h"
 #include "lib/weburl.h"
 #include "lib/wire.h"
+#include "status.h"
 #include "tls.h"
 #include "verify.h"
 #include "watch.h"
@@ -16,8 +17,6 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define CONNECTIONS_MAX 512
@@ -50,6 +49,7 @@ struct server {
     struct connection connection[CONNECTIONS_MAX];
     usec_t next_grants, next_full;
     int64_t seen_version, seen_rights;
+    struct status status;
     unsigned tls_told; /* generation of the news that all have heard */
     uint8_t packet[WIRE_MAX + 1], reply[WIRE_MAX];
 };
@@ -73,6 +73,7 @@ static void drop(struct server *s, uint32_t slot)
     struct connection *c = &s->connection[slot];
 
     watches_forget(s->watches, slot);
+    status_forget(&s->status, slot);
     close(c->fd);
     c->fd = -1;
     c->generation++;
@@ -128,7 +129,7 @@ static bool is_there(const struct server *s, const struct asker *a)
     return s->connection[a->slot].fd >= 0 && s->connection[a->slot].generation == a->generation;
 }
 
-static void send_grants(void *ctx, uint32_t slot, const struct wire_msg *m)
+static void send_ctx(void *ctx, uint32_t slot, const struct wire_msg *m)
 {
     send_to(ctx, slot, m);
 }
@@ -141,7 +142,7 @@ static void verified(void *waiter, enum verdict verdict, const struct user *u)
 
     if (a->watched_n > 0 && verdict == VERDICT_OK && is_there(s, a)) {
         (void)watches_begin(s->watches, s->db, s->arena, a->slot,
-                            (struct str){ a->watched, a->watched_n }, send_grants, s);
+                            (struct str){ a->watched, a->watched_n }, send_ctx, s);
     }
     if (is_there(s, a)) {
         verdict_reply(s, a, verdict, u);
@@ -200,7 +201,7 @@ static void on_verify(struct server *s, uint32_t slot, const struct wire_msg *m)
 static void on_watch(struct server *s, uint32_t slot, const struct wire_msg *m)
 {
     if (m->n < 1 ||
-        !watches_add(s->watches, s->db, s->arena, slot, m->field[0], m->id, send_grants, s)) {
+        !watches_add(s->watches, s->db, s->arena, slot, m->field[0], m->id, send_ctx, s)) {
         drop(s, slot);
     }
 }
@@ -268,12 +269,48 @@ static void on_told(struct server *s, uint32_t slot, const struct wire_msg *m)
     }
 }
 
+static void answer_status(struct server *s, struct str broker)
+{
+    status_answer(&s->status, s->agent, s->arena, broker, send_ctx, s);
+}
+
+/* False: no plugin is connected. */
+static bool ask_plugin(struct server *s)
+{
+    struct wire_msg m = { .kind = WIRE_STATUS };
+    bool any = false;
+
+    for (uint32_t slot = 0; slot < CONNECTIONS_MAX; slot++) {
+        if (s->connection[slot].fd >= 0 && s->connection[slot].wants_tls) {
+            send_to(s, slot, &m);
+            any = true;
+        }
+    }
+    return any;
+}
+
+/* Somebody asks, or the plugin answers. */
+static void on_status(struct server *s, uint32_t slot, const struct wire_msg *m)
+{
+    if (m->n > 0 && s->connection[slot].wants_tls) {
+        answer_status(s, m->field[0]);
+        return;
+    }
+    if (status_full(&s->status)) {
+        answer_status(s, STR(""));
+    }
+    if (status_add(&s->status, slot, m->id, clock_mono()) && !ask_plugin(s)) {
+        answer_status(s, STR(""));
+    }
+}
+
 static const struct {
     enum wire_kind kind;
     void (*handle)(struct server *, uint32_t slot, const struct wire_msg *);
 } kinds[] = {
     { WIRE_VERIFY, on_verify }, { WIRE_WATCH, on_watch }, { WIRE_PUBLISH, on_publish },
     { WIRE_HEALTH, on_health }, { WIRE_TLS, on_tls },     { WIRE_TOLD, on_told },
+    { WIRE_STATUS, on_status },
 };
 
 /* All packets that wait on one connection. */
@@ -328,24 +365,6 @@ static void accept_all(struct server *s)
 
 /* ---------------------------------------------------------------- setting up and running */
 
-static int open_listener(const struct agent *agent)
-{
-    struct sockaddr_un sa = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int n = snprintf(sa.sun_path, sizeof sa.sun_path, "%s/agent.sock", agent->run_dir);
-
-    if (fd < 0 || n < 0 || (size_t)n >= sizeof sa.sun_path) {
-        return -1;
-    }
-    unlink(sa.sun_path);
-    if (bind(fd, (struct sockaddr *)&sa, sizeof sa) < 0 || chmod(sa.sun_path, 0660) < 0 ||
-        listen(fd, 128) < 0) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
 enum { MARK_LISTENER = CONNECTIONS_MAX, MARK_WAKE };
 
 static void add_mark(int epoll, int fd, uint32_t mark)
@@ -372,7 +391,7 @@ static struct server *server_new(const struct agent *agent)
         agent->iterations,
         (unsigned)(sysconf(_SC_NPROCESSORS_ONLN) > 1 ? sysconf(_SC_NPROCESSORS_ONLN) - 1 : 1));
     s->watches = watches_new();
-    s->listener = open_listener(agent);
+    s->listener = agent_socket(agent, "agent.sock", SOCK_SEQPACKET | SOCK_NONBLOCK);
     s->epoll = epoll_create1(EPOLL_CLOEXEC);
     wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (s->listener < 0 || s->epoll < 0 || wake_fd < 0) {
@@ -416,7 +435,7 @@ static void refresh_grants(struct server *s, usec_t now)
         db_request_end(s->db);
     }
     if (watches_pending(s->watches)) {
-        watches_step(s->watches, s->db, s->arena, GRANTS_AT_ONCE, send_grants, s);
+        watches_step(s->watches, s->db, s->arena, GRANTS_AT_ONCE, send_ctx, s);
         db_request_end(s->db);
     }
 }
@@ -427,6 +446,9 @@ static int poll_timeout(const struct server *s, usec_t now)
 
     if (watches_count(s->watches) > 0 && s->next_grants < next) {
         next = s->next_grants;
+    }
+    if (s->status.n > 0 && s->status.until < next) {
+        next = s->status.until;
     }
     if (next == INT64_MAX) {
         return -1;
@@ -456,6 +478,10 @@ void *server_thread(void *arg)
         verifier_collect(s->verifier, verified);
         refresh_grants(s, clock_mono());
         tell_tls(s);
+        if (s->status.n > 0 && clock_mono() >= s->status.until) {
+            answer_status(s, STR(""));
+            arena_reset(s->arena);
+        }
     }
     verifier_free(s->verifier);
     watches_free(s->watches);

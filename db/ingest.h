@@ -40,6 +40,7 @@ enum ingest_result {
     INGEST_FORBIDDEN,  /* HTTP: anonymous or foreign, by MYTRACKS_HTTP_INGEST */
     INGEST_BUSY,
     INGEST_FAIL,
+    INGEST_RESULTS, /* one more than the last */
 };
 
 /* The device of a message; when make is true, made if it is new, and claimed for the sender if it

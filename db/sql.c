@@ -472,6 +472,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       "INSERT INTO mytracks_spool_position (id, segment, pos) VALUES (1, ?1, ?2)"
       " ON CONFLICT (id) DO UPDATE SET segment = excluded.segment, pos = excluded.pos"),
 
+#include "sql_admin.h"
 #include "sql_commands.h"
 #include "sql_outbox.h"
 #include "sql_peers.h"

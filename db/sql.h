@@ -295,6 +295,12 @@ enum sql_id {
     SQL_PASSAGES_OF_DEVICE,
     SQL_PASSAGES_VISIBLE,
     SQL_PASSAGES_ALL,
+    /* stats.c: sql_admin.h */
+    SQL_STATS,
+    SQL_OUTBOX_LIST,
+    SQL_OUTBOX_SENT,
+    SQL_OUTBOX_AGAIN,
+    SQL_OUTBOX_DROP,
     SQL_STATEMENTS
 };
 

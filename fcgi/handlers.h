@@ -135,5 +135,13 @@ int service_worker(struct request *r);
 int tile_get(struct request *r);
 int tile_file(struct request *r);
 int network_info(struct request *r);
+/* api_status.c, api_outbox.c */
+int status_get(struct request *r);
+int outbox_retry(struct request *r);
+int outbox_retry_all(struct request *r);
+int outbox_drop(struct request *r);
+/* web_admin_more.c */
+int admin_status_page(struct request *r);
+int admin_data_page(struct request *r);
 
 #endif

@@ -80,6 +80,25 @@ static int bot_views(struct request *r, struct admin_view *v)
     return rc == DB_OK || rc == DB_NONE ? 0 : error_of_db(rc);
 }
 
+static bool ends_soon(const struct cert_list *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const struct cert_view *c = &list->row[i];
+        if (c->is_active && !c->revoked && c->days_left < PKI_SOON_DAYS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void warn_of_certificates(struct admin_view *v)
+{
+    if (ends_soon(&v->authorities) || ends_soon(&v->servers) || ends_soon(&v->clients)) {
+        web_say(&v->notices, false, STR("alertCertificates"),
+                STR("A certificate that is in use has expired, or will within 30 days."));
+    }
+}
+
 static int show(struct request *r, struct admin_view *v)
 {
     static int (*const parts[])(struct request * r, struct admin_view * v) = {
@@ -92,6 +111,7 @@ static int show(struct request *r, struct admin_view *v)
             return status;
         }
     }
+    warn_of_certificates(v);
     v->page = web_view(r, STR("Administration"), true);
     v->host = host_name(r->arena, r->host);
     v->public_domain = config_str(r->app->config, CFG_PUBLIC_DOMAIN);

@@ -9,6 +9,8 @@
    reference. */
 #define SMTP_TRIED_KEY "smtp_last_test_recipient"
 
+#define PKI_SOON_DAYS 30 /* before its end a certificate is warned of */
+
 /* The forms about mail (web_admin_mail.c): what happened goes into v->notices, values that were
    typed and refused into v->mail. 0, or 500/503. */
 int mail_save(struct request *r, struct admin_view *v);

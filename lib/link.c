@@ -164,7 +164,8 @@ static enum got receive(struct link *l, struct wire_msg *out, size_t *bytes)
 
 static bool comes_by_itself(const struct wire_msg *m)
 {
-    return m->kind == WIRE_GRANTS || m->kind == WIRE_KICK || m->kind == WIRE_TLS;
+    return m->kind == WIRE_GRANTS || m->kind == WIRE_KICK || m->kind == WIRE_TLS ||
+           m->kind == WIRE_STATUS;
 }
 
 /* False: too much waits already; the caller drops the link, and whoever watches starts over. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,12 @@ static struct {
     enum log_level least;
     log_sink_fn *sink;
 } log_state = { "mytracks", STDERR_FILENO, LOG_LVL_INFO, NULL };
+
+static struct {
+    pthread_mutex_t lock;
+    char text[256]; /* "": none */
+    int64_t at;
+} last_error = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static const char *const level_names[] = { "DEBUG", "INFO", "WARNING", "ERROR" };
 
@@ -218,6 +225,25 @@ static size_t finish(struct line *l)
     return l->n - 1;
 }
 
+static void keep_error(const char *text, size_t n)
+{
+    n = n < sizeof last_error.text ? n : sizeof last_error.text - 1;
+    pthread_mutex_lock(&last_error.lock);
+    memcpy(last_error.text, text, n);
+    last_error.text[n] = '\0';
+    last_error.at = time(NULL);
+    pthread_mutex_unlock(&last_error.lock);
+}
+
+bool log_last_error(char *out, size_t size, int64_t *at)
+{
+    pthread_mutex_lock(&last_error.lock);
+    (void)snprintf(out, size, "%s", last_error.text);
+    *at = last_error.at;
+    pthread_mutex_unlock(&last_error.lock);
+    return *out != '\0';
+}
+
 void log_event(enum log_level level, const char *event, const struct log_field *fields)
 {
     int saved = errno;
@@ -231,11 +257,15 @@ void log_event(enum log_level level, const char *event, const struct log_field *
     if (log_state.sink == NULL) {
         add_origin(&l, level);
     }
+    size_t begin = l.n;
     add_z(&l, event);
     for (const struct log_field *f = fields; f != NULL && f->kind != LOG_F_END; f++) {
         add_field(&l, f);
     }
     size_t newline = finish(&l);
+    if (level == LOG_LVL_ERROR) {
+        keep_error(l.p + begin, newline - begin);
+    }
     if (log_state.sink == NULL) {
         write_line(log_state.fd, l.p, l.n);
     } else {

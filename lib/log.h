@@ -22,6 +22,9 @@ void log_to(log_sink_fn *sink);
 /* DEBUG, INFO, WARNING, ERROR, CRITICAL (Django's names, any case); *out unchanged when unknown. */
 bool log_level_parse(struct str name, enum log_level *out);
 bool log_enabled(enum log_level level);
+/* The last error's line from its event on, cut to what fits, and its second since 1970. False: none
+   since the program began. */
+bool log_last_error(char *out, size_t size, int64_t *at);
 
 /* One value of a line; make them with the LOG_ macros. */
 struct log_field {

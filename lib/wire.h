@@ -22,6 +22,10 @@
    WIRE_TOLD       topic, payload (plugin to agent: a command   —
                    went to a session of its user), or username
                    (one listens for commands)
+   WIRE_STATUS     —                                            WIRE_STATUS: two JSON objects, the
+                                                                agent's and the broker's ("": it
+                                                                does not answer)
+                   — (agent to plugin)                          WIRE_STATUS: the broker's JSON
 */
 #ifndef MYTRACKS_WIRE_H
 #define MYTRACKS_WIRE_H
@@ -41,6 +45,7 @@ enum wire_kind {
     WIRE_KICK,
     WIRE_TLS,
     WIRE_TOLD,
+    WIRE_STATUS,
     WIRE_KINDS, /* one more than the last */
 };
 

@@ -18,7 +18,10 @@ static void see_certificate(struct plugin *p, const struct mosquitto *context, s
     }
     /* A client that has left has none any more. */
     if (certificate_read(context, &c) && c.cn != NULL && c.serial != NULL) {
-        (void)clients_add(&p->clients, context, username, &c, clock_now());
+        struct client *seen = clients_add(&p->clients, context, username, &c, clock_now());
+        if (seen != NULL) {
+            status_connected(seen, context);
+        }
     }
     certificate_free(&c);
 }

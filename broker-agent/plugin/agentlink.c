@@ -32,6 +32,7 @@ struct agentlink {
     char stamp[STAMP_MAX];     /* of the certificate files; "": not told yet */
     char *revoked;             /* serial numbers, each with a newline; NULL: none */
     bool certificates_changed; /* and nobody has asked yet */
+    bool status_asked;         /* and nobody has answered yet */
 };
 
 struct agentlink *agentlink_new(const char *run_dir)
@@ -136,6 +137,8 @@ static void take_pushed(struct agentlink *a)
             take_kick(a, &m);
         } else if (m.kind == WIRE_TLS) {
             take_tls(a, &m);
+        } else if (m.kind == WIRE_STATUS) {
+            a->status_asked = true;
         } else {
             a->watches_open -= a->watches_open > 0 ? 1 : 0;
             take_grants(a, &m);
@@ -207,6 +210,21 @@ void agentlink_taken(struct agentlink *a, struct str topic, struct str payload)
 void agentlink_listens(struct agentlink *a, struct str username)
 {
     tell(a, 1, username, STR_NULL);
+}
+
+bool agentlink_status_asked(struct agentlink *a)
+{
+    bool asked = a->status_asked;
+
+    a->status_asked = false;
+    return asked;
+}
+
+void agentlink_status(struct agentlink *a, struct str json)
+{
+    struct wire_msg m = { .kind = WIRE_STATUS, .n = 1, .field = { json } };
+
+    (void)link_send(a->link, &m);
 }
 
 static void watch(struct agentlink *a, struct user *user)

@@ -26,6 +26,10 @@ void agentlink_listens(struct agentlink *a, struct str username);
 /* A message of a phone came; it counts as traffic. */
 void agentlink_publish(struct agentlink *a);
 
+/* True once after the agent has asked how the broker is; the answer, a JSON object. */
+bool agentlink_status_asked(struct agentlink *a);
+void agentlink_status(struct agentlink *a, struct str json);
+
 /* Does the agent call this certificate revoked? serial: "0x1f..." */
 bool agentlink_revoked(const struct agentlink *a, const char *serial);
 /* True once after each change of the broker's certificates or of what is revoked. */

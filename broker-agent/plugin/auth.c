@@ -23,8 +23,13 @@ static int refuse(const struct mosquitto *context, struct str username, const ch
 static int accept_login(struct plugin *p, const struct mosquitto *context, struct str username,
                         const struct certificate_of *c)
 {
-    return clients_add(&p->clients, context, username, c, clock_now()) != NULL ? MOSQ_ERR_SUCCESS
-                                                                               : COME_AGAIN;
+    struct client *client = clients_add(&p->clients, context, username, c, clock_now());
+
+    if (client == NULL) {
+        return COME_AGAIN;
+    }
+    status_connected(client, context);
+    return MOSQ_ERR_SUCCESS;
 }
 
 /* With a client certificate its CN is the user; the password is not looked at. A user name in

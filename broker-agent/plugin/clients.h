@@ -13,11 +13,22 @@ struct certificate_of {
     char *serial; /* "0x1f...", as in the agent's list; "" when it can be none of ours */
 };
 
+/* For people: cut to what fits. */
+struct client_look {
+    char id[64], address[48];
+    char device[64]; /* of the topic that it wrote to last; "": none yet */
+    bool websocket;
+    int version; /* 3: MQTT 3.1, 4: 3.1.1, 5 */
+    uint64_t messages;
+    usec_t last_at; /* of its last message; 0: none */
+};
+
 struct client {
     struct node node;
     const struct mosquitto *context; /* the broker's, used as a name only */
     usec_t connected_at;
     bool online;
+    struct client_look look;
     struct certificate_of certificate; /* NULLs: none */
     char username[];
 };

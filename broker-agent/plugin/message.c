@@ -113,6 +113,7 @@ int on_message(int event, void *data, void *plugin)
         return MOSQ_ERR_SUCCESS;
     }
     agentlink_publish(p->agent);
+    status_message(p, ed->client, str_of(ed->topic), ed->payloadlen);
     if (is_spooled(username, str_of(ed->topic))) {
         return spool_message(p, ed);
     }

@@ -10,6 +10,7 @@
 #define MYTRACKS_PLUGIN_H
 
 #include "agentlink.h"
+#include "broker-agent/rates.h"
 #include "broker-agent/spool.h"
 #include "clients.h"
 #include "wills.h"
@@ -19,6 +20,7 @@ struct plugin {
     struct spool_writer *spool;
     struct clients clients;
     struct wills *wills;
+    struct rates received; /* what phones publish, spooled or not */
     bool reloading;        /* SIGHUP: the broker checks its old clients again */
     bool drop_revoked;     /* somebody with a revoked certificate may be connected */
     usec_t spool_error_at; /* last logged */
@@ -32,6 +34,13 @@ int on_acl_check(int event, void *data, void *plugin);  /* acl.c */
 int on_message(int event, void *data, void *plugin);    /* message.c */
 int on_disconnect(int event, void *data, void *plugin); /* session.c */
 int on_tick(int event, void *data, void *plugin);
+
+/* What the status page shows of a connection that has just begun; of its message. (status.c) */
+void status_connected(struct client *client, const struct mosquitto *context);
+void status_message(struct plugin *p, const struct mosquitto *context, struct str topic,
+                    size_t payload_bytes);
+/* Tells the agent how the broker is, if it has asked. */
+void status_tick(struct plugin *p);
 
 /* Begins every event but MESSAGE: what waits is a will now, and goes into the spool. */
 void flush_will(struct plugin *p); /* message.c */

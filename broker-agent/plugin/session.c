@@ -91,6 +91,7 @@ int on_tick(int event, void *data, void *plugin)
     p->reloading = false;
     agentlink_tick(p->agent, kick);
     certificates_tick(p);
+    status_tick(p);
     flush_will(p); /* of who was kicked */
     spool_tick(p->spool);
     unsigned failures = spool_sync_failures(p->spool);

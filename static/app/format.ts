@@ -17,7 +17,8 @@ const longDate = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numer
 const monthName = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' });
 const weekdayName = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
 const zoneName = new Intl.DateTimeFormat(locale, { timeZoneName: 'short' });
-const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+const significant = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
 const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const coordinate = new Intl.NumberFormat('en', { minimumFractionDigits: 5, maximumFractionDigits: 5 });
 const percent = new Intl.NumberFormat(locale, { style: 'percent' });
@@ -90,18 +91,18 @@ export function age(at: number, now: number): string {
 export function distance(metres: number, units: Units = chosen): string {
     const [small, large, least, names] = units === 'metric' ? [1, 1000, 999.5, ['m', 'km']] as const : [FOOT, MILE, 1000 * FOOT, ['ft', 'mi']] as const;
     if (metres < least) {
-        return `${whole.format(metres / small)} ${names[0]}`;
+        return `${integer.format(metres / small)} ${names[0]}`;
     }
     const far = metres / large;
-    return `${(far < 99.95 ? tenths : whole).format(far)} ${names[1]}`;
+    return `${(far < 99.95 ? tenths : integer).format(far)} ${names[1]}`;
 }
 
 export function altitude(metres: number, units: Units = chosen): string {
-    return units === 'metric' ? `${whole.format(metres)} m` : `${whole.format(metres / FOOT)} ft`;
+    return units === 'metric' ? `${integer.format(metres)} m` : `${integer.format(metres / FOOT)} ft`;
 }
 
 export function speed(kmh: number, units: Units = chosen): string {
-    return units === 'metric' ? `${whole.format(kmh)} km/h` : `${whole.format(kmh * 1000 / MILE)} mph`;
+    return units === 'metric' ? `${integer.format(kmh)} km/h` : `${integer.format(kmh * 1000 / MILE)} mph`;
 }
 
 /** The viewer's time zone as it is called at that time: "CEST", "GMT+2". */
@@ -119,5 +120,27 @@ export function coordinates(lat: number, lon: number): string {
 }
 
 export function count(n: number): string {
-    return n === 1 ? t('fixesOne') : t('fixesMany', { count: whole.format(n) });
+    return n === 1 ? t('fixesOne') : t('fixesMany', { count: integer.format(n) });
+}
+
+export function whole(n: number): string {
+    return integer.format(n);
+}
+
+/** "12 B", "3.4 MB" */
+export function bytes(n: number): string {
+    const names = ['B', 'kB', 'MB', 'GB', 'TB'];
+    const step = Math.min(names.length - 1, n < 1000 ? 0 : Math.floor(Math.log10(n) / 3));
+    const value = n / 1000 ** step;
+    return `${(step > 0 && value < 99.95 ? tenths : integer).format(value)} ${names[step]}`;
+}
+
+/** Of a rate: two figures that say something. */
+export function perSecond(n: number): string {
+    return (n === 0 || n >= 10 ? integer : significant).format(n);
+}
+
+/** "3 days", then as a duration. */
+export function uptime(seconds: number): string {
+    return seconds < 2 * DAY ? duration(seconds) : t('days', { n: integer.format(Math.floor(seconds / DAY)) });
 }

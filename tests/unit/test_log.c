@@ -8,6 +8,7 @@
 #include <regex.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -264,6 +265,22 @@ static void out_of_memory_ends_the_process(void **state)
     assert_str(line(), STR(" ERROR agent out_of_memory bytes=12345"));
 }
 
+static void the_last_error_is_kept(void **state)
+{
+    char kept[256], tiny[6];
+    int64_t at = 0, now = time(NULL);
+
+    (void)state;
+    log_error("disk_full", LOG_Z("file", "a b"));
+    log_warning("later", LOG_I("n", 1));
+    assert_true(log_last_error(kept, sizeof kept, &at));
+    assert_string_equal(kept, "disk_full file=\"a b\"");
+    assert_true(at >= now && at <= now + 5);
+    assert_true(log_last_error(tiny, sizeof tiny, &at));
+    assert_string_equal(tiny, "disk_");
+    assert_true(logged().n > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +292,7 @@ int main(void)
         cmocka_unit_test(a_bad_file_is_told),
         cmocka_unit_test(threads_write_whole_lines),
         cmocka_unit_test(out_of_memory_ends_the_process),
+        cmocka_unit_test(the_last_error_is_kept),
         cmocka_unit_test(levels),
     };
 

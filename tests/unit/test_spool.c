@@ -1,6 +1,7 @@
 /* The spool: what was acknowledged is read exactly once and in order, whatever happens to the
    writer or the disk. */
 #include "broker-agent/crc32c.h"
+#include "lib/backlog.h"
 #include "spool_fixture.h"
 
 #include <errno.h>
@@ -364,6 +365,56 @@ static void test_tailing(void **state)
     assert_int_equal(status, 0);
 }
 
+static void expect_backlog(uint64_t segment, uint64_t offset, int64_t records, int64_t bytes)
+{
+    struct backlog b;
+
+    assert_true(backlog_read(dir, segment, offset, 1000, &b));
+    assert_int_equal(b.records, records);
+    assert_int_equal(b.bytes, bytes);
+    assert_false(b.more);
+}
+
+/* What waits, as the status page counts it: behind a position, over segments, with a torn end. */
+static void test_backlog(void **state)
+{
+    struct spool_writer *w = spool_writer_open(dir, SPOOL_SYNC_NEVER);
+    struct spool_record record;
+    struct backlog all, rest;
+    uint64_t segment = 0, offset = 0;
+
+    (void)state;
+    for (int i = 0; i < 5; i++) {
+        assert_true(append(w, i, 100));
+    }
+    spool_writer_close(w);
+    w = spool_writer_open(dir, SPOOL_SYNC_NEVER);
+    assert_true(append(w, 5, 3000));
+    spool_writer_close(w);
+    assert_true(backlog_read(dir, 0, 0, 1000, &all));
+    assert_int_equal(all.records, 6);
+    assert_true(backlog_read(dir, 0, 0, 4, &rest));
+    assert_true(rest.records == 4 && rest.more && rest.bytes == all.bytes);
+
+    struct spool_reader *r = spool_reader_open(dir, 0, 0);
+    for (int64_t left = 5; left >= 0; left--) {
+        assert_int_equal(spool_next(r, &record, &segment, &offset), SPOOL_RECORD);
+        assert_true(backlog_read(dir, segment, offset, 1000, &rest));
+        assert_int_equal(rest.records, left);
+        assert_true(rest.bytes < all.bytes);
+    }
+    expect_backlog(segment, offset, 0, 0);
+    spool_reader_close(r);
+
+    char name[256];
+    path_of(name, segment);
+    int fd = open(name, O_WRONLY | O_APPEND | O_CLOEXEC);
+    assert_int_equal(write(fd, "\xff\xff\xff\x7f torn", 9), 9);
+    close(fd);
+    expect_backlog(segment, offset, 0, 9);
+    assert_false(backlog_read("/nowhere", 0, 0, 1, &rest));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,7 +422,7 @@ int main(void)
         TEST(test_too_large),       TEST(test_one_writer), TEST(test_segments),
         TEST(test_numbers_grow),    TEST(test_positions),  TEST(test_empty_folder),
         TEST(test_disk_full),       TEST(test_wait),       TEST(test_kill_nine),
-        TEST(test_tailing),
+        TEST(test_tailing),         TEST(test_backlog),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

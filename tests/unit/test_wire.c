@@ -72,7 +72,7 @@ static void test_nonsense(void **state)
         { "", 0 },
         { "\1\0\0\0", 4 },
         { "\0\0\0\0\0", 5 },                    /* no such kind */
-        { "\x0b\0\0\0\0", 5 },                  /* no such kind */
+        { "\x0c\0\0\0\0", 5 },                  /* no such kind */
         { "\1\0\0\0\0\1", 6 },                  /* half a length */
         { "\1\0\0\0\0\1\0\0\0", 9 },            /* a field behind the end */
         { "\1\0\0\0\0\xff\xff\xff\xff", 9 },    /* and far behind it */

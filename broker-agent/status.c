@@ -1,0 +1,103 @@
+#include "status.h"
+
+#include "lib/json.h"
+#include "lib/log.h"
+#include "lib/process.h"
+
+#include <unistd.h>
+
+#define JSON_MAX 4096
+
+bool status_full(const struct status *s)
+{
+    return s->n == STATUS_ASKERS;
+}
+
+bool status_add(struct status *s, uint32_t slot, uint32_t id, usec_t now)
+{
+    bool first = s->n == 0;
+
+    if (first) {
+        s->until = now + STATUS_WAIT;
+    }
+    s->asker[s->n++] = (struct status_asker){ slot, id };
+    return first;
+}
+
+void status_forget(struct status *s, uint32_t slot)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->asker[i].slot != slot) {
+            s->asker[kept++] = s->asker[i];
+        }
+    }
+    s->n = kept;
+}
+
+static void put_int(struct json *j, struct str key, int64_t v)
+{
+    json_key(j, key);
+    json_int(j, v);
+}
+
+static void put_error(struct json *j)
+{
+    char text[256], iso[CLOCK_TEXT];
+    int64_t at;
+
+    json_k(j, "last_error");
+    if (!log_last_error(text, sizeof text, &at)) {
+        json_null(j);
+        return;
+    }
+    json_object(j);
+    json_k(j, "at");
+    json_str(j, (struct str){ iso, clock_iso_z(at * USEC_PER_SEC, iso) });
+    json_k(j, "text");
+    json_str(j, str_of(text));
+    json_end(j);
+}
+
+static struct str own_numbers(const struct agent *agent, struct arena *a)
+{
+    struct process_facts own = { 0, 0 };
+    char version[64];
+    struct buf b;
+    struct json j;
+
+    (void)process_facts(getpid(), &own);
+    buf_init(&b, JSON_MAX);
+    json_init(&j, &b, JSON_COMPACT);
+    json_object(&j);
+    json_k(&j, "version");
+    json_str(&j, STR(MYTRACKS_VERSION));
+    put_int(&j, STR("uptime"), clock_sec(clock_now() - agent->started));
+    put_int(&j, STR("memory"), own.rss);
+    put_int(&j, STR("live_sockets"), (int64_t)live_sockets());
+    json_k(&j, "broker_connected");
+    json_bool(&j, mqtt_connected());
+    json_k(&j, "broker_version");
+    mqtt_broker_version(version, sizeof version);
+    json_str(&j, version[0] != '\0' ? str_of(version) : STR_NULL);
+    ingest_numbers(&j, clock_mono());
+    put_error(&j);
+    json_end(&j);
+    struct str text = buf_ok(&b) ? arena_dup(a, buf_view(&b)) : STR("{}");
+    buf_free(&b);
+    return text;
+}
+
+/* Sending may drop a connection, and so change who waits. */
+void status_answer(struct status *s, const struct agent *agent, struct arena *a, struct str broker,
+                   status_send_fn *send, void *ctx)
+{
+    struct str own = own_numbers(agent, a);
+
+    while (s->n > 0) {
+        struct status_asker to = s->asker[--s->n];
+        struct wire_msg m = { .kind = WIRE_STATUS, .id = to.id, .n = 2, .field = { own, broker } };
+        send(ctx, to.slot, &m);
+    }
+}

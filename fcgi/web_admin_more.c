@@ -1,0 +1,22 @@
+/* The administrators' pages that scripts fill: how everything is, and what is stored. */
+#include "handlers.h"
+#include "templates.h"
+#include "web.h"
+
+int admin_status_page(struct request *r)
+{
+    struct page_view view = web_view(r, STR("Status"), true);
+
+    web_page(r, 200);
+    tmpl_admin_status(&r->reply.body, &view);
+    return 0;
+}
+
+int admin_data_page(struct request *r)
+{
+    struct page_view view = web_view(r, STR("Data"), true);
+
+    web_page(r, 200);
+    tmpl_admin_data(&r->reply.body, &view);
+    return 0;
+}

@@ -1,0 +1,246 @@
+// How everything is: read again and again while somebody looks.
+import { byId, el, icon, setText } from './dom.ts';
+import * as format from './format.ts';
+import { ask, callApi, startPage } from './forms.ts';
+import { button, facts, table, tag, when } from './parts.ts';
+import { alerts, parseStatus, type Certificate, type Client, type Fault, type Item, type Program, type Rate, type Status, type Way } from './status-model.ts';
+import { t, type TextName } from './texts.ts';
+import { toast } from './toast.ts';
+
+const EVERY = 5000; // ms
+
+// ---- parts
+
+function programRow(name: TextName, program: Program | null, down: 'stateDown' | 'stateUnknown', more = ''): (Node | string)[] {
+    const processes = program?.processes ?? 1;
+    return [
+        el('strong', {}, t(name)),
+        program ? tag('good', 'stateRuns') : tag(down === 'stateDown' ? 'bad' : '', down),
+        program?.version || more,
+        program === null || program.uptime === null ? '' : format.uptime(program.uptime),
+        program === null || program.memory === null ? ''
+            : processes > 1 ? t('memoryOf', { memory: format.bytes(program.memory), count: processes }) : format.bytes(program.memory),
+    ];
+}
+
+function programs(status: Status): Node[] {
+    const { web, agent, broker, nginx } = status;
+    return [table([{ name: 'program' }, { name: 'state' }, { name: 'version' }, { name: 'runsFor' }, { name: 'memory' }], [
+        programRow('programWeb', web, 'stateUnknown'),
+        programRow('programAgent', agent, 'stateDown'),
+        programRow('programBroker', broker, agent ? 'stateDown' : 'stateUnknown', agent?.brokerVersion),
+        ...(nginx ? [programRow('programNginx', nginx, 'stateUnknown')] : []),
+    ], t('programs'))];
+}
+
+function rateText(rate: Rate | undefined): string {
+    return rate ? t('rate', {
+        five: format.whole(rate.five.count), second: format.perSecond(rate.five.count / 300), sixty: format.whole(rate.sixty.count),
+        bytes: format.bytes(rate.sixty.bytes),
+    }) : t('stateUnknown');
+}
+
+function storedText(rate: Rate): string {
+    return t('rateStored', { five: format.whole(rate.five.count), second: format.perSecond(rate.five.count / 300), sixty: format.whole(rate.sixty.count) });
+}
+
+const faultText = (fault: Fault | null | undefined): Node | string =>
+    (fault ? el('span', {}, el('code', {}, fault.text), ' ', when(fault.at)) : t('none'));
+
+function messages({ broker, agent, spool, database }: Status): Node[] {
+    const waits = spool ? t('spoolWaits', { count: format.whole(spool.records) + (spool.more ? '+' : ''), bytes: format.bytes(spool.bytes) }) : t('stateUnknown');
+    return [facts([
+        ['received', rateText(broker?.received)],
+        ['stored', agent ? storedText(agent.stored) : t('stateUnknown')],
+        ['spool', waits],
+        ['sinceStart', agent ? t('sinceStartText', {
+            repeated: format.whole(agent.repeated), dropped: format.whole(agent.dropped), quarantined: format.whole(agent.quarantined),
+        }) : t('stateUnknown')],
+        ['quarantine', el('a', { href: '/admin-panel/data/#quarantine' }, t('quarantineHolds', {
+            count: format.whole(database.quarantine ?? 0), bytes: format.bytes(database.quarantine_bytes ?? 0),
+        }))],
+        ['liveViewers', agent ? format.whole(agent.listeners) : t('stateUnknown')],
+        ['lastErrorAgent', faultText(agent?.fault)],
+        ['lastErrorBroker', faultText(broker?.fault)],
+    ])];
+}
+
+function protocol(client: Client): Node {
+    const names: Record<number, string> = { 3: 'MQTT 3.1', 4: 'MQTT 3.1.1', 5: 'MQTT 5' };
+    return el('span', { class: 'tags' }, `${names[client.version ?? 0] ?? 'MQTT'} `, client.certificate ? tag('good', 'viaTls') : null,
+        client.websocket ? tag('', 'viaWebsocket') : null);
+}
+
+function clients({ broker, now }: Status): Node[] {
+    if (!broker) {
+        return [el('p', { class: 'muted' }, t('stateUnknown'))];
+    }
+    if (broker.connected === 0) {
+        return [el('p', { class: 'muted' }, t('clientsNone'))];
+    }
+    const rows = broker.clients.map((client) => [
+        el('strong', {}, client.user), client.device, el('code', {}, client.id), client.address, protocol(client), when(client.since, now),
+        client.lastMessage === null ? t('never') : when(client.lastMessage, now),
+    ]);
+    return [
+        table([{ name: 'username' }, { name: 'device' }, { name: 'clientId' }, { name: 'address' }, { name: 'protocol' },
+            { name: 'connectedSince' }, { name: 'lastMessage' }], rows, t('clients')),
+        ...(broker.connected > rows.length ? [el('p', { class: 'muted' }, t('clientsMore', { count: broker.connected }))] : []),
+    ];
+}
+
+function database({ database: d }: Status): Node[] {
+    const counted = (key: string): string =>
+        (d[key] ?? 0) >= (d.counted_to ?? Infinity) ? t('atLeast', { count: format.whole(d[key] ?? 0) }) : format.whole(d[key] ?? 0);
+    return [facts([
+        ['databaseSize', t('databaseSizeText', { file: format.bytes(d.file ?? 0), wal: format.bytes(d.wal ?? 0) })],
+        ['diskFree', t('diskFreeText', { free: format.bytes(d.disk_free ?? 0), size: format.bytes(d.disk_size ?? 0) })],
+        ['positions', format.whole(d.locations ?? 0)],
+        ['oldestNewest', d.oldest > 0 ? el('span', {}, when(d.oldest), ' – ', when(d.newest)) : t('none')],
+        ['lastReceived', d.received > 0 ? when(d.received) : t('never')],
+        ['users', format.whole(d.users ?? 0)],
+        ['devices', format.whole(d.devices ?? 0)],
+        ['messagesStored', counted('messages')],
+        ['transitions', counted('transitions')],
+        ['places', counted('places')],
+    ])];
+}
+
+function certificateRow(one: Certificate): (Node | string)[] {
+    const kinds: Record<string, TextName> = { authority: 'certAuthority', server: 'certServer', user: 'certUser' };
+    const state = one.daysLeft < 0 ? tag('bad', 'certExpired') : one.daysLeft < 30 ? tag('warn', 'certDaysLeft', { n: one.daysLeft }) : tag('good', 'certActive');
+    return [t(kinds[one.kind] ?? 'certUser'), el('strong', {}, one.name), when(one.until), state];
+}
+
+function certificates(status: Status): Node[] {
+    return status.certificates.length === 0 ? [el('p', { class: 'muted' }, t('certificatesNone'))]
+        : [table([{ name: 'certKind' }, { name: 'certName' }, { name: 'certUntil' }, { name: 'state' }], status.certificates.map(certificateRow), t('pkiShort'))];
+}
+
+// ---- outbox
+
+async function deed(method: string, path: string, pressed: HTMLButtonElement): Promise<void> {
+    pressed.disabled = true;
+    const { ok, text } = await callApi(method, path);
+    toast(ok ? t('done') : text);
+    await refresh();
+}
+
+async function drop(item: Item, pressed: HTMLButtonElement): Promise<void> {
+    const sure = await ask({ title: t('outboxDropTitle'), text: t('outboxDropText'), button: t('delete') });
+    if (sure !== null) {
+        await deed('DELETE', `/api/admin/outbox/${item.id}/`, pressed);
+    }
+}
+
+function itemRow(item: Item): (Node | string)[] {
+    const kinds: Record<string, TextName> = { transition: 'kindTransition', friend: 'kindFriend', test: 'kindTest', position: 'kindPosition' };
+    const retry = button(t('retryNow'), (pressed) => void deed('POST', `/api/admin/outbox/${item.id}/retry/`, pressed));
+    const remove = button(t('delete'), (pressed) => void drop(item, pressed), 'danger');
+    retry.dataset.key = `retry-${item.id}`;
+    remove.dataset.key = `drop-${item.id}`;
+    return [
+        el('span', {}, t(item.way === 'mail' ? 'mail' : 'webhook'), ', ', t(kinds[item.kind] ?? 'kindPosition')),
+        [item.user, item.recipient].filter((one) => one !== '').join(' → '),
+        when(item.created),
+        el('span', {}, item.givenUp ? tag('bad', 'outboxGivenUp') : item.attempts > 0 ? tag('warn', 'outboxFails', { n: item.attempts }) : tag('', 'outboxWaits'),
+            ' ', item.error),
+        el('span', { class: 'button-row' }, retry, remove),
+    ];
+}
+
+const wayText = (way: Way): string =>
+    t('outboxCounts', { waiting: format.whole(way.waiting), retrying: format.whole(way.retrying), sent: format.whole(way.sent), lost: format.whole(way.givenUp) });
+
+function outbox({ mail, webhook, items }: Status): Node[] {
+    const all = button(t('retryAll'), (pressed) => void deed('POST', '/api/admin/outbox/retry/', pressed));
+    all.dataset.key = 'retry-all';
+    return [
+        facts([['mail', wayText(mail)], ['webhook', wayText(webhook)]]),
+        ...(items.length === 0 ? [] : [
+            table([{ name: 'what' }, { name: 'whom' }, { name: 'madeAt' }, { name: 'state' }, { name: 'actions', hidden: true }], items.map(itemRow), t('outbox')),
+            el('p', {}, all),
+        ]),
+    ];
+}
+
+// ---- the page
+
+const parts: { id: string; title: TextName; draw: (status: Status) => Node[]; of: (status: Status) => unknown }[] = [
+    { id: 'programs', title: 'programs', draw: programs, of: ({ web, agent, broker, nginx }) => [web, agent?.uptime, broker?.uptime, nginx] },
+    { id: 'messages', title: 'messages', draw: messages, of: ({ broker, agent, spool, database: d }) => [broker?.received, broker?.fault, agent, spool, d.quarantine] },
+    { id: 'clients', title: 'clients', draw: clients, of: ({ broker, now }) => [broker?.clients, now] },
+    { id: 'database', title: 'database', draw: database, of: ({ database: d }) => d },
+    { id: 'certificates', title: 'pkiShort', draw: certificates, of: ({ certificates: c }) => c },
+    { id: 'outbox', title: 'outbox', draw: outbox, of: ({ mail, webhook, items }) => [mail, webhook, items] },
+];
+const drawn = new Map<string, string>();
+
+/** A part that says the same stays: nothing that somebody reads, selects or points at moves. */
+function drawPart(id: string, nodes: () => Node[], value: unknown): void {
+    const text = JSON.stringify(value) ?? '';
+    if (drawn.get(id) === text) {
+        return;
+    }
+    drawn.set(id, text);
+    const place = byId(`${id}-body`);
+    const focused = place.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
+    place.replaceChildren(...nodes());
+    if (focused !== undefined) {
+        place.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();
+    }
+}
+
+function frame(): void {
+    byId('status').replaceChildren(...parts.map(({ id, title }) => el('section', { class: 'card', id, 'aria-labelledby': `${id}-title` },
+        el('h2', { id: `${id}-title` }, t(title)), el('div', { class: 'stack', id: `${id}-body` }))));
+}
+
+function drawAlerts(names: TextName[]): void {
+    const key = names.join();
+    if (drawn.get('alerts') !== key) {
+        drawn.set('alerts', key);
+        byId('alerts').replaceChildren(...names.map((name) => el('p', { class: 'message bad' }, icon('alert'), el('span', {}, t(name)))));
+    }
+}
+
+function draw(status: Status): void {
+    if (drawn.size === 0) {
+        frame();
+    }
+    for (const { id, draw: nodes, of } of parts) {
+        drawPart(id, () => nodes(status), of(status));
+    }
+    drawAlerts(alerts(status));
+    setText(byId('status-time'), t('statusTime', { time: format.dateTime(status.now ?? Date.now() / 1000) }));
+}
+
+let running: Promise<void> | null = null;
+
+async function read(): Promise<void> {
+    const { ok, text, body } = await callApi('GET', '/api/admin/status/');
+    const status = ok ? parseStatus(body) : null;
+    if (status) {
+        draw(status);
+    } else {
+        setText(byId('status-time'), text);
+    }
+}
+
+function refresh(): Promise<void> {
+    running ??= read().finally(() => (running = null));
+    return running;
+}
+
+startPage();
+void refresh();
+setInterval(() => {
+    if (document.visibilityState === 'visible') {
+        void refresh();
+    }
+}, EVERY);
+document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') {
+        void refresh();
+    }
+});

@@ -1,0 +1,66 @@
+// The status page: what runs, who is connected, what waits; read again while it is looked at.
+import assert from 'node:assert/strict';
+import { signIn } from './browser.mjs';
+import { lookAt, looks } from './look.mjs';
+import { connect } from './mqtt.mjs';
+
+export const users = { boss: true, dora: false };
+
+async function openStatus(browser, stack, options) {
+    const page = await browser.newPage(stack, options);
+    await signIn(page, stack, 'boss', '/admin-panel/');
+    await page.locator('.tabs a', { hasText: 'Status' }).click();
+    await page.waitForSelector('#programs .tag.good');
+    return page;
+}
+
+const queue = (stack, state, error) => stack.sql(
+    'insert into mytracks_outbox (way, kind, user_id, ref_id, recipient, created_at, due_at, attempts, state, error)'
+    + " select 1, 2, id, 0, 'dora@example.org', datetime('now', '-2 hours'), '2099-01-01 00:00:00', 3, ?, ? from auth_user"
+    + " where username = 'dora' returning id", [state, error])[0][0];
+
+export const tests = [
+    {
+        name: 'a phone comes and goes without a reload; everything runs',
+        async run({ stack, browser }) {
+            const page = await openStatus(browser, stack);
+            assert.equal(await page.locator('#programs .tag.good').count(), 4);
+            assert.equal(await page.locator('#alerts .message').count(), 0);
+            assert.ok((await page.textContent('#clients')).includes('No phone is connected.'));
+            const phone = await connect(stack, 'dora', 'dora-phone');
+            const row = page.locator('#clients tr', { hasText: 'dora-phone' });
+            await row.waitFor();
+            assert.match(await row.textContent(), /WebSocket/);
+            phone.close();
+            await row.waitFor({ state: 'detached' });
+        },
+    },
+    {
+        name: 'outbox: what was given up is told, tried again and dropped',
+        async run({ stack, browser }) {
+            const [lost, waits] = [queue(stack, 2, 'no such server'), queue(stack, 0, 'connection refused')];
+            const page = await openStatus(browser, stack);
+            assert.match(await page.textContent('#alerts'), /could not be sent/);
+            assert.match(await page.textContent('#outbox'), /no such server/);
+            await page.locator(`[data-key=drop-${lost}]`).click();
+            await page.click('#ask-ok');
+            await page.locator(`[data-key=drop-${lost}]`).waitFor({ state: 'detached' });
+            await page.locator(`[data-key=retry-${waits}]`).click();
+            await page.locator('.toast', { hasText: 'Done' }).first().waitFor();
+            assert.deepEqual(stack.sql("select id from mytracks_outbox where due_at > '2098-01-01'"), []);
+            stack.sql('delete from mytracks_outbox');
+        },
+    },
+    ...looks.map(({ suffix, ...options }) => ({
+        name: `status, ${suffix}: contrast, names, nothing sideways, picture`,
+        async run({ stack, browser }) {
+            queue(stack, 2, 'The server refuses the sender’s address.');
+            const phone = await connect(stack, 'dora', 'dora-phone');
+            const page = await openStatus(browser, stack, options);
+            await page.locator('#clients tr', { hasText: 'dora-phone' }).waitFor();
+            await lookAt(page, browser, `status-${suffix}`);
+            phone.close();
+            stack.sql('delete from mytracks_outbox');
+        },
+    })),
+];

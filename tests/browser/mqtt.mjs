@@ -1,0 +1,12 @@
+// A phone in MQTT mode.
+import mqtt from 'mqtt';
+import { PASSWORD } from './stack.mjs';
+
+/** Connected over WebSocket; publish(topic, text) and close(). */
+export async function connect(stack, username, clientId) {
+    const client = await mqtt.connectAsync(`ws://127.0.0.1:${stack.ws}`, { username, password: PASSWORD, clientId, reconnectPeriod: 0 });
+    return {
+        publish: (topic, text) => client.publishAsync(topic, text, { qos: 1 }),
+        close: () => client.endAsync(),
+    };
+}
