@@ -140,8 +140,7 @@ int status_get(struct request *r);
 int outbox_retry(struct request *r);
 int outbox_retry_all(struct request *r);
 int outbox_drop(struct request *r);
-/* web_admin_more.c */
+/* web_admin_status.c */
 int admin_status_page(struct request *r);
-int admin_data_page(struct request *r);
 
 #endif

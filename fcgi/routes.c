@@ -228,8 +228,6 @@ const struct route routes[] = {
       smtp_test, "" },
     { M_GET, "/admin-panel/status/", SIDE_PAGE, AUTH_STAFF, CSRF_ALWAYS, BODY_NONE, 0,
       admin_status_page, "" },
-    { M_GET, "/admin-panel/data/", SIDE_PAGE, AUTH_STAFF, CSRF_ALWAYS, BODY_NONE, 0,
-      admin_data_page, "" },
     { M_ANY, "/about/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_NONE, 0, about_page, "" },
     { M_GET, "/login/", SIDE_PAGE, AUTH_NONE, CSRF_ALWAYS, BODY_NONE,
       ROUTE_NEVER_CACHED, login_page, "" },

@@ -56,9 +56,9 @@ function messages({ broker, agent, spool, database }: Status): Node[] {
         ['sinceStart', agent ? t('sinceStartText', {
             repeated: format.whole(agent.repeated), dropped: format.whole(agent.dropped), quarantined: format.whole(agent.quarantined),
         }) : t('stateUnknown')],
-        ['quarantine', el('a', { href: '/admin-panel/data/#quarantine' }, t('quarantineHolds', {
+        ['quarantine', t('quarantineHolds', {
             count: format.whole(database.quarantine ?? 0), bytes: format.bytes(database.quarantine_bytes ?? 0),
-        }))],
+        })],
         ['liveViewers', agent ? format.whole(agent.listeners) : t('stateUnknown')],
         ['lastErrorAgent', faultText(agent?.fault)],
         ['lastErrorBroker', faultText(broker?.fault)],

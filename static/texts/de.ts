@@ -406,7 +406,6 @@ export const de: Texts = {
     // Verwaltung: wie es allem geht
     settings: 'Einstellungen',
     status: 'Zustand',
-    data: 'Daten',
     loading: 'Wird geladen …',
     statusTime: 'Stand {time}; wird alle 5 Sekunden neu gelesen.',
     alertAgent: 'Der Agent antwortet nicht: Positionen über MQTT warten im Zwischenspeicher, Mails und Live-Anzeige stehen still.',

@@ -422,7 +422,6 @@ export const en = {
     // administration: how everything is
     settings: 'Settings',
     status: 'Status',
-    data: 'Data',
     loading: 'Loading…',
     statusTime: 'As of {time}; read again every 5 seconds.',
     alertAgent: 'The agent does not answer: positions over MQTT wait in the spool, mails and live updates stand still.',

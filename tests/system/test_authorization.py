@@ -225,7 +225,6 @@ ROWS = {
     "GET /admin-panel/smtp-test/": Row(405),
     "POST /admin-panel/smtp-test/": Row(200, body=FORM),
     "GET /admin-panel/status/": Row(200),
-    "GET /admin-panel/data/": Row(200),
     "GET /about/": Row(200),
     "GET /login/": Row(200),
     "POST /login/": Row(200, body=FORM),
