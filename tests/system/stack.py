@@ -229,6 +229,7 @@ class Stack:
     def writing(self):
         """A connection whose changes are committed at the end: what another program, or Django, would do."""
         with contextlib.closing(sqlite3.connect(self.db_path, timeout=10)) as db, db:
+            db.execute("begin immediate")  # else a read before the first change could not become one
             yield db
 
     def log_text(self):
