@@ -1,6 +1,6 @@
 // One's devices: their names and colours, and removing them.
 import { palette } from './colours.ts';
-import { el } from './dom.ts';
+import { el, whenOpen } from './dom.ts';
 import { ask, callApi, tellNext } from './forms.ts';
 import { isObject } from './model.ts';
 import { t } from './texts.ts';
@@ -66,6 +66,6 @@ async function settingsForm(device: string, part: HTMLElement): Promise<void> {
 /** Each row of one's devices gets its part when it is opened. */
 export function startDevices(): void {
     for (const part of document.querySelectorAll<HTMLDetailsElement>('details[data-settings-of]')) {
-        part.addEventListener('toggle', () => void settingsForm(part.dataset.settingsOf ?? '', part), { once: true });
+        whenOpen(part, () => void settingsForm(part.dataset.settingsOf ?? '', part));
     }
 }

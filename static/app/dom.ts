@@ -29,6 +29,15 @@ export function icon(name: string): SVGSVGElement {
     return svg;
 }
 
+/** Fills a part once it is open, which it may be already: by a hand faster than the script, or by going back. */
+export function whenOpen(part: HTMLDetailsElement, fill: () => void): void {
+    if (part.open) {
+        fill();
+    } else {
+        part.addEventListener('toggle', fill, { once: true });
+    }
+}
+
 /** The element with this id; it is in the template. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
     const node = document.getElementById(id);

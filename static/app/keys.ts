@@ -1,5 +1,5 @@
 // Encryption keys of one's devices: whether messages can be read, and setting the key that the app has.
-import { el, setText } from './dom.ts';
+import { el, setText, whenOpen } from './dom.ts';
 import { callApi } from './forms.ts';
 import * as format from './format.ts';
 import { isObject } from './model.ts';
@@ -64,6 +64,6 @@ function keyForm(device: string, box: HTMLElement): void {
 /** Each row of one's devices gets its part when it is opened. */
 export function startKeys(): void {
     for (const part of document.querySelectorAll<HTMLDetailsElement>('details[data-key-of]')) {
-        part.addEventListener('toggle', () => keyForm(part.dataset.keyOf ?? '', part), { once: true });
+        whenOpen(part, () => keyForm(part.dataset.keyOf ?? '', part));
     }
 }

@@ -97,15 +97,15 @@ export const tests = [
         async run({ stack, browser }) {
             await stack.post('dora', 'phone', { lat: 48.2, lon: 16.4 });
             const page = await profile(browser, stack, 'dora');
-            await page.click('.key summary');
+            await page.click('[data-key-of] summary');
             await page.waitForSelector('text=No key is set.');
             await button(page, 'Make one').click();
             const key = await page.inputValue('[id="key-phone"]');
             assert.match(key, /^[A-Za-z0-9]{32}$/);
-            await page.locator('.key button[type=submit]').click();
+            await page.locator('[data-key-of] button[type=submit]').click();
             await page.waitForSelector('text=A key is set.');
             await page.reload();
-            await page.click('.key summary');
+            await page.click('[data-key-of] summary');
             await page.waitForSelector('text=A key is set.');
             assert.ok(!(await page.content()).includes(key));
             await button(page, 'Remove').click();
@@ -134,7 +134,7 @@ export const tests = [
             const page = await profile(browser, stack, 'dora', options);
             await page.click('.friend summary');
             await page.waitForSelector('.friend .choice');
-            await page.click('.key summary');
+            await page.click('[data-key-of] summary');
             await page.waitForSelector('.key form');
             await page.locator('#friends').scrollIntoViewIfNeeded();
             await page.evaluate(() => document.getElementById('devices').scrollIntoView());

@@ -37,6 +37,15 @@ def free_ports(n):
     return ports
 
 
+def until(check, within=10):
+    """Polls until check() is true and gives that; fails after `within` seconds."""
+    end = time.monotonic() + within
+    while not (got := check()):
+        assert time.monotonic() < end, "not in time"
+        time.sleep(0.02)
+    return got
+
+
 def processes():
     """{pid: (ppid, name, command line)} of this machine."""
     out = {}

@@ -5,11 +5,10 @@ import ctypes.util
 import json
 import os
 import queue
-import time
 
 import paho.mqtt.client as paho
 import pytest
-from stack import Stack
+from stack import Stack, until
 
 EMMA = ("emma", "crypt-Emma-Pa55")
 FRED = ("fred", "crypt-Fred-Pa55")
@@ -66,13 +65,6 @@ def state(stack):
 
 def rows(stack):
     return stack.sql("select strftime('%s', timestamp) - ?, received_via from my_tracks_location order by timestamp", T0)
-
-
-def until(condition, within=10):
-    end = time.monotonic() + within
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert condition()
 
 
 def kept(stack):

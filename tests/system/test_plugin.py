@@ -9,6 +9,7 @@ import pytest
 
 from brokerkit import (AGENT, FIX, LWT, REPORT, Broker, Closed, User, agent, alice, bob, broker,  # noqa: F401
                        topics, will)
+from stack import until
 
 
 # ---------------------------------------------------------------- login
@@ -289,7 +290,7 @@ def test_websocket(broker):
         c.on_connect = lambda _c, _u, _f, code: c.codes.append(code)
         c.connect("127.0.0.1", broker.ws_port)
         c.loop_start()
-        wait_until(lambda: c.codes)
+        until(lambda: c.codes)
         return c
 
     wrong = client("wrong")
@@ -305,13 +306,6 @@ def test_websocket(broker):
 
 
 # ---------------------------------------------------------------- changes while connected
-
-def wait_until(f, within=5.0):
-    end = time.monotonic() + within
-    while not f():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
 
 def test_kick(broker, agent):
     one, two, other = alice(broker), alice(broker, client_id="2"), bob(broker)
@@ -364,7 +358,7 @@ def test_agent_restart(broker, agent):
     agent.users["bob"].readable.clear()
     agent.watched.clear()
     agent.start()
-    wait_until(lambda: {"alice", "bob"} <= set(agent.watched))
+    until(lambda: {"alice", "bob"} <= set(agent.watched))
     time.sleep(0.3)
     phone.publish("owntracks/alice/pixel7", "2")
     assert len(topics(reader)) == 1
@@ -380,7 +374,7 @@ def test_nonsense_from_the_agent(broker, agent):
         phone.publish("owntracks/alice/ipad", "1")
         time.sleep(0.15)
     assert broker.alive()
-    wait_until(lambda: bob(broker).rc == 0)
+    until(lambda: bob(broker).rc == 0)
 
 
 def test_reload_keeps_everybody(broker, agent):
