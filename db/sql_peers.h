@@ -42,8 +42,8 @@ S(SQL_CARD_DELETE, SQL_WRITES, "DELETE FROM mytracks_card WHERE user_id = ?1"),
 
 /* ---------------------------------------------------------------- tracks.c */
 S(SQL_TRACK, 0,
-  "SELECT timestamp, latitude, longitude, accuracy, velocity, altitude FROM my_tracks_location"
-  " WHERE device_id = ?1 AND timestamp >= ?2 AND timestamp <= ?3"
+  "SELECT id, timestamp, latitude, longitude, accuracy, velocity, altitude"
+  " FROM my_tracks_location WHERE device_id = ?1 AND timestamp >= ?2 AND timestamp <= ?3"
   " AND coalesce(accuracy, 0) <= ?4 AND length(timestamp) < 40 ORDER BY timestamp"),
 S(SQL_TRACK_COUNT, 0,
   "SELECT count(*) FROM (SELECT 1 FROM my_tracks_location WHERE device_id = ?1"

@@ -13,6 +13,7 @@ static bool read_point(struct query *q, struct track_point *p)
 {
     double lat, lon;
 
+    p->id = sql_col_int(q);
     p->t = clock_sec(sql_col_time(q));
     bool known = sql_col_opt_real(q, &lat);
     known = sql_col_opt_real(q, &lon) && known;

@@ -74,9 +74,13 @@ static void put_head(struct request *r, struct json *j, const struct range *rang
 
 /* ---- tracks */
 
+#define STEP_LEAST 10.0 /* metres: less is standing still */
+
 struct reduction {
     struct track *track;
-    int64_t seen;
+    int64_t seen, last; /* last: the highest row */
+    double metres;
+    struct track_point anchor; /* the end of what metres counts */
     bool has_box, outside; /* outside: the last point was, and is held back */
     double west, south, east, north;
     struct track_point held;
@@ -91,12 +95,25 @@ static bool in_box(const struct reduction *d, const struct track_point *p)
            (across ? lon >= d->west || lon <= d->east : lon >= d->west && lon <= d->east);
 }
 
+/* Steps that are smaller than what both ends' accuracy can tell apart are no way. */
+static void measure(struct reduction *d, const struct track_point *p)
+{
+    double step = d->seen == 0 ? 0 : track_metres(&d->anchor, p);
+
+    if (d->seen == 0 || step > fmax(STEP_LEAST, fmax(d->anchor.acc, p->acc))) {
+        d->metres += step;
+        d->anchor = *p;
+    }
+}
+
 /* Of what is out of sight only the neighbours of what is in sight are needed. */
 static bool reduce(void *ctx, const struct track_point *p)
 {
     struct reduction *d = ctx;
     bool inside = !d->has_box || in_box(d, p);
 
+    measure(d, p);
+    d->last = p->id > d->last ? p->id : d->last;
     d->seen++;
     if (inside && d->outside) {
         track_add(d->track, &d->held);
@@ -178,6 +195,8 @@ static int show_track(struct request *r, const struct range *range, struct reduc
     struct json *j = api_begin(r, 200);
     put_head(r, j, range);
     put_int(j, "seen", d->seen);
+    put_int(j, "last", d->last);
+    put_int(j, "metres", llround(d->metres));
     put_int(j, "tolerance", (int64_t)ceil(tolerance));
     put_column(j, "t", v, n, 0, true);
     put_column(j, "lat", v, n, 1, true);

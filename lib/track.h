@@ -11,6 +11,7 @@
 #define TRACK_GAP INT64_C(600) /* seconds without a report: both ends are kept */
 
 struct track_point {
+    int64_t id;            /* of its row */
     int64_t t;             /* Unix seconds */
     int32_t lat, lon;      /* 1e-6 degrees */
     int32_t acc, vel, alt; /* metres, km/h, metres; TRACK_NONE: not known */

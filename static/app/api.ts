@@ -29,7 +29,6 @@ export interface Past {
 export interface Api {
     devices(): Promise<DeviceInfo[]>;
     lastKnown(): Promise<Fix[]>;
-    track(deviceKey: string, from: number, to: number): Promise<Fix[]>;
     since(id: number): Promise<{ fixes: Fix[]; complete: boolean }>;
 }
 
@@ -112,15 +111,6 @@ export const api: Api = {
 
     async lastKnown() {
         return rows(await get('/api/locations/last-known/'), parseFix);
-    },
-
-    /** Positions of one device between two Unix times (inclusive), oldest first. */
-    async track(deviceKey, from, to) {
-        const query = new URLSearchParams({
-            device: deviceKey, start_time: String(from), end_time: String(to), resolution: '0',
-        });
-        const fixes = rows(await get(`/api/locations/?${query}`), parseFix);
-        return fixes.sort((a, b) => a.time - b.time || a.id - b.id);
     },
 
     /** Rows after an id, oldest first. complete: false when there are more than it is worth reading. */

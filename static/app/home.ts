@@ -38,7 +38,7 @@ const connection: Connection = {
 
 class Home {
     private readonly store = new Store(Number(dataset.accuracyLimit) || 0, viewer, parseColours(dataset.colours ?? ''));
-    private readonly today = new Today(api, this.store, () => {
+    private readonly today = new Today(past, Number(dataset.accuracyLimit) || 0, () => {
         this.trackChanged = true;
         this.drawSoon();
     });

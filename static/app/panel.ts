@@ -2,7 +2,6 @@
 import { battery } from './battery.ts';
 import { byId, el, icon, setText } from './dom.ts';
 import * as format from './format.ts';
-import { trackLength } from './geo.ts';
 import { isRecent, type Fix } from './model.ts';
 import type { Device } from './store.ts';
 import { t } from './texts.ts';
@@ -10,6 +9,8 @@ import { t } from './texts.ts';
 export interface TrackState {
     state: 'none' | 'loading' | 'ready' | 'failed';
     fixes: readonly Fix[];
+    seen: number; // how many positions these stand for
+    metres: number;
 }
 
 export interface PanelState {
@@ -209,8 +210,7 @@ function todayText(track: TrackState): string {
     }
     const [from, to] = [format.time(first.time), format.time(last.time)];
     const times = from === to ? from : `${from} – ${to}`;
-    const length = trackLength(track.fixes);
-    return length > 0 ? `${format.distance(length)} · ${times}` : times;
+    return track.metres > 0 ? `${format.distance(track.metres)} · ${times}` : times;
 }
 
 function pair(dd: HTMLElement, text: string): void {
@@ -224,7 +224,7 @@ function fillDetail(detail: Detail, device: Device, state: PanelState): void {
     const fix = device.position;
     const { track } = state;
     setText(detail.today, todayText(track));
-    setText(detail.count, track.fixes.length > 0 ? format.count(track.fixes.length) : '');
+    setText(detail.count, track.seen > 0 ? format.count(track.seen) : '');
     detail.retry.hidden = track.state !== 'failed';
     const ignored = fix && device.latest && device.latest !== fix ? device.latest : null;
     detail.warning.hidden = ignored === null;

@@ -4,8 +4,10 @@ import { isObject, type Fix } from './model.ts';
 const MICRO = 1e6;
 
 export interface Track {
-    fixes: Fix[]; // id: the place in the track
+    fixes: Fix[]; // id: -1, -2, …, as they have no row of their own
     seen: number; // positions that there were
+    last: number; // the highest row of these
+    metres: number; // the way along all of them
     tolerance: number; // metres
 }
 
@@ -37,7 +39,11 @@ const optional = (value: unknown, i: number): number | null => {
 
 /** Columns of differences become positions; null when the answer is no track. */
 export function parseTrack(body: unknown): Track | null {
-    if (!isObject(body) || typeof body.seen !== 'number' || typeof body.tolerance !== 'number') {
+    if (!isObject(body)) {
+        return null;
+    }
+    const { seen, last, metres, tolerance } = body;
+    if (typeof seen !== 'number' || typeof last !== 'number' || typeof metres !== 'number' || typeof tolerance !== 'number') {
         return null;
     }
     const [times, lats, lons] = [integers(body.t), integers(body.lat), integers(body.lon)];
@@ -51,12 +57,12 @@ export function parseTrack(body: unknown): Track | null {
         lat += lats[i] ?? 0;
         lon += lons[i] ?? 0;
         return {
-            id: i, device: 0, deviceKey, lat: lat / MICRO, lon: lon / MICRO, time, reported: time,
+            id: -1 - i, device: 0, deviceKey, lat: lat / MICRO, lon: lon / MICRO, time, reported: time,
             accuracy: optional(body.acc, i), altitude: optional(body.alt, i), speed: optional(body.vel, i),
             course: null, battery: null, charging: false, overMqtt: false,
         };
     });
-    return { fixes, seen: body.seen, tolerance: body.tolerance };
+    return { fixes, seen, last, metres, tolerance };
 }
 
 function parseSpan(row: unknown): Span | null {

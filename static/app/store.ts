@@ -15,6 +15,11 @@ export function isNewer(a: Fix, b: Fix | null): boolean {
     return b === null || a.time > b.time || (a.time === b.time && a.id > b.id);
 }
 
+/** limit: metres; 0 accepts all. Unknown accuracy passes. */
+export function isAccurate(fix: Fix, limit: number): boolean {
+    return limit === 0 || fix.accuracy === null || fix.accuracy <= limit;
+}
+
 /** Puts a fix into a track that is in order; false when it is there already. */
 export function insertFix(track: Fix[], fix: Fix): boolean {
     let i = track.length;
@@ -34,7 +39,7 @@ export class Store {
     private readonly byId = new Map<number, Device>();
     private readonly listeners = new Set<() => void>();
 
-    /** accuracyLimit: metres; 0 accepts all. Unknown accuracy passes. chosenColours: by row of the device. */
+    /** accuracyLimit: see isAccurate. chosenColours: by row of the device. */
     constructor(private readonly accuracyLimit: number, private readonly viewer: string,
         private readonly chosenColours: ReadonlyMap<number, string> = new Map()) {}
 
@@ -56,10 +61,6 @@ export class Store {
         const foreign = (device: Device): number => (device.owner === this.viewer ? 0 : 1);
         return [...this.byId.values()].sort((a, b) =>
             foreign(a) - foreign(b) || a.label.localeCompare(b.label) || a.id - b.id);
-    }
-
-    isAccurate(fix: Fix): boolean {
-        return this.accuracyLimit === 0 || fix.accuracy === null || fix.accuracy <= this.accuracyLimit;
     }
 
     /** Takes the server's list; devices that are not in it any more go. */
@@ -121,8 +122,9 @@ export class Store {
             device.latest = fix;
         }
         const shown = device.position;
-        const better = this.isAccurate(fix);
-        if (shown === null || (isNewer(fix, shown) ? better || !this.isAccurate(shown) : better && !this.isAccurate(shown))) {
+        const better = isAccurate(fix, this.accuracyLimit);
+        const poor = shown !== null && !isAccurate(shown, this.accuracyLimit);
+        if (shown === null || (isNewer(fix, shown) ? better || poor : better && poor)) {
             device.position = fix;
         }
     }

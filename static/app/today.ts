@@ -1,29 +1,38 @@
-// Today's track of the chosen device: read once, then kept up with the feed.
-import type { Api } from './api.ts';
+// Today's track of the chosen device: read once, reduced to what can be seen, then kept up with the feed.
+import type { Past } from './api.ts';
 import { endOfDay, startOfDay } from './format.ts';
+import { trackLength } from './geo.ts';
 import type { Fix } from './model.ts';
 import type { TrackState } from './panel.ts';
-import { insertFix, type Device, type Store } from './store.ts';
+import type { Track } from './past.ts';
+import { insertFix, isAccurate, type Device } from './store.ts';
+
+const POINTS = 5000;
+const nothing: Track = { fixes: [], seen: 0, last: 0, metres: 0, tolerance: 0 };
 
 export class Today {
     private device: Device | null = null;
     private day = 0; // Unix seconds of its midnight
-    private fixes: Fix[] = [];
+    private read = nothing;
+    private live: Fix[] = []; // came over the feed and are not in what was read
+    private fixes: Fix[] = []; // both, in order
     private state: TrackState['state'] = 'none';
     private request = 0;
 
-    /** onChange: draw it again. */
-    constructor(private readonly api: Pick<Api, 'track'>, private readonly store: Pick<Store, 'isAccurate'>,
-        private readonly onChange: () => void) {}
+    /** accuracyLimit: metres, 0 accepts all. onChange: draw it again. */
+    constructor(private readonly past: Pick<Past, 'reduced'>, private readonly accuracyLimit: number, private readonly onChange: () => void) {}
 
     get track(): TrackState {
-        return { state: this.state, fixes: this.fixes };
+        const { state, fixes, read, live } = this;
+        const before = read.fixes.at(-1);
+        const onward = before ? [before, ...live.filter((fix) => fix.time >= before.time)] : live;
+        return { state, fixes, seen: read.seen + live.length, metres: read.metres + trackLength(onward) };
     }
 
     choose(device: Device | null, now: number): void {
         if (device?.id !== this.device?.id) {
             this.device = device;
-            this.fixes = [];
+            this.clear();
             this.state = 'none';
             this.reload(now);
         }
@@ -38,11 +47,13 @@ export class Today {
         }
         this.state = 'loading';
         this.onChange();
-        this.api.track(device.key, this.day, endOfDay(now) - 1).then((read) => {
+        this.past.reduced(device.key, this.day, endOfDay(now) - 1, { points: POINTS, tolerance: 0, accuracy: this.accuracyLimit }).then((read) => {
             if (request === this.request) {
-                const live = this.fixes; // came over the feed meanwhile
-                this.fixes = read.filter((fix) => this.store.isAccurate(fix));
-                live.forEach((fix) => insertFix(this.fixes, fix));
+                const { live } = this; // came meanwhile
+                this.clear();
+                this.read = read;
+                this.fixes = [...read.fixes];
+                live.forEach((fix) => this.insert(fix));
                 this.state = 'ready';
                 this.onChange();
             }
@@ -58,8 +69,8 @@ export class Today {
         let changed = false;
         for (const fix of fixes) {
             const today = fix.time >= this.day && fix.time < endOfDay(this.day);
-            if (fix.device === this.device?.id && today && this.store.isAccurate(fix)) {
-                changed = insertFix(this.fixes, fix) || changed;
+            if (fix.device === this.device?.id && today && isAccurate(fix, this.accuracyLimit)) {
+                changed = this.insert(fix) || changed;
             }
         }
         if (changed) {
@@ -70,8 +81,22 @@ export class Today {
     /** At midnight a new day begins. */
     roll(now: number): void {
         if (this.device && startOfDay(now) !== this.day) {
-            this.fixes = [];
+            this.clear();
             this.reload(now);
         }
+    }
+
+    private clear(): void {
+        this.read = nothing;
+        this.live = [];
+        this.fixes = [];
+    }
+
+    private insert(fix: Fix): boolean {
+        const isNew = fix.id > this.read.last && insertFix(this.live, fix);
+        if (isNew) {
+            insertFix(this.fixes, fix);
+        }
+        return isNew;
     }
 }

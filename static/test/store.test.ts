@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import test from 'node:test';
-import { insertFix, isNewer, Store } from '../app/store.ts';
+import { insertFix, isAccurate, isNewer, Store } from '../app/store.ts';
 import { device, fix } from './make.ts';
 
 function storeWith(limit = 100): Store {
@@ -40,10 +40,10 @@ test('an inaccurate report is better than none, and gives way to an accurate one
 });
 
 test('without a limit, and without a known accuracy, everything is accurate', () => {
-    ok(storeWith(0).isAccurate(fix({ accuracy: 99_999 })));
-    ok(storeWith(100).isAccurate(fix({ accuracy: null })));
-    ok(storeWith(100).isAccurate(fix({ accuracy: 100 })));
-    ok(!storeWith(100).isAccurate(fix({ accuracy: 101 })));
+    ok(isAccurate(fix({ accuracy: 99_999 }), 0));
+    ok(isAccurate(fix({ accuracy: null }), 100));
+    ok(isAccurate(fix({ accuracy: 100 }), 100));
+    ok(!isAccurate(fix({ accuracy: 101 }), 100));
 });
 
 test('online: only by what comes live over MQTT', () => {

@@ -89,6 +89,29 @@ def test_inaccurate_points_are_left_out(stack):
     assert track["seen"] == N - sum(1 for *_, acc, _ in day() if acc > 100)
 
 
+def way(fixes):
+    """Metres, without the steps that both ends' accuracy cannot tell apart."""
+    metres, anchor = 0, None
+    for _, lat, lon, acc, _ in fixes:
+        if anchor is None:
+            anchor = lat, lon, acc
+        y, x = math.radians(lat - anchor[0]), math.radians(lon - anchor[1]) * math.cos(math.radians((lat + anchor[0]) / 2))
+        step = 6371008.8 * math.hypot(x, y)
+        if step > max(10, acc, anchor[2]):
+            metres, anchor = metres + step, (lat, lon, acc)
+    return metres
+
+
+def test_how_far_and_up_to_where(stack):
+    """Whatever is left of the points: what comes after `last` is not in it."""
+    for more in ("", "&points=50", "&bbox=16.2,48.19,16.31,48.21"):
+        _, track = get(stack, f"/api/tracks/?device=phone&start={T0}&end={T0 + 86399}{more}")
+        assert track["metres"] == pytest.approx(way(sorted(day())), rel=0.01)
+        assert [(track["last"],)] == stack.sql("select max(id) from my_tracks_location")
+    _, none = get(stack, f"/api/tracks/?device=phone&start={T0 - 86400}&end={T0 - 1}")
+    assert (none["last"], none["metres"], none["seen"]) == (0, 0, 0)
+
+
 def test_stays_and_moves(stack):
     status, answer = get(stack, f"/api/timeline/?device=emma/phone&start={T0}&end={T0 + 86399}")
     assert status == 200
