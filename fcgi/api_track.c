@@ -4,8 +4,10 @@
 #include "db/places.h"
 #include "db/tracks.h"
 #include "handlers.h"
+#include "lib/represent.h"
 #include "lib/stays.h"
 #include "lib/track.h"
+#include "track.h"
 
 #include <math.h>
 
@@ -16,19 +18,12 @@
 #define DAYS_MOST 62
 #define COUNT_MOST 1000 /* of a day: more is as many */
 
-struct range {
-    struct device device;
-    int64_t start, end; /* Unix seconds, inclusive */
-    int64_t accuracy;   /* metres; 0: all */
-};
-
-/* The device and the time. False: *status, or 0 when it is replied. */
-static bool take_range(struct request *r, struct range *out, int *status)
+bool track_range(struct request *r, struct track_range *out, int *status)
 {
     struct str key = request_query(r, STR("device"));
 
     *status = 0;
-    *out = (struct range){ .end = clock_sec(r->now) };
+    *out = (struct track_range){ .end = clock_sec(r->now) };
     if (key.n == 0) {
         api_error(r, 400, STR("device is required"));
         return false;
@@ -58,16 +53,12 @@ static void put_int(struct json *j, const char *key, int64_t v)
     json_int(j, v);
 }
 
-static void put_head(struct request *r, struct json *j, const struct range *range)
+static void put_head(struct request *r, struct json *j, const struct track_range *range)
 {
     struct str owner = range->device.owner_username;
 
     json_object(j);
-    put_text(j, "device",
-             owner.n == 0
-                 ? range->device.device_id
-                 : arena_concat(r->arena, (struct str[]){ owner, STR("/"), range->device.device_id,
-                                                          STR_NULL }));
+    put_text(j, "device", device_display(r->arena, owner, range->device.device_id));
     put_int(j, "start", range->start);
     put_int(j, "end", range->end);
 }
@@ -81,7 +72,7 @@ struct reduction {
     int64_t seen, last; /* last: the highest row */
     double metres;
     struct track_point anchor; /* the end of what metres counts */
-    bool has_box, outside; /* outside: the last point was, and is held back */
+    bool has_box, outside;     /* outside: the last point was, and is held back */
     double west, south, east, north;
     struct track_point held;
 };
@@ -185,7 +176,7 @@ static void put_column(struct json *j, const char *key, const struct track_point
     json_end(j);
 }
 
-static int show_track(struct request *r, const struct range *range, struct reduction *d)
+static int show_track(struct request *r, const struct track_range *range, struct reduction *d)
 {
     size_t n;
     double tolerance;
@@ -210,13 +201,13 @@ static int show_track(struct request *r, const struct range *range, struct reduc
 
 int track_get(struct request *r)
 {
-    struct range range;
+    struct track_range range;
     struct reduction d = { 0 };
     int64_t points = POINTS_DEFAULT;
     double tolerance;
     int status;
 
-    if (!take_range(r, &range, &status) || !api_query_int(r, "points", 2, POINTS_MOST, &points) ||
+    if (!track_range(r, &range, &status) || !api_query_int(r, "points", 2, POINTS_MOST, &points) ||
         !take_box(r, &d) || !take_tolerance(r, &tolerance)) {
         return status;
     }
@@ -286,12 +277,12 @@ static void put_span(struct json *j, const struct span *s, const struct place *p
 
 int timeline_get(struct request *r)
 {
-    struct range range;
+    struct track_range range;
     struct place *places = NULL;
     size_t n, count = 0;
     int status;
 
-    if (!take_range(r, &range, &status)) {
+    if (!track_range(r, &range, &status)) {
         return status;
     }
     struct stays *s = stays_new(r->arena);
@@ -322,14 +313,14 @@ int timeline_get(struct request *r)
 
 int calendar_get(struct request *r)
 {
-    struct range range;
+    struct track_range range;
     int64_t days = 31, length = 86400;
     int status;
 
     /* Days of the reader begin where the reader says; one of 23 or 25 hours moves the others by an
        hour, and a bound that is an hour off only says that there is something on a day that has it
        just before midnight. */
-    if (!take_range(r, &range, &status) || !api_query_int(r, "days", 1, DAYS_MOST, &days)) {
+    if (!track_range(r, &range, &status) || !api_query_int(r, "days", 1, DAYS_MOST, &days)) {
         return status;
     }
     reply_prepare(r);

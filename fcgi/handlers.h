@@ -45,10 +45,13 @@ int location_get(struct request *r);
 int location_rewrite(struct request *r);
 int location_delete(struct request *r);
 int location_last_known(struct request *r);
-/* api_device.c */
+/* api_track.c */
 int track_get(struct request *r);
 int timeline_get(struct request *r);
 int calendar_get(struct request *r);
+/* api_track_file.c */
+int track_file(struct request *r);
+/* api_device.c */
 int device_list(struct request *r);
 int device_get(struct request *r);
 int device_locations(struct request *r);
