@@ -1,11 +1,14 @@
-// What the map page asks and is asked: a device's position, and to be friends.
+// What the map page asks and is asked: a device's position, to be friends, to sign in again.
 import { callApi } from './forms.ts';
 import { deviceLabel, type DeviceInfo } from './model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 
 /** Kept by the server until the phone is there. */
-export async function askPosition(device: DeviceInfo): Promise<void> {
+export async function askPosition(device: DeviceInfo | undefined): Promise<void> {
+    if (!device) {
+        return;
+    }
     const path = `/api/devices/${encodeURIComponent(device.deviceId)}/cmd/`;
     const { ok, text } = await callApi('POST', path, { action: 'reportLocation', expires_in: 3600 });
     toast(ok ? t('askedPosition', { name: deviceLabel(device) }) : text);
@@ -19,4 +22,11 @@ export function tellRequests({ asking, askingName }: DOMStringMap): void {
             action: { label: t('look'), run: () => location.assign('/profile/#friends') },
         });
     }
+}
+
+export function tellSignedOut(): void {
+    toast(t('signedOutText'), {
+        sticky: true,
+        action: { label: t('signInAgain'), run: () => location.assign('/login/?next=/') },
+    });
 }

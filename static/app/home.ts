@@ -1,6 +1,6 @@
 // The live map page: puts the parts together.
 import { api, past } from './api.ts';
-import { askPosition, tellRequests } from './asking.ts';
+import { askPosition, tellRequests, tellSignedOut } from './asking.ts';
 import { showState } from './badge.ts';
 import { parseColours } from './colours.ts';
 import { Crossings } from './crossings.ts';
@@ -13,15 +13,15 @@ import { History } from './history.ts';
 import { loadMapLibrary, MapView, type MapLibrary } from './map.ts';
 import { GLIDE, Markers } from './markers.ts';
 import { startMenu } from './menu.ts';
-import type { Fix } from './model.ts';
 import { Panel } from './panel.ts';
 import { Sheet } from './sheet.ts';
+import { startShortcuts } from './shortcuts.ts';
 import { Store, type Device } from './store.ts';
 import { t, translatePage } from './texts.ts';
-import { toast } from './toast.ts';
 import { Today } from './today.ts';
 import { TrackLayer } from './tracklayer.ts';
 import { formatHash, parseHash } from './urlstate.ts';
+import { startWorker } from './worker.ts';
 
 const TICK = 5000; // ms: ages on the page
 const clock = (): number => Date.now() / 1000;
@@ -67,7 +67,7 @@ class Home {
             follow: () => this.follow(!this.following),
             showTrack: () => this.showTrack(),
             history: () => this.openHistory(null, true),
-            askPosition: () => this.askPosition(),
+            askPosition: () => void askPosition(this.store.get(this.selected)),
             retryTrack: () => this.today.reload(clock()),
             close: () => this.select(null),
         });
@@ -76,7 +76,7 @@ class Home {
             state: () => this.showState(),
             loaded: () => this.firstLook(),
             loadFailed: () => this.panel.replace(loadFailed(() => void this.feed.load())),
-            signedOut: () => this.signedOut(),
+            signedOut: tellSignedOut,
             crossing: (key) => this.crossings.news(key),
         }, clock);
         this.sheet = new Sheet(() => this.setPadding());
@@ -91,20 +91,6 @@ class Home {
         this.feed.live.start();
         setInterval(() => this.tick(), TICK);
         tellRequests(document.body.dataset);
-    }
-
-    private askPosition(): void {
-        const device = this.selected === null ? undefined : this.store.get(this.selected);
-        if (device) {
-            void askPosition(device);
-        }
-    }
-
-    private signedOut(): void {
-        toast(t('signedOutText'), {
-            sticky: true,
-            action: { label: t('signInAgain'), run: () => location.assign('/login/?next=/') },
-        });
     }
 
     // ------------------------------------------------------------ map
@@ -159,16 +145,17 @@ class Home {
         const one = chosen ?? (devices.length === 1 ? devices[0] : undefined);
         this.sawNothing = devices.every((device) => device.position === null);
         this.setSelected(one?.id ?? null); // first: moving the map writes the address
-        this.view?.fit(one?.position ? [one.position] : this.places(), false);
-    }
-
-    private places(): Fix[] {
-        return this.store.all().flatMap((device) => device.position ?? []);
+        this.view?.fit(one?.position ? [one.position] : this.store.positions(), false);
     }
 
     private showTrack(): void {
         this.follow(false);
         this.view?.fit(this.today.track.fixes, true);
+    }
+
+    private showAll(): void {
+        this.follow(false);
+        this.view?.fit(this.store.positions(), true);
     }
 
     private setPadding(): void {
@@ -289,7 +276,7 @@ class Home {
         this.frame ||= requestAnimationFrame(() => {
             this.frame = 0;
             this.draw();
-            if (this.sawNothing && this.places().length > 0) {
+            if (this.sawNothing && this.store.positions().length > 0) {
                 this.lookAround(undefined);
             }
         });
@@ -362,10 +349,7 @@ class Home {
     private listen(): void {
         byId('zoom-in').addEventListener('click', () => this.view?.zoom(1));
         byId('zoom-out').addEventListener('click', () => this.view?.zoom(-1));
-        byId('show-all').addEventListener('click', () => {
-            this.follow(false);
-            this.view?.fit(this.places(), true);
-        });
+        byId('show-all').addEventListener('click', () => this.showAll());
         window.addEventListener('hashchange', () => this.fromUrl());
         window.addEventListener('popstate', () => this.fromUrl());
         window.addEventListener('online', () => this.feed.live.wake());
@@ -376,24 +360,35 @@ class Home {
                 this.tick();
             }
         });
-        document.addEventListener('keydown', (event) => {
-            const typing = event.target instanceof HTMLInputElement;
-            if (event.key === 'Escape' && this.selected !== null && !typing) {
-                if (this.history) {
-                    this.closeHistory();
-                    this.keepUrl(true);
-                } else {
-                    this.select(null);
-                }
-            }
-        });
+        startShortcuts([
+            { key: 'j', text: 'keyNext', run: () => this.step(1) },
+            { key: 'k', text: 'keyBefore', run: () => this.step(-1) },
+            { key: 'f', text: 'follow', run: () => this.follow(!this.following) },
+            { key: 'h', text: 'history', run: () => this.openHistory(null, true) },
+            { key: 'a', text: 'showAll', run: () => this.showAll() },
+            { key: 'Escape', text: 'keyBack', run: () => this.back() },
+        ]);
+    }
+
+    /** The next device of the list. */
+    private step(by: 1 | -1): void {
+        const next = this.store.beside(this.selected, by);
+        if (next) {
+            this.select(next.id);
+            this.sheet.reveal();
+        }
+    }
+
+    private back(): void {
+        if (this.history) {
+            this.closeHistory();
+            this.keepUrl(true);
+        } else if (this.selected !== null) {
+            this.select(null);
+        }
     }
 }
 
 translatePage(document);
 void new Home().start();
-if ('serviceWorker' in navigator) {
-    window.addEventListener('load', () => {
-        navigator.serviceWorker.register('/sw.js').catch((error: unknown) => console.warn(error));
-    });
-}
+startWorker();

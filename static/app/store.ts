@@ -63,6 +63,18 @@ export class Store {
             foreign(a) - foreign(b) || a.label.localeCompare(b.label) || a.id - b.id);
     }
 
+    /** Where they all are. */
+    positions(): Fix[] {
+        return this.all().flatMap((device) => device.position ?? []);
+    }
+
+    /** So many further in the list, round and round; without one the first or the last. */
+    beside(id: number | null, by: 1 | -1): Device | undefined {
+        const list = this.all();
+        const at = list.findIndex((device) => device.id === id);
+        return list.at(at === -1 ? Math.min(by, 0) : (at + by) % list.length);
+    }
+
     /** Takes the server's list; devices that are not in it any more go. */
     setDevices(list: readonly DeviceInfo[]): void {
         const old = new Map(this.byId);

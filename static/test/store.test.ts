@@ -108,3 +108,13 @@ test('a track stays in order and without doubles', () => {
     ok(insertFix(track, fix({ id: 5, time: 5 })));
     deepEqual(track.map((one) => one.id), [5, 1, 2, 3, 4]);
 });
+
+test('devices beside each other, round and round', () => {
+    const store = storeWith();
+    equal(store.beside(null, 1), undefined);
+    store.setDevices([device(), device({ id: 2, key: 'anna/car', deviceId: 'car' }), device({ id: 3, key: 'ben/x', deviceId: 'x', owner: 'ben' })]);
+    const [first, second, last] = store.all().map((one) => one.id) as [number, number, number];
+    for (const [from, by, to] of [[null, 1, first], [null, -1, last], [first, 1, second], [last, 1, first], [first, -1, last]] as const) {
+        equal(store.beside(from, by)?.id, to);
+    }
+});

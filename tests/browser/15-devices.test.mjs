@@ -93,7 +93,7 @@ export const tests = [
         name: 'a device is removed after a question',
         async run({ stack, browser }) {
             const { page, row } = await open(browser, stack);
-            const there = () => stack.sql("select count(*) from my_tracks_device where device_id = 'bike'")[0][0];
+            const there = () => stack.sql("select count(*) from my_tracks_device where device_id = 'bike' and owner_id = (select id from auth_user where username = 'greta')")[0][0];
             await row.getByRole('button', { name: 'Remove the device' }).click();
             await page.keyboard.press('Escape');
             assert.equal(there(), 1);

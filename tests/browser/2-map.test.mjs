@@ -213,4 +213,38 @@ export const tests = [
             assert.ok(library > 100_000 && own + library <= 400_000, `with the library: ${own + library}`);
         },
     },
+    {
+        name: 'keys: devices one after the other, back, and the sheet that tells them',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openMap(page, stack, 'anna');
+            await page.waitForSelector('.device');
+            const chosen = () => page.locator('.device-row[aria-expanded=true]').count();
+            const label = () => page.locator('.device-row[aria-expanded=true] .device-name').textContent();
+            const count = await page.locator('.device').count();
+            assert.ok(count > 1);
+            await page.keyboard.press('j');
+            await page.waitForSelector('.device-row[aria-expanded=true]');
+            const first = await label();
+            await page.keyboard.press('j');
+            await until('the second', async () => await label() !== first);
+            await page.keyboard.press('k');
+            await until('the first again', async () => await label() === first);
+            await page.keyboard.press('f');
+            await page.waitForSelector('[aria-pressed=true]:has-text("Following")');
+            await page.keyboard.press('Escape');
+            await until('none', async () => await chosen() === 0);
+            await page.keyboard.press('?');
+            const sheet = page.locator('dialog[open]');
+            assert.ok(await sheet.getByText('The next device').isVisible());
+            await page.keyboard.press('j');
+            assert.equal(await chosen(), 0, 'the sheet keeps the keys');
+            await page.keyboard.press('Escape');
+            await until('closed', async () => await sheet.count() === 0);
+            await page.getByRole('button', { name: 'Menu' }).click();
+            await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+            await sheet.waitFor();
+            await browser.picture(page, 'keys-desktop-light');
+        },
+    },
 ];

@@ -12,10 +12,13 @@ export async function lookAt(page, browser, name) {
     await browser.picture(page, name);
     for (const width of [360, 600, 1440, 2560]) {
         await page.setViewportSize({ width, height: 900 });
-        const { scroll, client } = await page.evaluate(() => ({
-            scroll: document.documentElement.scrollWidth, client: document.documentElement.clientWidth,
-        }));
-        assert.ok(scroll <= client, `${width}: ${scroll} > ${client}`);
+        const wide = await page.evaluate(() => {
+            const { scrollWidth, clientWidth } = document.documentElement;
+            const beyond = (node) => node.getBoundingClientRect().right > clientWidth && node.checkVisibility();
+            return scrollWidth <= clientWidth ? [] : [...document.body.querySelectorAll('*')].filter((node) => beyond(node) && ![...node.children].some(beyond))
+                .map((node) => node.outerHTML.slice(0, 200));
+        });
+        assert.deepEqual(wide, [], `at ${width}`);
     }
 }
 

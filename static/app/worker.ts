@@ -1,0 +1,9 @@
+// The service worker (static/sw): the page is there without a network.
+
+export function startWorker(): void {
+    if ('serviceWorker' in navigator) {
+        window.addEventListener('load', () => {
+            navigator.serviceWorker.register('/sw.js').catch((error: unknown) => console.warn(error));
+        });
+    }
+}
