@@ -79,6 +79,11 @@ int mosquitto_client_protocol(const struct mosquitto *c)
     return is_websocket(c) ? mp_websockets : mp_mqtt;
 }
 
+int mosquitto_client_protocol_version(const struct mosquitto *c)
+{
+    return is_websocket(c) ? 5 : 4;
+}
+
 const char *mosquitto_client_id(const struct mosquitto *c)
 {
     return c->id;
