@@ -80,7 +80,7 @@ function licences() {
         texts.push(`${about.name} ${about.version}\n\n${text}\n`);
         Object.keys(about.dependencies ?? {}).forEach(visit);
     };
-    ['maplibre-gl', 'pmtiles', '@protomaps/basemaps', 'qrcode-generator'].forEach(visit);
+    ['maplibre-gl', 'pmtiles', '@protomaps/basemaps', 'qrcode-generator', 'uplot'].forEach(visit);
     return texts.join(`\n${'-'.repeat(76)}\n\n`);
 }
 
@@ -195,7 +195,7 @@ mapLibrary();
 await bundle({ entryPoints: ['static/css/app.css'] });
 await bundle({ entryPoints: ['static/app/theme.ts'], format: 'iife', globalName: 'mytracksTheme' });
 // Parts that a page loads only when they are wanted.
-for (const part of ['archive', 'qr']) {
+for (const part of ['archive', 'chart', 'qr']) {
     await bundle({ entryPoints: [`static/app/${part}.ts`], format: 'esm' });
 }
 for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'status', 'docs']) {
@@ -203,6 +203,7 @@ for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'stat
         entryPoints: [`static/app/${page}.ts`], format: 'esm', external: ['/static/*'],
         define: {
             ARCHIVE_URL: JSON.stringify(url('archive.js')),
+            CHART_URL: JSON.stringify(url('chart.js')),
             QR_URL: JSON.stringify(url('qr.js')),
             ICONS_URL: JSON.stringify(url('icons.svg')),
             MAP_LIBRARY_URL: JSON.stringify(url('maplibre.js')),

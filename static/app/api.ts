@@ -11,6 +11,7 @@ export class ApiError extends Error {
 }
 
 const TIMEOUT = 30_000; // ms
+const RAW_PAGE = 100;
 
 export interface TrackOptions {
     points?: number;
@@ -24,6 +25,8 @@ export interface Past {
     timeline(deviceKey: string, from: number, to: number, accuracy: number): Promise<Span[]>;
     calendar(deviceKey: string, from: number, days: number): Promise<number[]>;
     crossings(deviceKey: string, from: number, to: number): Promise<Crossing[]>;
+    /** As they were stored, oldest first: a page from the offset-th on. */
+    positions(deviceKey: string, from: number, to: number, offset: number): Promise<{ fixes: Fix[]; more: boolean }>;
 }
 
 export interface Api {
@@ -91,7 +94,17 @@ export const past: Past = {
     async crossings(device, from, to) {
         return found(parseCrossings(await get(`/api/transitions/?${query({ device, start_time: from, end_time: to })}`)));
     },
+
+    async positions(device, from, to, offset) {
+        const body = await get(`/api/locations/?${query({ device, start_time: from, end_time: to, since_id: 0, ordering: 'timestamp', limit: RAW_PAGE, offset })}`);
+        return { fixes: rows(body, parseFix), more: isObject(body) && typeof body.next === 'string' };
+    },
 };
+
+/** Where positions can be had as a file. */
+export function fileUrl(device: string, start: number, end: number, as: string): string {
+    return `/api/tracks/file/?${query({ device, start, end, as })}`;
+}
 
 const DEVICES_PAGE = 1000;
 const SINCE_PAGE = 1000;

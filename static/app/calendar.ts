@@ -1,5 +1,5 @@
 // A month with the days that have data. Arrow keys go from day to day, Page Up and Down from month to month.
-import { el, icon } from './dom.ts';
+import { el, iconButton } from './dom.ts';
 import * as format from './format.ts';
 import { addDays, dayOf, startOf } from './past.ts';
 import { t } from './texts.ts';
@@ -17,11 +17,8 @@ export class Calendar {
 
     /** load: counts of so many days from a time on. */
     constructor(private readonly load: (from: number, days: number) => Promise<number[]>, private readonly pick: (day: string) => void) {
-        const step = (name: 'monthBefore' | 'monthAfter', by: number): HTMLElement => {
-            const button = el('button', { type: 'button', class: 'button icon-button', 'aria-label': t(name) }, icon(by < 0 ? 'before' : 'after'));
-            button.addEventListener('click', () => void this.show(this.monthAway(by)));
-            return button;
-        };
+        const step = (name: 'monthBefore' | 'monthAfter', by: number): HTMLElement =>
+            iconButton(t(name), by < 0 ? 'before' : 'after', () => void this.show(this.monthAway(by)));
         this.node.append(el('div', { class: 'calendar-head' }, step('monthBefore', -1), this.title, step('monthAfter', 1)), this.grid);
         this.grid.addEventListener('keydown', (event) => this.key(event));
     }

@@ -29,6 +29,13 @@ export function icon(name: string): SVGSVGElement {
     return svg;
 }
 
+/** A button that shows an icon alone; label is told. */
+export function iconButton(label: string, name: string, run: () => void): HTMLButtonElement {
+    const node = el('button', { type: 'button', class: 'button icon-button', 'aria-label': label }, icon(name));
+    node.addEventListener('click', run);
+    return node;
+}
+
 /** Fills a part once it is open, which it may be already: by a hand faster than the script, or by going back. */
 export function whenOpen(part: HTMLDetailsElement, fill: () => void): void {
     if (part.open) {

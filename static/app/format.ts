@@ -1,4 +1,5 @@
 // Numbers and times for people. Times are Unix seconds; the viewer's zone and locale apply.
+import type { ChartText } from './chart.ts';
 import { locale, t } from './texts.ts';
 import { readUnits, type Units } from './units.ts';
 
@@ -16,6 +17,9 @@ const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: '
 const longDate = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
 const monthName = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' });
 const weekdayName = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
+const clockSeconds = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const daySpan = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
+const timeSpan = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const zoneName = new Intl.DateTimeFormat(locale, { timeZoneName: 'short' });
 const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const significant = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
@@ -37,6 +41,15 @@ export function endOfDay(now: number): number {
 
 export function time(at: number): string {
     return clock.format(at * 1000);
+}
+
+export function exactTime(at: number): string {
+    return clockSeconds.format(at * 1000);
+}
+
+/** "1 – 7 Mar 2026"; with times when the days are not whole. */
+export function span(from: number, to: number, wholeDays: boolean): string {
+    return (wholeDays ? daySpan : timeSpan).formatRange(from * 1000, to * 1000);
 }
 
 export function dateTime(at: number): string {
@@ -103,6 +116,15 @@ export function altitude(metres: number, units: Units = chosen): string {
 
 export function speed(kmh: number, units: Units = chosen): string {
     return units === 'metric' ? `${integer.format(kmh)} km/h` : `${integer.format(kmh * 1000 / MILE)} mph`;
+}
+
+/** What a graph needs to know of the viewer's units. */
+export function chartText(units: Units = chosen): ChartText {
+    const metric = units === 'metric';
+    return {
+        speed: metric ? 'km/h' : 'mph', altitude: metric ? 'm' : 'ft', speedFactor: metric ? 1 : 1000 / MILE, altitudeFactor: metric ? 1 : 1 / FOOT,
+        time, whole,
+    };
 }
 
 /** The viewer's time zone as it is called at that time: "CEST", "GMT+2". */

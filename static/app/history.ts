@@ -1,20 +1,23 @@
-// A day of one device: what it did, its track, and playing it back.
-import type { Marker } from 'maplibre-gl';
-import { ApiError, type Past } from './api.ts';
-import { Calendar } from './calendar.ts';
+// The past of one device: what it did, its track, and playing it back.
+import { ApiError, fileUrl, type Past } from './api.ts';
 import type { Crossings } from './crossings.ts';
-import { el, icon, reducedMotion, setText } from './dom.ts';
+import { el, iconButton, setText } from './dom.ts';
 import * as format from './format.ts';
 import type { MapLibrary, MapView } from './map.ts';
-import { addDays, dayOf, placeAt, startOf, type Span, type Track } from './past.ts';
+import { dayOf, type Span, type Track } from './past.ts';
+import { boundsOf, daysOf, formatPeriod, oneDay, parsePeriod, type Period } from './period.ts';
+import { PeriodPicker } from './periodpicker.ts';
+import { Player } from './player.ts';
+import { rawList } from './rawlist.ts';
 import type { Device } from './store.ts';
 import { t } from './texts.ts';
+import { Timeline } from './timeline.ts';
 import type { TrackLayer } from './tracklayer.ts';
 
 const REDRAW = 250; // ms after the map has come to rest
 const METRES_PER_PIXEL = 78271.5; // at zoom 0 on the equator, tiles of 512 px
-const PLAY_STEP = 50; // ms
-const PLAY_LENGTH = 30_000; // ms for a whole day
+const LISTED_DAYS = 31; // longer periods are a track alone
+const FILES = { gpx: 'GPX', geojson: 'GeoJSON', csv: 'CSV', rec: 'Recorder' } as const;
 
 export interface HistoryHost {
     view: MapView | null;
@@ -22,127 +25,102 @@ export interface HistoryHost {
     layer: TrackLayer | null;
     crossings: Crossings;
     accuracy: number; // metres that positions may be off; 0: all
-    changed(day: string): void; // for the address
+    changed(): void; // for the address
     close(): void;
-}
-
-function button(name: Parameters<typeof t>[0], iconName: string, run: () => void): HTMLButtonElement {
-    const node = el('button', { type: 'button', class: 'button icon-button', 'aria-label': t(name) }, icon(iconName));
-    node.addEventListener('click', run);
-    return node;
 }
 
 export class History {
     readonly node: HTMLElement;
-    private day: string;
+    private period: Period;
     private track: Track | null = null;
     private request = 0;
     private timer = 0;
-    private playing = 0;
-    private marker: Marker | null = null;
-    private readonly stays: Marker[] = [];
-    private readonly title = el('span');
     private readonly summary = el('p', { class: 'history-summary', role: 'status' });
-    private readonly list = el('ol', { class: 'timeline' });
-    private readonly calendar: Calendar;
-    private readonly open = el('button', { type: 'button', class: 'button history-date', 'aria-expanded': 'false' }, icon('calendar'), this.title);
-    private readonly next: HTMLButtonElement;
-    private readonly slider = el('input', { type: 'range', min: '0', max: '1000', value: '1000', 'aria-label': t('timeOfDay') });
-    private readonly play: HTMLButtonElement;
-    private readonly moment = el('output', { class: 'history-moment' });
-    private readonly player: HTMLElement;
+    private readonly picker: PeriodPicker;
+    private readonly player: Player;
+    private readonly timeline: Timeline;
+    private readonly more = el('div', { class: 'history-more' });
     private readonly moved = (): void => this.redrawSoon();
 
-    constructor(private readonly past: Past, private readonly device: Device, day: string | null, private readonly host: HistoryHost) {
-        this.day = day ?? dayOf(Date.now() / 1000);
-        this.calendar = new Calendar((from, days) => past.calendar(device.key, from, days), (chosen) => this.go(chosen));
-        this.open.addEventListener('click', () => this.open.setAttribute('aria-expanded', String(this.calendar.toggle(this.day))));
-        this.next = button('dayAfter', 'after', () => this.go(addDays(this.day, 1)));
-        this.play = button('play', 'play', () => (this.playing ? this.stop() : this.start()));
-        this.slider.addEventListener('input', () => {
-            this.stop();
-            this.showMoment();
+    /** shown: a period as the address has it; null: today. */
+    constructor(private readonly past: Past, private readonly device: Device, shown: string | null, private readonly host: HistoryHost) {
+        const { lib, view } = host;
+        this.period = (shown === null ? null : parsePeriod(shown)) ?? oneDay(dayOf(Date.now() / 1000));
+        this.picker = new PeriodPicker(this.period, (from, days) => past.calendar(device.key, from, days), (period) => this.go(period));
+        this.player = new Player(lib, view);
+        this.timeline = new Timeline({
+            past, device: device.key, view, lib, highlight: (from, to) => this.highlight(from, to), fixes: () => this.track?.fixes ?? [],
         });
-        this.player = el('div', { class: 'player', hidden: true }, this.play, this.slider, this.moment);
-        const preset = (name: 'today' | 'yesterday', back: number): HTMLElement => {
-            const node = el('button', { type: 'button', class: 'button small' }, t(name));
-            node.addEventListener('click', () => this.go(addDays(dayOf(Date.now() / 1000), back)));
-            return node;
-        };
         this.node = el('div', { class: 'history' },
-            el('div', { class: 'history-head' }, button('back', 'before', () => host.close()), el('h3', {}, device.label)),
-            el('div', { class: 'history-nav' }, button('dayBefore', 'before', () => this.go(addDays(this.day, -1))), this.open, this.next),
-            el('div', { class: 'history-presets' }, preset('today', 0), preset('yesterday', -1)),
-            this.calendar.node, this.summary, this.player, this.list);
-        host.view?.map.on('moveend', this.moved);
+            el('div', { class: 'history-head' }, iconButton(t('back'), 'before', () => host.close()), el('h3', {}, device.label)),
+            this.picker.node, this.summary, this.player.node, this.timeline.node, this.more);
+        view?.map.on('moveend', this.moved);
         void this.load();
     }
 
     /** Back to the present. */
     leave(): void {
         this.request++;
-        this.stop();
         clearTimeout(this.timer);
         this.host.view?.map.off('moveend', this.moved);
-        this.marker?.remove();
-        this.clearStays();
+        this.player.leave();
+        this.timeline.clear();
     }
 
     get shown(): string {
-        return this.day;
+        return formatPeriod(this.period);
     }
 
-    go(day: string): void {
-        if (day > dayOf(Date.now() / 1000)) {
-            return;
-        }
-        this.day = day;
-        this.calendar.close();
-        this.open.setAttribute('aria-expanded', 'false');
-        this.host.changed(day);
+    go(period: Period): void {
+        this.period = period;
+        this.picker.show(period);
+        this.host.changed();
         void this.load();
+    }
+
+    step(by: 1 | -1): void {
+        this.picker.step(by);
     }
 
     // ---- reading
 
-    private range(): [number, number] {
-        const from = startOf(this.day) ?? 0;
-        return [from, (startOf(addDays(this.day, 1)) ?? from + 86400) - 1];
-    }
-
     private async load(): Promise<void> {
         const request = ++this.request;
-        const [from, to] = this.range();
-        this.stop();
-        setText(this.title, format.longDay(from));
-        this.next.disabled = this.day >= dayOf(Date.now() / 1000);
+        const [from, to] = boundsOf(this.period);
+        const { accuracy } = this.host;
+        this.player.stop();
         setText(this.summary, t('historyLoading'));
         this.node.setAttribute('aria-busy', 'true');
         try {
-            const { accuracy } = this.host;
             const [track, spans] = await Promise.all([
-                this.past.reduced(this.device.key, from, to, { accuracy }), this.past.timeline(this.device.key, from, to, accuracy),
+                this.past.reduced(this.device.key, from, to, { accuracy }),
+                daysOf(this.period) > LISTED_DAYS ? [] : this.past.timeline(this.device.key, from, to, accuracy),
             ]);
             if (request === this.request) {
                 this.track = track;
                 this.show(spans);
-                void this.host.crossings.day(this.list, this.device.key, from, to);
+                void this.host.crossings.day(this.timeline.node, this.device.key, from, to);
             }
         } catch (error) {
             if (request === this.request) {
-                const signedOut = error instanceof ApiError && error.problem === 'signed-out';
-                setText(this.summary, t(signedOut ? 'signedOutText' : 'historyFailed'));
-                const again = el('button', { type: 'button', class: 'button' }, t('retry'));
-                again.addEventListener('click', () => void this.load());
-                this.player.hidden = true;
-                this.list.replaceChildren(el('li', {}, again));
+                this.failed(error);
             }
         } finally {
             this.node.removeAttribute('aria-busy');
         }
     }
 
-    /** The same day as exact as the map now shows it. */
+    private failed(error: unknown): void {
+        const signedOut = error instanceof ApiError && error.problem === 'signed-out';
+        const again = el('button', { type: 'button', class: 'button' }, t('retry'));
+        again.addEventListener('click', () => void this.load());
+        setText(this.summary, t(signedOut ? 'signedOutText' : 'historyFailed'));
+        this.player.show([]);
+        this.timeline.clear();
+        this.more.replaceChildren(again);
+    }
+
+    /** The same time as exact as the map now shows it. */
     private redrawSoon(): void {
         clearTimeout(this.timer);
         if (this.track && this.track.fixes.length < this.track.seen) {
@@ -156,7 +134,7 @@ export class History {
             return;
         }
         const request = this.request;
-        const [from, to] = this.range();
+        const [from, to] = boundsOf(this.period);
         const bounds = view.map.getBounds();
         const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] as const;
         const whole = box[2] - box[0] >= 360 || Math.abs(box[0]) > 180 || Math.abs(box[2]) > 180;
@@ -175,111 +153,44 @@ export class History {
     private show(spans: readonly Span[]): void {
         const fixes = this.track?.fixes ?? [];
         this.host.layer?.setTrack(fixes, this.device.colour);
-        this.player.hidden = fixes.length < 2;
-        const metres = spans.reduce((sum, span) => sum + span.metres, 0);
-        const stays = spans.filter((span) => span.kind === 'stay').length;
-        setText(this.summary, fixes.length === 0 ? t('historyNothing')
-            : [metres > 0 ? format.distance(metres) : '', stays > 0 ? t(stays === 1 ? 'stayOne' : 'stayMany', { n: stays }) : '', format.count(this.track?.seen ?? 0), format.zone(startOf(this.day) ?? 0)]
-                .filter((part) => part !== '').join(' · '));
-        this.list.replaceChildren(...spans.map((span) => this.item(span)));
-        this.showStays(spans);
+        this.player.show(fixes);
+        setText(this.summary, this.summaryOf(spans));
+        this.timeline.show(spans, daysOf(this.period) > 1);
+        this.more.replaceChildren(...(fixes.length > 0 ? [this.rawPart(), this.filePart()] : []));
         if (fixes.length > 0) {
             this.host.view?.fit(fixes, true);
         }
-        this.slider.value = '1000';
-        this.showMoment();
     }
 
-    private item(span: Span): HTMLElement {
-        const times = `${format.time(span.from)} – ${format.time(span.to)}`;
-        const long = format.duration(span.to - span.from);
-        const stay = span.kind === 'stay';
-        const name = stay ? span.place ?? format.coordinates(span.lat, span.lon) : t(span.kind === 'move' ? 'moved' : 'unknownWay', { distance: format.distance(span.metres) });
-        const hours = (span.to - span.from) / 3600;
-        const facts = span.kind === 'move'
-            ? [long, hours > 0 ? t('average', { speed: format.speed(span.metres / 1000 / hours) }) : '', span.topSpeed ? t('fastest', { speed: format.speed(span.topSpeed) }) : '']
-            : [long];
-        const node = el('button', { type: 'button', class: `span span-${span.kind}` }, icon(stay ? 'pin' : span.kind === 'move' ? 'route' : 'gap'),
-            el('span', { class: 'span-main' }, el('strong', {}, name), el('span', { class: 'muted' }, times),
-                el('span', { class: 'muted' }, facts.filter((part) => part !== '').join(' · '))));
-        node.addEventListener('click', () => this.look(span));
-        return el('li', { 'data-at': String(span.from) }, node);
-    }
-
-    private look(span: Span): void {
-        if (span.kind === 'stay') {
-            this.host.view?.focus(span);
-        } else {
-            const part = (this.track?.fixes ?? []).filter((fix) => fix.time >= span.from && fix.time <= span.to);
-            this.host.view?.fit(part.length > 0 ? part : [span], true);
+    private summaryOf(spans: readonly Span[]): string {
+        if (!this.track || this.track.fixes.length === 0) {
+            return t('historyNothing');
         }
+        const listed = daysOf(this.period) <= LISTED_DAYS;
+        const metres = listed ? spans.reduce((sum, span) => sum + span.metres, 0) : this.track.metres;
+        const stays = spans.filter((span) => span.kind === 'stay').length;
+        return [metres > 0 ? format.distance(metres) : '', stays > 0 ? t(stays === 1 ? 'stayOne' : 'stayMany', { n: stays }) : '',
+            format.count(this.track.seen), format.zone(boundsOf(this.period)[0]), listed ? '' : t('historyLong', { n: LISTED_DAYS })]
+            .filter((part) => part !== '').join(' · ');
     }
 
-    private clearStays(): void {
-        this.stays.splice(0).forEach((marker) => marker.remove());
+    private rawPart(): HTMLElement {
+        const [from, to] = boundsOf(this.period);
+        const part = el('details', { class: 'raw-all' }, el('summary', {}, t('rawAll')));
+        part.addEventListener('toggle', () => part.append(
+            rawList(this.past, this.device.key, from, to, daysOf(this.period) > 1, (fix) => this.host.view?.focus(fix))), { once: true });
+        return part;
     }
 
-    private showStays(spans: readonly Span[]): void {
-        this.clearStays();
-        const { lib, view } = this.host;
-        if (lib && view) {
-            for (const span of spans.filter(({ kind }) => kind === 'stay')) {
-                const node = el('div', { class: 'stay-pin', 'aria-hidden': 'true', title: span.place ?? format.duration(span.to - span.from) });
-                this.stays.push(new lib.Marker({ element: node }).setLngLat([span.lon, span.lat]).addTo(view.map));
-            }
-        }
+    private filePart(): HTMLElement {
+        const [from, to] = boundsOf(this.period);
+        const links = Object.entries(FILES).map(([as, name]) =>
+            el('a', { class: 'button small', href: fileUrl(this.device.key, from, to, as), download: true }, name));
+        return el('p', { class: 'history-files' }, el('span', { class: 'muted' }, t('saveAs')), ...links);
     }
 
-    // ---- playing
-
-    private bounds(): [number, number] {
-        const fixes = this.track?.fixes ?? [];
-        return [fixes[0]?.time ?? 0, fixes.at(-1)?.time ?? 0];
-    }
-
-    private showMoment(): void {
-        const [from, to] = this.bounds();
-        const share = Number(this.slider.value) / 1000;
-        const at = from + share * (to - from);
-        const place = placeAt(this.track?.fixes ?? [], at);
-        const { lib, view } = this.host;
-        const text = place ? `${format.time(at)}${place.speed ? ` · ${format.speed(place.speed)}` : ''}` : '';
-        setText(this.moment, text);
-        this.slider.setAttribute('aria-valuetext', text);
-        if (!place || !lib || !view || share === 1) {
-            this.marker?.remove();
-            this.marker = null;
-            return;
-        }
-        this.marker ??= new lib.Marker({ element: el('div', { class: 'play-pin', 'aria-hidden': 'true' }) }).setLngLat([place.lon, place.lat]).addTo(view.map);
-        this.marker.setLngLat([place.lon, place.lat]);
-    }
-
-    private start(): void {
-        if (Number(this.slider.value) >= 1000) {
-            this.slider.value = '0';
-        }
-        const step = (1000 * PLAY_STEP) / PLAY_LENGTH;
-        let value = Number(this.slider.value);
-        this.playing = window.setInterval(() => {
-            value = Math.min(1000, value + (reducedMotion() ? step * 10 : step));
-            this.slider.value = String(value);
-            this.showMoment();
-            if (value >= 1000) {
-                this.stop();
-            }
-        }, reducedMotion() ? PLAY_STEP * 10 : PLAY_STEP);
-        this.setPlay('pause');
-    }
-
-    private stop(): void {
-        clearInterval(this.playing);
-        this.playing = 0;
-        this.setPlay('play');
-    }
-
-    private setPlay(name: 'play' | 'pause'): void {
-        this.play.setAttribute('aria-label', t(name));
-        this.play.replaceChildren(icon(name));
+    private highlight(from: number | null, to: number): void {
+        const part = from === null ? [] : (this.track?.fixes ?? []).filter((fix) => fix.time >= from && fix.time <= to);
+        this.host.layer?.setHighlight(part);
     }
 }

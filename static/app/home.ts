@@ -365,6 +365,8 @@ class Home {
             { key: 'k', text: 'keyBefore', run: () => this.step(-1) },
             { key: 'f', text: 'follow', run: () => this.follow(!this.following) },
             { key: 'h', text: 'history', run: () => this.openHistory(null, true) },
+            { key: '[', text: 'periodBefore', run: () => this.history?.step(-1) },
+            { key: ']', text: 'periodAfter', run: () => this.history?.step(1) },
             { key: 'a', text: 'showAll', run: () => this.showAll() },
             { key: 'Escape', text: 'keyBack', run: () => this.back() },
         ]);

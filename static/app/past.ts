@@ -129,7 +129,7 @@ export function addDays(day: string, n: number): string {
 }
 
 /** Where one was at a time between two positions. */
-export function placeAt(fixes: readonly Fix[], at: number): { lat: number; lon: number; speed: number | null } | null {
+export function placeAt(fixes: readonly Fix[], at: number): Pick<Fix, 'lat' | 'lon' | 'speed' | 'altitude'> | null {
     const after = fixes.findIndex((fix) => fix.time >= at);
     const next = fixes[after === -1 ? fixes.length - 1 : after];
     const before = fixes[after > 0 ? after - 1 : 0];
@@ -140,5 +140,5 @@ export function placeAt(fixes: readonly Fix[], at: number): { lat: number; lon: 
     const share = length > 0 ? Math.min(1, Math.max(0, (at - before.time) / length)) : 1;
     const east = next.lon - before.lon;
     const step = east > 180 ? east - 360 : east < -180 ? east + 360 : east;
-    return { lat: before.lat + share * (next.lat - before.lat), lon: before.lon + share * step, speed: next.speed };
+    return { lat: before.lat + share * (next.lat - before.lat), lon: before.lon + share * step, speed: next.speed, altitude: next.altitude };
 }

@@ -40,10 +40,16 @@ export function isDark(): boolean {
     return chosen === undefined ? matchMedia('(prefers-color-scheme: dark)').matches : chosen === 'dark';
 }
 
-/** run: after each change of the colours, by choice or by the system. */
-export function onThemeChange(run: () => void): void {
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', run);
-    new MutationObserver(run).observe(document.documentElement, { attributeFilter: ['data-theme'] });
+/** run: after each change of the colours, by choice or by the system. Returns what ends that. */
+export function onThemeChange(run: () => void): () => void {
+    const system = matchMedia('(prefers-color-scheme: dark)');
+    const choice = new MutationObserver(run);
+    system.addEventListener('change', run);
+    choice.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    return () => {
+        system.removeEventListener('change', run);
+        choice.disconnect();
+    };
 }
 
 applyTheme(readTheme());

@@ -60,6 +60,11 @@ export class TrackLayer {
         this.tip.hidden = true;
     }
 
+    /** Lights up a part of the track. */
+    setHighlight(part: readonly Fix[]): void {
+        this.source('highlight').setData(trackLines(part));
+    }
+
     /** metres: null hides it. */
     setAccuracy(at: Place | null, metres: number | null): void {
         this.source('accuracy').setData(at && metres ? circle(at.lat, at.lon, metres) : nothing);
@@ -72,7 +77,7 @@ export class TrackLayer {
     private addLayers(): void {
         const { map } = this.view;
         map.addImage('arrow', arrowImage(this.colour, '#fff'), { pixelRatio: 2 });
-        for (const id of ['accuracy', 'track', 'fixes']) {
+        for (const id of ['accuracy', 'track', 'highlight', 'fixes']) {
             map.addSource(id, { type: 'geojson', data: nothing, tolerance: 0.2 });
         }
         const round = { 'line-cap': 'round', 'line-join': 'round' } as const;
@@ -89,6 +94,10 @@ export class TrackLayer {
         map.addLayer({
             id: 'track-line', type: 'line', source: 'track', filter: ['!', ['get', 'gap']], layout: round,
             paint: { 'line-width': byZoom(8, 2, 13, 3.5, 18, 6) },
+        });
+        map.addLayer({
+            id: 'track-highlight', type: 'line', source: 'highlight', layout: round,
+            paint: { 'line-width': byZoom(8, 3, 13, 5, 18, 8) },
         });
         map.addLayer({
             id: 'fixes', type: 'circle', source: 'fixes', minzoom: 11,
@@ -114,6 +123,7 @@ export class TrackLayer {
         map.setPaintProperty('accuracy-edge', 'line-color', line);
         map.setPaintProperty('track-gap', 'line-color', line);
         map.setPaintProperty('track-line', 'line-color', line);
+        map.setPaintProperty('track-highlight', 'line-color', dark ? '#ffb38a' : '#d9480f');
         map.setPaintProperty('track-casing', 'line-color', casing);
         map.setPaintProperty('fixes', 'circle-color', casing);
         map.setPaintProperty('fixes', 'circle-stroke-color', line);

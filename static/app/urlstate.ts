@@ -1,4 +1,5 @@
 // What the address bar keeps: #device=owner/phone&day=2026-03-06&map=ZOOM/LAT/LON. Enough to reload, bookmark, go back.
+import { parsePeriod } from './period.ts';
 
 export interface View {
     zoom: number;
@@ -7,7 +8,7 @@ export interface View {
 }
 export interface UrlState {
     device: string | null;
-    day: string | null; // history of that day
+    day: string | null; // the history's period, as period.ts writes it
     view: View | null;
 }
 
@@ -21,7 +22,7 @@ function parseView(text: string | null): View | null {
 export function parseHash(hash: string): UrlState {
     const query = new URLSearchParams(hash.replace(/^#/, ''));
     const day = query.get('day') ?? '';
-    return { device: query.get('device') || null, day: /^\d{4}-\d\d-\d\d$/.test(day) ? day : null, view: parseView(query.get('map')) };
+    return { device: query.get('device') || null, day: parsePeriod(day) ? day : null, view: parseView(query.get('map')) };
 }
 
 /** Longitude back into -180..180 after the map was carried round the world. */

@@ -111,7 +111,7 @@ test('a track stays in order and without doubles', () => {
 
 test('devices beside each other, round and round', () => {
     const store = storeWith();
-    equal(store.beside(null, 1), undefined);
+    equal(new Store(0, 'anna').beside(null, 1), undefined);
     store.setDevices([device(), device({ id: 2, key: 'anna/car', deviceId: 'car' }), device({ id: 3, key: 'ben/x', deviceId: 'x', owner: 'ben' })]);
     const [first, second, last] = store.all().map((one) => one.id) as [number, number, number];
     for (const [from, by, to] of [[null, 1, first], [null, -1, last], [first, 1, second], [last, 1, first], [first, -1, last]] as const) {

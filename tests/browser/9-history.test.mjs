@@ -68,10 +68,10 @@ export const tests = [
             await page.waitForSelector('.device.selected');
             await page.getByRole('button', { name: 'History' }).click();
             await page.waitForSelector('.history');
-            await page.getByRole('button', { name: 'The day before' }).click();
+            await page.getByRole('button', { name: 'The time before' }).click();
             await page.waitForSelector('.span-stay');
             assert.match(page.url(), new RegExp(`day=${day()}`));
-            await page.getByRole('button', { name: 'The day before' }).click();
+            await page.getByRole('button', { name: 'The time before' }).click();
             await page.locator('.history-summary', { hasText: 'No positions' }).waitFor();
             await page.goBack();
             await page.waitForSelector('.span-stay');
@@ -111,15 +111,104 @@ export const tests = [
             assert.match(await page.textContent('.history-moment'), /\d\d:\d\d/);
         },
     },
+    {
+        name: 'a graph of speed goes along, and a click in it goes there; where there was no altitude there is no line for it',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openHistory(page, stack);
+            await page.waitForSelector('.graph canvas');
+            const drawn = () => page.locator('.graph canvas').evaluate((canvas) => {
+                const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+                const colours = Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 4)).filter(([, , , alpha]) => alpha > 0);
+                const most = (of) => Math.max(...colours.map(of));
+                return { blue: most(([r, , b]) => b - r), orange: most(([r, , b]) => r - b), bright: most(([r]) => r) };
+            });
+            await until('the line of the speed', async () => (await drawn()).blue > 100);
+            assert.ok((await drawn()).orange < 40, 'none of the altitude');
+            const box = await page.locator('.graph .u-over').boundingBox();
+            await page.mouse.click(box.x + box.width / 2, box.y + 20);
+            await page.waitForSelector('.play-pin');
+            const value = Number(await page.inputValue('.player input'));
+            assert.ok(value > 450 && value < 550, String(value));
+            await page.emulateMedia({ colorScheme: 'dark' });
+            await until('drawn anew', async () => (await drawn()).bright > 150);
+        },
+    },
+    {
+        name: 'a part of a day, presets and steps; the address holds them',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openHistory(page, stack);
+            await page.click('.history-date');
+            const noon = new Date(midnight() * 1000).toLocaleTimeString('sv', { timeZone: 'Europe/Vienna' }).slice(0, 2);
+            await page.getByLabel('From', { exact: true }).fill(`${day()}T${noon}:00`);
+            await page.getByLabel('To', { exact: true }).fill(`${day()}T${noon}:29`);
+            await page.getByRole('button', { name: 'Show', exact: true }).click();
+            await page.locator('.history-summary', { hasText: '30 positions' }).waitFor();
+            assert.match(page.url(), new RegExp(`day=${day()}T${noon}:00\\.\\.${day()}T${noon}:29`));
+            await page.reload();
+            await page.locator('.history-summary', { hasText: '30 positions' }).waitFor();
+            await page.keyboard.press('[');
+            await page.locator('.history-summary', { hasText: 'No positions' }).waitFor();
+            await page.keyboard.press(']');
+            await page.locator('.history-summary', { hasText: '30 positions' }).waitFor();
+            await page.getByRole('button', { name: '7 days' }).click();
+            await page.locator('.history-summary', { hasText: /15[12] positions/ }).waitFor();
+            assert.equal(await page.getByRole('button', { name: '7 days' }).getAttribute('aria-pressed'), 'true');
+            assert.ok(await page.locator('.timeline-day').count() >= 1);
+            assert.ok(await page.getByRole('button', { name: 'The time after' }).isDisabled());
+            await page.click('.history-date');
+            await page.getByLabel('To', { exact: true }).fill('2001-01-01T00:00');
+            await page.getByRole('button', { name: 'Show', exact: true }).click();
+            await page.locator('.period-form [role=alert]', { hasText: 'before it ends' }).waitFor();
+        },
+    },
+    {
+        name: 'the positions of a stay, one by one, and all of them as a file',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openHistory(page, stack);
+            const stay = page.locator('.timeline li', { has: page.locator('.span-stay') }).first();
+            await stay.getByRole('button', { name: 'Show the positions' }).click();
+            await stay.locator('.raw').first().waitFor();
+            assert.match(await stay.locator('.raw').first().innerText(), /\d\d:00:00[\s\S]*±8 m · HTTP/);
+            const before = page.url();
+            await stay.locator('.raw').nth(2).click();
+            await until('the map looks there', async () => page.url() !== before);
+            await stay.getByRole('button', { name: 'Show the positions' }).click();
+            assert.equal(await stay.locator('.raw').count(), 0);
+            await page.locator('.raw-all summary').click();
+            await page.locator('.raw-all .raw').nth(99).waitFor();
+            await page.locator('.raw-all').getByRole('button', { name: 'More' }).click();
+            await until('all', async () => await page.locator('.raw-all .raw').count() === 151);
+            const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'GPX' }).click()]);
+            assert.match(file.suggestedFilename(), /^phone_.*\.gpx$/);
+        },
+    },
+    {
+        name: 'a pin lights up its entry, an entry its part of the track',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openHistory(page, stack);
+            await page.waitForTimeout(1800); // the map's flight
+            await page.locator('.stay-pin').last().hover(); // the other one is under the name of its place
+            await page.waitForSelector('.timeline .lit .span-stay');
+            await page.locator('.span-move').hover();
+            await page.waitForSelector('.timeline .lit .span-move');
+            assert.equal(await page.locator('.timeline .lit').count(), 1);
+        },
+    },
     ...looks.map(({ suffix, ...options }) => ({
         name: `history, ${suffix}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, options);
             await openHistory(page, stack);
-            await page.click('.history-date');
-            await page.waitForSelector('.calendar-day.has-data');
+            await page.waitForSelector('.graph canvas');
             await page.waitForTimeout(1800); // the map's flight
             await lookAt(page, browser, `history-${suffix}`);
+            await page.click('.history-date');
+            await page.waitForSelector('.calendar-day.has-data');
+            await lookAt(page, browser, `history-calendar-${suffix}`);
         },
     })),
 ];

@@ -10,6 +10,7 @@ export async function lookAt(page, browser, name) {
     assert.deepEqual(await page.evaluate(lowContrast), []);
     assert.deepEqual(await page.evaluate(nameless), []);
     await browser.picture(page, name);
+    const size = page.viewportSize();
     for (const width of [360, 600, 1440, 2560]) {
         await page.setViewportSize({ width, height: 900 });
         const wide = await page.evaluate(() => {
@@ -20,6 +21,7 @@ export async function lookAt(page, browser, name) {
         });
         assert.deepEqual(wide, [], `at ${width}`);
     }
+    await page.setViewportSize(size);
 }
 
 // The rest runs in the page.

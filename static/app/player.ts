@@ -1,0 +1,136 @@
+// Playing a track back: a slider, a marker on the map, and a graph of speed and altitude that goes along.
+import type { Marker } from 'maplibre-gl';
+import type { Chart } from './chart.ts';
+import { el, icon, iconButton, reducedMotion, setText } from './dom.ts';
+import * as format from './format.ts';
+import type { MapLibrary, MapView } from './map.ts';
+import type { Fix } from './model.ts';
+import { placeAt } from './past.ts';
+import { t } from './texts.ts';
+import { onThemeChange } from './theme.ts';
+
+declare const CHART_URL: string;
+
+const PLAY_STEP = 50; // ms
+const PLAY_LENGTH = 30_000; // ms for all of it
+const END = 1000; // of the slider
+const DAY = 86400;
+
+export class Player {
+    readonly node: HTMLElement;
+    private fixes: readonly Fix[] = [];
+    private timer = 0;
+    private marker: Marker | null = null;
+    private chart: Chart | null = null;
+    private readonly graph = el('div', { class: 'graph', hidden: true });
+    private readonly slider = el('input', { type: 'range', min: '0', max: String(END), value: String(END), 'aria-label': t('timeOfDay') });
+    private readonly play: HTMLButtonElement;
+    private readonly moment = el('output', { class: 'history-moment' });
+
+    private readonly endTheme = onThemeChange(() => void this.draw());
+
+    constructor(private readonly lib: MapLibrary | null, private readonly view: MapView | null) {
+        this.play = iconButton(t('play'), 'play', () => (this.timer ? this.stop() : this.start()));
+        this.slider.addEventListener('input', () => {
+            this.stop();
+            this.showMoment();
+        });
+        this.node = el('div', { class: 'playback', hidden: true }, this.graph, el('div', { class: 'player' }, this.play, this.slider), this.moment);
+    }
+
+    /** At its end. */
+    show(fixes: readonly Fix[]): void {
+        this.stop();
+        this.fixes = fixes;
+        this.node.hidden = fixes.length < 2;
+        this.slider.value = String(END);
+        this.showMoment();
+        void this.draw();
+    }
+
+    stop(): void {
+        clearInterval(this.timer);
+        this.timer = 0;
+        this.setPlay('play');
+    }
+
+    leave(): void {
+        this.stop();
+        this.endTheme();
+        this.marker?.remove();
+        this.chart?.leave();
+        this.chart = null;
+    }
+
+    /** The graph is a part of its own, loaded when there is something to draw. */
+    private async draw(): Promise<void> {
+        const { fixes } = this;
+        this.chart?.leave();
+        this.chart = null;
+        this.graph.hidden = true;
+        if (!fixes.some(({ speed, altitude }) => speed !== null || altitude !== null)) {
+            return;
+        }
+        const lib = await (import(CHART_URL) as Promise<typeof import('./chart.ts')>).catch(() => null);
+        if (lib && fixes === this.fixes && !this.node.hidden && this.node.isConnected) {
+            this.graph.hidden = false;
+            this.chart = lib.drawChart(this.graph, fixes, format.chartText(), (at) => this.seek(at));
+            this.showMoment();
+        }
+    }
+
+    private bounds(): [number, number] {
+        return [this.fixes[0]?.time ?? 0, this.fixes.at(-1)?.time ?? 0];
+    }
+
+    private seek(at: number): void {
+        const [from, to] = this.bounds();
+        this.stop();
+        this.slider.value = String((END * (at - from)) / (to - from || 1));
+        this.showMoment();
+    }
+
+    private showMoment(): void {
+        const [from, to] = this.bounds();
+        const share = Number(this.slider.value) / END;
+        const at = from + share * (to - from);
+        const place = placeAt(this.fixes, at);
+        const parts = place === null ? [] : [to - from > DAY ? format.dateTime(at) : format.time(at),
+            place.speed === null ? '' : format.speed(place.speed), place.altitude === null ? '' : format.altitude(place.altitude)];
+        const text = parts.filter((part) => part !== '').join(' · ');
+        setText(this.moment, text);
+        this.slider.setAttribute('aria-valuetext', text);
+        this.chart?.point(share === 1 ? null : at);
+        this.mark(share === 1 ? null : place);
+    }
+
+    private mark(place: { lat: number; lon: number } | null): void {
+        if (!place || !this.lib || !this.view) {
+            this.marker?.remove();
+            this.marker = null;
+            return;
+        }
+        const pin = (): HTMLElement => el('div', { class: 'play-pin', 'aria-hidden': 'true' });
+        this.marker ??= new this.lib.Marker({ element: pin() }).setLngLat([place.lon, place.lat]).addTo(this.view.map);
+        this.marker.setLngLat([place.lon, place.lat]);
+    }
+
+    private start(): void {
+        let value = Number(this.slider.value) >= END ? 0 : Number(this.slider.value);
+        const calm = reducedMotion() ? 10 : 1; // fewer, longer steps
+        this.timer = window.setInterval(() => {
+            value = Math.min(END, value + (END * PLAY_STEP * calm) / PLAY_LENGTH);
+            this.slider.value = String(value);
+            this.showMoment();
+            if (value >= END) {
+                this.stop();
+            }
+        }, PLAY_STEP * calm);
+        this.setPlay('pause');
+    }
+
+    private setPlay(name: 'play' | 'pause'): void {
+        this.play.setAttribute('aria-label', t(name));
+        this.play.replaceChildren(icon(name));
+    }
+}
