@@ -301,6 +301,11 @@ enum sql_id {
     SQL_OUTBOX_SENT,
     SQL_OUTBOX_AGAIN,
     SQL_OUTBOX_DROP,
+    /* signins.c: sql_admin.h */
+    SQL_SIGNIN_AGAIN,
+    SQL_SIGNIN_INSERT,
+    SQL_SIGNIN_TRIM,
+    SQL_SIGNIN_LIST,
     SQL_STATEMENTS
 };
 

@@ -25,3 +25,17 @@ S(SQL_OUTBOX_AGAIN, SQL_WRITES,
   "UPDATE mytracks_outbox SET state = 0, due_at = ?2, finished_at = NULL"
   " WHERE (id = ?1 OR ?1 = 0) AND state IN (0, 2)"),
 S(SQL_OUTBOX_DROP, SQL_WRITES, "DELETE FROM mytracks_outbox WHERE id = ?1 AND state IN (0, 2)"),
+
+/* ---------------------------------------------------------------- signins.c */
+S(SQL_SIGNIN_AGAIN, SQL_WRITES,
+  "UPDATE mytracks_signin SET times = times + 1, at = ?4 WHERE id ="
+  " (SELECT max(id) FROM mytracks_signin WHERE ok = 0 AND username = ?1 AND address = ?2"
+  " AND at > ?3)"),
+S(SQL_SIGNIN_INSERT, SQL_WRITES,
+  "INSERT INTO mytracks_signin (username, ok, times, address, agent, at)"
+  " VALUES (?1, ?2, 1, ?3, ?4, ?5)"),
+S(SQL_SIGNIN_TRIM, SQL_WRITES,
+  "DELETE FROM mytracks_signin WHERE id <= (SELECT max(id) FROM mytracks_signin) - ?1"),
+S(SQL_SIGNIN_LIST, 0,
+  "SELECT username, ok, times, address, agent, at FROM mytracks_signin"
+  " ORDER BY at DESC, id DESC LIMIT ?1"),

@@ -2,6 +2,7 @@
    than a second, and asks the broker's plugin by itself. */
 #include "api.h"
 #include "db/pki.h"
+#include "db/signins.h"
 #include "db/stats.h"
 #include "handlers.h"
 #include "lib/backlog.h"
@@ -15,6 +16,7 @@
 #define DAY (24 * 3600 * USEC_PER_SEC)
 #define SOON_DAYS 30
 #define OUTBOX_ROWS 50
+#define SIGNIN_ROWS 50
 #define RECORDS_MOST 5000 /* of the spool, counted */
 #define CHILDREN_MAX 256
 
@@ -280,13 +282,37 @@ static int put_outbox(struct request *r, struct json *j)
     return rc == DB_OK ? 0 : error_of_db(rc);
 }
 
+/* ---- sign-ins */
+
+static bool tell_signin(void *ctx, const struct signin *s)
+{
+    struct json *j = ctx;
+
+    json_object(j);
+    put_text(j, "user", s->username);
+    json_k(j, "ok");
+    json_bool(j, s->ok);
+    put_int(j, "times", s->times);
+    put_text(j, "address", s->address);
+    put_text(j, "agent", s->agent);
+    api_put_time(j, "at", (struct opt_usec){ true, s->at });
+    json_end(j);
+    return true;
+}
+
+static int put_signins(struct request *r, struct json *j)
+{
+    json_k(j, "signins");
+    json_array(j);
+    enum db_rc rc = db_signin_list(r->app->db, SIGNIN_ROWS, tell_signin, j);
+    json_end(j);
+    return rc == DB_OK ? 0 : error_of_db(rc);
+}
+
 int status_get(struct request *r)
 {
     static int (*const parts[])(struct request *, struct json *) = {
-        put_spool,
-        put_database,
-        put_certificates,
-        put_outbox,
+        put_spool, put_database, put_certificates, put_outbox, put_signins,
     };
     struct json *j = api_begin(r, 200);
 

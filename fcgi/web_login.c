@@ -1,6 +1,7 @@
 /* Signing in and out. */
 #include "auth.h"
 #include "db/account.h"
+#include "db/signins.h"
 #include "errors.h"
 #include "form.h"
 #include "guard.h"
@@ -13,6 +14,7 @@
 #include "web.h"
 
 #define USERNAME_MAX 150u /* width of the column, in characters */
+#define AGENT_MAX 200u    /* characters of User-Agent that are kept */
 
 static int show_login(struct request *r, bool failed, struct str typed_name)
 {
@@ -48,8 +50,31 @@ static bool plausible(struct str username, struct str password)
            str_find(username, '\0', 0) == SIZE_MAX && str_find(password, '\0', 0) == SIZE_MAX;
 }
 
-/* Password hash (if it is to be renewed), last_login and session row together. DB_CONFLICT: the
-   password was changed while this one was being checked. */
+/* For administrators. The columns hold no more than they show. */
+static enum db_rc note(struct request *r, struct str username, bool ok)
+{
+    struct str address = request_address(r), agent = request_env(r, "HTTP_USER_AGENT");
+    const struct signin s = {
+        .username = username,
+        .address = str_is_null(address) ? STR("") : address,
+        .agent = !str_is_null(agent) && utf8_valid(agent) ? utf8_head(agent, AGENT_MAX) : STR(""),
+        .ok = ok,
+        .at = r->now,
+    };
+
+    return db_signin_note(r->app->db, &s);
+}
+
+static int refuse(struct request *r, struct str username)
+{
+    if (note(r, username, false) != DB_OK) {
+        log_warning("signin-not-noted", LOG_S("user", username)); /* the answer stays the same */
+    }
+    return show_login(r, true, username);
+}
+
+/* Password hash (if it is to be renewed), last_login, note and session row together. DB_CONFLICT:
+   the password was changed while this one was being checked. */
 static enum db_rc store_login(struct request *r, struct user *u, struct str renewed)
 {
     struct db *db = r->app->db;
@@ -65,6 +90,9 @@ static enum db_rc store_login(struct request *r, struct user *u, struct str rene
     }
     if (rc == DB_OK) {
         rc = db_user_touch_login(db, u->id, r->now);
+    }
+    if (rc == DB_OK) {
+        rc = note(r, u->username, true);
     }
     return rc == DB_OK ? session_login(r, u) : rc;
 }
@@ -106,17 +134,18 @@ int login_submit(struct request *r)
 {
     struct str username = form_field(r, STR("username"));
     struct str password = form_field(r, STR("password"));
-    enum verdict v = VERDICT_NO;
+    enum verdict v;
     struct user u;
 
     username = str_is_null(username) ? STR("") : utf8_strip(username);
-    if (plausible(username, password)) {
-        v = auth_password(r, STR("form"), username, password, &u);
+    if (!plausible(username, password)) {
+        return show_login(r, true, username);
     }
+    v = auth_password(r, STR("form"), username, password, &u);
     if (v == VERDICT_OK) {
         return sign_in(r, &u, password);
     }
-    return v == VERDICT_NO ? show_login(r, true, username) : 503;
+    return v == VERDICT_NO ? refuse(r, username) : 503;
 }
 
 int logout_submit(struct request *r)

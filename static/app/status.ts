@@ -164,6 +164,15 @@ function outbox({ mail, webhook, items }: Status): Node[] {
     ];
 }
 
+function signins({ signins: list }: Status): Node[] {
+    const rows = list.map(({ user, ok, times, address, agent, at }) => [
+        el('strong', {}, user), ok ? tag('good', 'signInOk') : times > 1 ? tag('bad', 'signInFailedTimes', { n: times }) : tag('warn', 'signInFailed'),
+        when(at), address, agent,
+    ]);
+    return rows.length === 0 ? [el('p', { class: 'muted' }, t('signInsNone'))]
+        : [table([{ name: 'username' }, { name: 'state' }, { name: 'madeAt' }, { name: 'address' }, { name: 'browser' }], rows, t('signIns'))];
+}
+
 // ---- the page
 
 const parts: { id: string; title: TextName; draw: (status: Status) => Node[]; of: (status: Status) => unknown }[] = [
@@ -173,6 +182,7 @@ const parts: { id: string; title: TextName; draw: (status: Status) => Node[]; of
     { id: 'database', title: 'database', draw: database, of: ({ database: d }) => d },
     { id: 'certificates', title: 'pkiShort', draw: certificates, of: ({ certificates: c }) => c },
     { id: 'outbox', title: 'outbox', draw: outbox, of: ({ mail, webhook, items }) => [mail, webhook, items] },
+    { id: 'signins', title: 'signIns', draw: signins, of: ({ signins: list }) => list },
 ];
 const drawn = new Map<string, string>();
 

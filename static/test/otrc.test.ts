@@ -32,7 +32,8 @@ test('the link holds all of it, whatever the alphabet', () => {
 });
 
 test('ids that fit into a topic', () => {
-    const good = new RegExp(`^(?:${deviceIdPattern})$`, 'v');
+    // Browsers compile the attribute with the flag v; the Node of Debian 12 knows only u.
+    const good = new RegExp(`^(?:${deviceIdPattern})$`, 'u');
     for (const id of ['phone', 'Pixel-9_a', 'é', 'a.b']) {
         equal(good.test(id), true, id);
     }

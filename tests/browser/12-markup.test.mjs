@@ -35,6 +35,7 @@ function seed(stack) {
     }
     stack.sql("insert into my_tracks_transition (event, region_id, description, timestamp, received_at, device_id) select 'enter', '', '', ?, ?, id from my_tracks_device", [NOW, NOW]);
     stack.sql('insert into mytracks_quarantine (received_at, via, username, address, topic, raw, reason) values (?, ?, ?, ?, ?, ?, ?)', [NOW, 'mqtt', MARKUP, MARKUP, MARKUP, MARKUP, MARKUP]);
+    stack.sql('insert into mytracks_signin (username, ok, times, address, agent, at) values (?, 0, 1, ?, ?, ?)', [MARKUP, MARKUP, MARKUP, NOW]);
     stack.sql('insert into mytracks_card (user_id, name, face, updated_at) values (?, ?, ?, ?)', [user, MARKUP, '', NOW]);
 }
 
@@ -52,12 +53,12 @@ function markUp(stack) {
     stack.sql("update auth_user set username = ? || id where username = 'evil'", [MARKUP.slice(0, 140)]);
 }
 
-const PAGES = ['/', '/profile/', '/profile/#friends', '/geofences/', '/about/', '/api/docs/', '/admin-panel/', '/nothing/<img src=x onerror=window.ran=9>',
+const PAGES = ['/', '/profile/', '/profile/#friends', '/geofences/', '/about/', '/api/docs/', '/admin-panel/', '/admin-panel/status/', '/nothing/<img src=x onerror=window.ran=9>',
     `/login/?next=${encodeURIComponent(`/"><script>window.ran=5</script>`)}`];
 
 async function visit(page, stack, path) {
     await page.goto(stack.base + path);
-    await page.waitForLoadState('load');
+    await page.waitForLoadState('networkidle');
     await page.evaluate(() => document.querySelectorAll('details').forEach((part) => (part.open = true)));
     await page.waitForTimeout(300); // what the scripts fill in when a part opens
     assert.equal(await page.evaluate(() => window.ran), undefined, path);

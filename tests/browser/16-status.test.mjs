@@ -51,6 +51,22 @@ export const tests = [
             stack.sql('delete from mytracks_outbox');
         },
     },
+    {
+        name: 'sign-ins: good ones, and those that were refused together',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            for (let i = 0; i < 2; i++) {
+                await page.goto(`${stack.base}/login/`);
+                await page.fill('#username', 'no such <b>');
+                await page.fill('#password', 'x');
+                await page.click('button[type=submit]');
+                await page.locator('.error:visible, [role=alert]:visible').first().waitFor();
+            }
+            const status = await openStatus(browser, stack);
+            await status.locator('#signins tr', { hasText: 'no such <b>' }).getByText('Refused 2 times').waitFor();
+            await status.locator('#signins tr').getByText('Signed in').first().waitFor();
+        },
+    },
     ...looks.map(({ suffix, ...options }) => ({
         name: `status, ${suffix}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {

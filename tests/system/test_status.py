@@ -4,6 +4,7 @@ import os
 import signal
 import sqlite3
 import time
+from urllib.parse import urlencode
 
 import paho.mqtt.client as paho
 import pytest
@@ -191,3 +192,35 @@ def test_outbox_items_are_tried_again_and_dropped(stack):
     # Nobody is there to be told of, and no server: it is given up, or waits no longer until 2099.
     rows = stack.sql("select * from mytracks_outbox where due_at > '2098-01-01'")
     assert rows == []
+
+
+def form(stack, name, password, agent):
+    _, headers, _ = stack.answer("GET", "/login/")
+    token = headers["set-cookie"].split("csrftoken=")[1].split(";")[0]
+    body = urlencode({"csrfmiddlewaretoken": token, "username": name, "password": password})
+    return stack.request("POST", "/login/", body, {
+        "Cookie": f"csrftoken={token}", "Content-Type": "application/x-www-form-urlencoded", "User-Agent": agent,
+        "Referer": f"http://127.0.0.1:{stack.http_port}/login/"})[0]
+
+
+def test_sign_ins_are_noted(stack):
+    """Good ones, bad ones together, names that are nobody's; never a password."""
+    assert form(stack, "emma", "wrong-Pa55", "Firefox/<b>") == 200
+    assert form(stack, "emma", "wronger-Pa55", "Firefox/<b>") == 200
+    assert form(stack, "nobody-here", "x", "curl/8") == 200
+    assert form(stack, "emma", EMMA[1], "Firefox/" + "ä" * 300) == 302
+    newest, unknown, failed = status(stack)["signins"][:3]
+    assert (newest["user"], newest["ok"], newest["times"], newest["address"]) == ("emma", True, 1, "127.0.0.1")
+    assert len(newest["agent"]) <= 200
+    assert (unknown["user"], unknown["ok"]) == ("nobody-here", False)
+    assert (failed["user"], failed["ok"], failed["times"], failed["agent"]) == ("emma", False, 2, "Firefox/<b>")
+    everything = json.dumps(stack.sql("select * from mytracks_signin"))
+    assert "Pa55" not in everything
+
+
+def test_sign_ins_do_not_pile_up(stack):
+    with stack.writing() as db:
+        db.execute("with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000) insert into mytracks_signin"
+                   " (username, ok, times, address, agent, at) select 'flood', 0, 1, i, '', '2026-01-01 00:00:00' from n")
+    assert form(stack, "emma", EMMA[1], "Firefox") == 302
+    assert stack.sql("select count(*) from mytracks_signin")[0][0] <= 2000
