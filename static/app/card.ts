@@ -15,7 +15,7 @@ async function shrink(file: File): Promise<string> {
     const bitmap = await createImageBitmap(file);
     const canvas = new OffscreenCanvas(EDGE, EDGE);
     const edge = Math.min(bitmap.width, bitmap.height);
-    canvas.getContext('2d')?.drawImage(bitmap, (bitmap.width - edge) / 2, (bitmap.height - edge) / 2, edge, edge, 0, 0, EDGE, EDGE);
+    canvas.getContext('2d', { willReadFrequently: true })?.drawImage(bitmap, (bitmap.width - edge) / 2, (bitmap.height - edge) / 2, edge, edge, 0, 0, EDGE, EDGE);
     for (let quality = 0.9; quality > 0.2; quality -= 0.2) {
         const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality });
         const bytes = new Uint8Array(await blob.arrayBuffer());

@@ -44,7 +44,7 @@ const style: StyleSpecification = {
 function gridImage(colour: string): ImageData {
     const canvas = document.createElement('canvas');
     canvas.width = canvas.height = GRID;
-    const pen = canvas.getContext('2d') as CanvasRenderingContext2D;
+    const pen = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
     pen.fillStyle = colour;
     pen.fillRect(0, 0, GRID, 1);
     pen.fillRect(0, 0, 1, GRID);

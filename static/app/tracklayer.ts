@@ -21,7 +21,7 @@ function arrowImage(fill: string, edge: string): ImageData {
     const size = 48;
     const canvas = document.createElement('canvas');
     canvas.width = canvas.height = size;
-    const pen = canvas.getContext('2d') as CanvasRenderingContext2D;
+    const pen = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
     pen.fillStyle = fill;
     pen.strokeStyle = edge;
     pen.lineWidth = 4;
