@@ -97,7 +97,7 @@ enum db_rc db_encrypted_next(struct db *db, struct arena *a, int64_t device_id, 
 
 enum db_rc db_encrypted_remove(struct db *db, int64_t id)
 {
-    struct query q = sql_query(db, SQL_ENCRYPTED_REMOVE);
+    struct query q = sql_query(db, SQL_MESSAGE_REMOVE);
 
     sql_bind_int(&q, id);
     return sql_exec(&q);

@@ -117,3 +117,24 @@ enum db_rc db_device_remove(struct db *db, int64_t device_id)
     db_rollback(db);
     return rc;
 }
+
+enum db_rc db_device_give(struct db *db, int64_t device_id, int64_t owner_id, struct str username)
+{
+    enum db_rc rc = db_begin(db);
+
+    if (rc != DB_OK)
+        return rc;
+    struct query q = sql_query(db, SQL_DEVICE_GIVE);
+    sql_bind_int(&q, device_id);
+    sql_bind_id(&q, owner_id);
+    sql_bind_text(&q, username);
+    rc = sql_exec_some(&q);
+    if (rc == DB_OK)
+        rc = of_device(db, SQL_DEVICE_SHARES_REMOVE, device_id);
+    if (rc == DB_OK)
+        rc = of_device(db, SQL_DEVICE_COMMANDS_REMOVE, device_id);
+    if (rc == DB_OK)
+        return db_commit(db);
+    db_rollback(db);
+    return rc;
+}

@@ -25,4 +25,10 @@ enum db_rc db_device_colour_trim(struct db *db) DB_USED;
    device is still there and can be removed again. DB_NONE: no such device. */
 enum db_rc db_device_remove(struct db *db, int64_t device_id) DB_USED;
 
+/* Another owner (0: none) for a device: its shares and waiting commands were the old one's, and go.
+   username: the new owner's. DB_NONE: no such device; DB_CONFLICT: the new owner has one of that
+   id. */
+enum db_rc db_device_give(struct db *db, int64_t device_id, int64_t owner_id,
+                          struct str username) DB_USED;
+
 #endif

@@ -237,20 +237,25 @@ const struct jval *ingest_parse(struct arena *a, struct str payload, char room[J
     return type && type->type == J_STR ? msg : NULL;
 }
 
-enum ingest_result ingest_mqtt(struct db *db, struct arena *a, const struct sender *s,
-                               struct str topic, struct str payload)
+enum ingest_result ingest_publish(struct db *db, struct arena *a, const struct sender *s,
+                                  struct str topic, struct str payload, const char **why)
 {
-    char room[JSONIN_WHY];
-    const char *why = NULL;
+    char *room = arena_alloc(a, JSONIN_WHY);
     struct topic t;
 
     /* An empty payload clears a retained message. */
     if (!topic_parse(topic, &t) || str_is_null(t.device) || payload.n == 0)
         return INGEST_DROPPED;
-    const struct jval *msg = ingest_parse(a, payload, room, &why);
-    enum ingest_result result = INGEST_QUARANTINE;
-    if (msg)
-        result = ingest_typed(db, a, s, &t, msg, &why);
+    const struct jval *msg = ingest_parse(a, payload, room, why);
+    return msg ? ingest_typed(db, a, s, &t, msg, why) : INGEST_QUARANTINE;
+}
+
+enum ingest_result ingest_mqtt(struct db *db, struct arena *a, const struct sender *s,
+                               struct str topic, struct str payload)
+{
+    const char *why = NULL;
+    enum ingest_result result = ingest_publish(db, a, s, topic, payload, &why);
+
     return result == INGEST_QUARANTINE ? ingest_quarantine(db, s, topic, payload, why) : result;
 }
 

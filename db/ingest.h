@@ -87,7 +87,11 @@ enum db_rc ingest_reopen(struct db *db, struct arena *a, const struct sender *s,
 enum ingest_result ingest_quarantine(struct db *db, const struct sender *s, struct str topic,
                                      struct str raw, const char *why) DB_USED;
 
-/* A whole MQTT publish (or will): parse, check, store or quarantine. */
+/* A whole MQTT publish (or will): parse, check, store. INGEST_QUARANTINE: *why (from the arena or
+   static); nothing is kept. */
+enum ingest_result ingest_publish(struct db *db, struct arena *a, const struct sender *s,
+                                  struct str topic, struct str payload, const char **why) DB_USED;
+/* The same, but what cannot be stored goes to quarantine. */
 enum ingest_result ingest_mqtt(struct db *db, struct arena *a, const struct sender *s,
                                struct str topic, struct str payload) DB_USED;
 

@@ -473,6 +473,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       " ON CONFLICT (id) DO UPDATE SET segment = excluded.segment, pos = excluded.pos"),
 
 #include "sql_admin.h"
+#include "sql_browse.h"
 #include "sql_commands.h"
 #include "sql_outbox.h"
 #include "sql_peers.h"

@@ -260,10 +260,10 @@ enum sql_id {
     SQL_DEVICE_MESSAGES_REMOVE,
     SQL_DEVICE_SHARES_REMOVE,
     SQL_DEVICE_COMMANDS_REMOVE,
+    SQL_DEVICE_GIVE,
     SQL_DEVICE_REMOVE,
     SQL_ENCRYPTED_COUNT,
     SQL_ENCRYPTED_NEXT,
-    SQL_ENCRYPTED_REMOVE,
     /* peers.c: sql_peers.h */
     SQL_PEER_LIST,
     SQL_PEER_NAME,
@@ -306,6 +306,32 @@ enum sql_id {
     SQL_SIGNIN_INSERT,
     SQL_SIGNIN_TRIM,
     SQL_SIGNIN_LIST,
+    /* browse.c: sql_browse.h */
+    SQL_BROWSE_DEVICES,
+    SQL_BROWSE_LOCATIONS,
+    SQL_BROWSE_LOCATIONS_DEVICE,
+    SQL_BROWSE_MESSAGES,
+    SQL_BROWSE_MESSAGES_DEVICE,
+    SQL_BROWSE_MESSAGES_TYPE,
+    SQL_BROWSE_MESSAGES_BOTH,
+    SQL_BROWSE_MESSAGE,
+    SQL_BROWSE_TRANSITIONS,
+    SQL_BROWSE_TRANSITIONS_DEVICE,
+    SQL_BROWSE_GEOFENCES,
+    SQL_BROWSE_QUARANTINE,
+    SQL_BROWSE_QUARANTINED,
+    /* browse_remove.c: sql_browse.h */
+    SQL_LATEST_BACK,
+    SQL_LATEST_BACK_RANGE,
+    SQL_LOCATIONS_REMOVE,
+    SQL_MESSAGE_REMOVE,
+    SQL_MESSAGES_REMOVE,
+    SQL_MESSAGES_COUNT,
+    SQL_TRANSITION_REMOVE,
+    SQL_PLACE_OWNER,
+    SQL_QUARANTINED_REMOVE,
+    SQL_QUARANTINE_REMOVE,
+    SQL_QUARANTINE_COUNT,
     SQL_STATEMENTS
 };
 
@@ -369,6 +395,9 @@ void sql_bind_dec10(struct query *q, dec10 v);     /* text with ten places, as D
 void sql_bind_id(struct query *q, int64_t v);      /* 0 binds NULL */
 void sql_bind_opt_int(struct query *q, struct opt_int v);
 void sql_bind_opt_time(struct query *q, struct opt_usec v);
+/* The bounds of a span of times, compared as texts; an open end lies beyond every time. */
+void sql_bind_from(struct query *q, struct opt_usec v);
+void sql_bind_to(struct query *q, struct opt_usec v);
 
 /* DB_OK: a row. DB_NONE: no more, ended. Else failed, logged, ended. */
 enum db_rc sql_step(struct query *q) DB_USED;

@@ -98,6 +98,9 @@ S(SQL_DEVICE_MESSAGES_REMOVE, SQL_WRITES,
   "DELETE FROM my_tracks_owntracksmessage WHERE device_id = ?1"),
 S(SQL_DEVICE_SHARES_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_deviceshare WHERE device_id = ?1"),
 S(SQL_DEVICE_COMMANDS_REMOVE, SQL_WRITES, "DELETE FROM mytracks_command WHERE device_id = ?1"),
+S(SQL_DEVICE_GIVE, SQL_WRITES,
+  "UPDATE my_tracks_device SET owner_id = ?2, mqtt_user = iif(?2 IS NULL, mqtt_user, ?3)"
+  " WHERE id = ?1"),
 S(SQL_DEVICE_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_device WHERE id = ?1"),
 S(SQL_ENCRYPTED_COUNT, 0,
   "SELECT count(*) FROM my_tracks_owntracksmessage WHERE device_id = ?1"
@@ -105,4 +108,3 @@ S(SQL_ENCRYPTED_COUNT, 0,
 S(SQL_ENCRYPTED_NEXT, 0,
   "SELECT id, payload, ip_address, received_at FROM my_tracks_owntracksmessage"
   " WHERE device_id = ?1 AND message_type = 'encrypted' AND id > ?2 ORDER BY id LIMIT 1"),
-S(SQL_ENCRYPTED_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_owntracksmessage WHERE id = ?1"),

@@ -160,6 +160,22 @@ void sql_bind_opt_time(struct query *q, struct opt_usec v)
         sql_bind_null(q);
 }
 
+void sql_bind_from(struct query *q, struct opt_usec v)
+{
+    if (v.set)
+        sql_bind_time(q, v.t);
+    else
+        sql_bind_text(q, STR(""));
+}
+
+void sql_bind_to(struct query *q, struct opt_usec v)
+{
+    if (v.set)
+        sql_bind_time(q, v.t);
+    else
+        sql_bind_text(q, STR("~")); /* behind all digits */
+}
+
 /* ---------------------------------------------------------------- running */
 enum db_rc sql_step(struct query *q)
 {

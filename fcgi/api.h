@@ -44,6 +44,8 @@ struct viewer api_viewer(const struct request *r);
 int api_device_error(struct request *r, struct str key, enum db_rc rc);
 /* The device that the path names, if the asker sees it; else replied. A status, or 0. */
 int api_device_of_path(struct request *r, struct device *out, bool *replied);
+/* Removes a device with all that hangs on it and what the broker keeps of it; told in the log. */
+enum db_rc api_device_remove(struct request *r, const struct device *d) DB_USED;
 /* "KEY": the time in UTC, or null. */
 void api_put_time(struct json *j, const char *key, struct opt_usec t);
 /* Writes a row into the reply's JSON; location_row_fn with the request as ctx. */

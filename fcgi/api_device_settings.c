@@ -141,24 +141,23 @@ int device_settings_patch(struct request *r)
     return show(r, d.id);
 }
 
+enum db_rc api_device_remove(struct request *r, const struct device *d)
+{
+    enum db_rc rc = db_device_remove(r->app->db, d->id);
+
+    if (rc == DB_OK) {
+        log_info("device-removed", LOG_S("by", r->who.user.username), LOG_I("device", d->id),
+                 LOG_S("name", d->device_id));
+        retained_no_device(r, d);
+    }
+    return rc;
+}
+
 int device_settings_delete(struct request *r)
 {
     struct device d;
     bool replied;
     int status = find(r, &d, &replied);
 
-    if (status != 0 || replied) {
-        return status;
-    }
-    enum db_rc rc = db_device_remove(r->app->db, d.id);
-    if (rc == DB_OK) {
-        struct str user = d.mqtt_user.n > 0 ? d.mqtt_user : d.owner_username;
-        log_info("device-removed", LOG_S("by", r->who.user.username), LOG_I("device", d.id),
-                 LOG_S("name", d.device_id));
-        if (user.n > 0) {
-            retained_no_device(
-                r, arena_concat(r->arena, (struct str[]){ user, STR("/"), d.device_id, STR_NULL }));
-        }
-    }
-    return api_deleted(r, rc);
+    return status != 0 || replied ? status : api_deleted(r, api_device_remove(r, &d));
 }

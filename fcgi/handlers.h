@@ -143,7 +143,14 @@ int status_get(struct request *r);
 int outbox_retry(struct request *r);
 int outbox_retry_all(struct request *r);
 int outbox_drop(struct request *r);
+/* api_data.c, api_data_change.c */
+int data_list(struct request *r);
+int data_get(struct request *r);
+int data_remove(struct request *r);
+int data_change(struct request *r);
+int data_again(struct request *r);
 /* web_admin_status.c */
 int admin_status_page(struct request *r);
+int admin_data_page(struct request *r);
 
 #endif

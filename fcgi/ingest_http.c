@@ -225,9 +225,10 @@ static bool is_encrypted(const struct jval *msg)
     return type != NULL && type->type == J_STR && ot_type_of(type->text) == OT_ENCRYPTED;
 }
 
-static enum ingest_result take(struct request *r, const struct jval *msg, struct report *p)
+static enum ingest_result take(struct request *r, const struct sender *s, const struct jval *msg,
+                               struct report *p)
 {
-    *p = (struct report){ .sender = report_sender(r), .msg = msg, .key = STR_NULL };
+    *p = (struct report){ .sender = *s, .msg = msg, .key = STR_NULL };
     if (p->sender.user_id == 0 && p->sender.mode == INGEST_MODE_AUTH) {
         return INGEST_FORBIDDEN;
     }
@@ -258,6 +259,7 @@ static enum ingest_result take(struct request *r, const struct jval *msg, struct
 
 static int client_create(struct request *r)
 {
+    struct sender s = report_sender(r);
     struct report p;
     bool replied = false;
     int status = api_body(r, BODY_MAX_INGEST, &replied);
@@ -265,7 +267,7 @@ static int client_create(struct request *r)
     if (status != 0 || replied) {
         return status;
     }
-    switch (take(r, r->json != NULL ? r->json : jval_object(r->arena), &p)) {
+    switch (take(r, &s, r->json != NULL ? r->json : jval_object(r->arena), &p)) {
     case INGEST_STORED:
     case INGEST_REPEATED:
     case INGEST_DROPPED:
@@ -320,6 +322,7 @@ static const char *first_error(struct request *r, const struct report *p)
 static int phone_create(struct request *r)
 {
     char why[JSONIN_WHY];
+    struct sender s = report_sender(r);
     struct report p;
     int status = request_body(r, BODY_MAX_INGEST);
 
@@ -336,7 +339,7 @@ static int phone_create(struct request *r)
     if (r->json == NULL) {
         return quarantine(r, why);
     }
-    enum ingest_result result = take(r, r->json, &p);
+    enum ingest_result result = take(r, &s, r->json, &p);
     switch (result) {
     case INGEST_STORED:
     case INGEST_REPEATED:
@@ -359,6 +362,24 @@ static int phone_create(struct request *r)
 int location_create(struct request *r)
 {
     return r->phone ? phone_create(r) : client_create(r);
+}
+
+enum ingest_result report_again(struct request *r, const struct sender *s, struct str raw,
+                                const char **why)
+{
+    char *room = arena_alloc(r->arena, JSONIN_WHY);
+    const struct jval *msg = jsonin_parse(r->arena, raw, room);
+    struct report p;
+
+    *why = room;
+    if (msg == NULL) {
+        return INGEST_QUARANTINE;
+    }
+    enum ingest_result result = take(r, s, msg, &p);
+    if (result == INGEST_QUARANTINE) {
+        *why = first_error(r, &p);
+    }
+    return result;
 }
 
 int ingest_overflow(struct request *r)

@@ -31,10 +31,16 @@ void retained_no_card(struct request *r, struct str target)
     post(r, topic_of(r, target, "/info"), NULL);
 }
 
-void retained_no_device(struct request *r, struct str target)
+void retained_no_device(struct request *r, const struct device *d)
 {
-    post(r, topic_of(r, target, ""), NULL);
-    retained_no_card(r, target);
+    struct str user = d->mqtt_user.n > 0 ? d->mqtt_user : d->owner_username;
+
+    if (user.n > 0) {
+        struct str target =
+            arena_concat(r->arena, (struct str[]){ user, STR("/"), d->device_id, STR_NULL });
+        post(r, topic_of(r, target, ""), NULL);
+        retained_no_card(r, target);
+    }
 }
 
 static bool retain(void *ctx, const struct location *l)

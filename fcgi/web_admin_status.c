@@ -1,13 +1,24 @@
-/* How everything is: a page that static/app/status.ts fills. */
+/* Administrators' pages that scripts fill: static/app/status.ts, static/app/data.ts. */
 #include "handlers.h"
 #include "templates.h"
 #include "web.h"
 
+/* How everything is. */
 int admin_status_page(struct request *r)
 {
     struct page_view view = web_view(r, STR("Status"), true);
 
     web_page(r, 200);
     tmpl_admin_status(&r->reply.body, &view);
+    return 0;
+}
+
+/* What is stored. */
+int admin_data_page(struct request *r)
+{
+    struct page_view view = web_view(r, STR("Data"), true);
+
+    web_page(r, 200);
+    tmpl_admin_data(&r->reply.body, &view);
     return 0;
 }

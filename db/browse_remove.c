@@ -1,0 +1,238 @@
+#include "browse.h"
+#include "device_look.h"
+#include "keys.h"
+#include "places.h"
+#include "sql.h"
+
+#define BATCH 5000 /* rows of one transaction */
+
+/* ---------------------------------------------------------------- by ids */
+static enum db_rc run_with_id(struct db *db, enum sql_id statement, int64_t id)
+{
+    struct query q = sql_query(db, statement);
+
+    sql_bind_int(&q, id);
+    return sql_exec_some(&q);
+}
+
+static enum db_rc remove_location(struct db *db, int64_t id)
+{
+    enum db_rc rc = run_with_id(db, SQL_LATEST_BACK, id);
+
+    return rc == DB_OK || rc == DB_NONE ? run_with_id(db, SQL_LOCATION_DELETE, id) : rc;
+}
+
+static enum db_rc remove_message(struct db *db, int64_t id)
+{
+    return run_with_id(db, SQL_MESSAGE_REMOVE, id);
+}
+
+static enum db_rc remove_transition(struct db *db, int64_t id)
+{
+    return run_with_id(db, SQL_TRANSITION_REMOVE, id);
+}
+
+static enum db_rc remove_quarantined(struct db *db, int64_t id)
+{
+    return run_with_id(db, SQL_QUARANTINED_REMOVE, id);
+}
+
+static enum db_rc remove_geofence(struct db *db, int64_t id)
+{
+    int64_t owner;
+    struct query q = sql_query(db, SQL_PLACE_OWNER);
+
+    sql_bind_int(&q, id);
+    enum db_rc rc = sql_one_int(&q, &owner);
+    return rc == DB_OK ? db_place_delete(db, owner, id) : rc;
+}
+
+/* ---------------------------------------------------------------- all that match */
+/* DB_NONE: nothing is left that matches. */
+typedef enum db_rc batch_fn(struct db *db, const struct browse_filter *f);
+
+static enum db_rc in_transaction(struct db *db, const struct browse_filter *f, batch_fn *batch,
+                                 int64_t *removed)
+{
+    enum db_rc rc = db_begin(db);
+
+    if (rc != DB_OK)
+        return rc;
+    rc = batch(db, f);
+    int64_t n = rc == DB_OK ? sqlite3_changes64(db->h) : 0;
+    if (rc == DB_OK)
+        rc = db_commit(db);
+    else
+        db_rollback(db);
+    if (rc == DB_OK)
+        *removed += n;
+    return rc;
+}
+
+static enum db_rc batch_locations(struct db *db, const struct browse_filter *f)
+{
+    struct query q = sql_query(db, SQL_LATEST_BACK_RANGE);
+
+    sql_bind_int(&q, f->device_id);
+    sql_bind_from(&q, f->from);
+    sql_bind_to(&q, f->to);
+    enum db_rc rc = sql_exec(&q);
+    if (rc != DB_OK)
+        return rc;
+    q = sql_query(db, SQL_LOCATIONS_REMOVE);
+    sql_bind_int(&q, f->device_id);
+    sql_bind_from(&q, f->from);
+    sql_bind_to(&q, f->to);
+    sql_bind_int(&q, BATCH);
+    return sql_exec_some(&q);
+}
+
+static void bind_messages(struct query *q, const struct browse_filter *f)
+{
+    sql_bind_from(q, f->from);
+    sql_bind_to(q, f->to);
+    sql_bind_int(q, f->device_id);
+    sql_bind_text(q, f->type);
+}
+
+static enum db_rc batch_messages(struct db *db, const struct browse_filter *f)
+{
+    struct query q = sql_query(db, SQL_MESSAGES_REMOVE);
+
+    bind_messages(&q, f);
+    sql_bind_int(&q, BATCH);
+    return sql_exec_some(&q);
+}
+
+static void bind_quarantine(struct query *q, const struct browse_filter *f)
+{
+    sql_bind_from(q, f->from);
+    sql_bind_to(q, f->to);
+    sql_bind_text(q, f->search);
+}
+
+static enum db_rc batch_quarantine(struct db *db, const struct browse_filter *f)
+{
+    struct query q = sql_query(db, SQL_QUARANTINE_REMOVE);
+
+    bind_quarantine(&q, f);
+    sql_bind_int(&q, BATCH);
+    return sql_exec_some(&q);
+}
+
+/* ---------------------------------------------------------------- counting */
+static const struct viewer everybody = { .is_staff = true };
+
+static enum db_rc count_locations(struct db *db, const struct browse_filter *f, int64_t *n)
+{
+    const struct location_query q = {
+        .viewer = everybody, .device_id = f->device_id, .from = f->from, .to = f->to
+    };
+    return db_location_count(db, &q, n);
+}
+
+static enum db_rc count_messages(struct db *db, const struct browse_filter *f, int64_t *n)
+{
+    struct query q = sql_query(db, SQL_MESSAGES_COUNT);
+
+    bind_messages(&q, f);
+    return sql_one_int(&q, n);
+}
+
+static enum db_rc count_quarantine(struct db *db, const struct browse_filter *f, int64_t *n)
+{
+    struct query q = sql_query(db, SQL_QUARANTINE_COUNT);
+
+    bind_quarantine(&q, f);
+    return sql_one_int(&q, n);
+}
+
+/* ---------------------------------------------------------------- the tables */
+static const struct removal {
+    enum db_rc (*one)(struct db *db, int64_t id);
+    bool alone; /* it has transactions of its own */
+    batch_fn *batch;
+    enum db_rc (*count)(struct db *db, const struct browse_filter *f, int64_t *n);
+} removals[BROWSE_TABLES] = {
+    [BROWSE_DEVICES] = { db_device_remove, true, NULL, NULL },
+    [BROWSE_LOCATIONS] = { remove_location, false, batch_locations, count_locations },
+    [BROWSE_MESSAGES] = { remove_message, false, batch_messages, count_messages },
+    [BROWSE_TRANSITIONS] = { remove_transition, false, NULL, NULL },
+    [BROWSE_GEOFENCES] = { remove_geofence, true, NULL, NULL },
+    [BROWSE_QUARANTINE] = { remove_quarantined, false, batch_quarantine, count_quarantine },
+};
+
+static enum db_rc remove_each(struct db *db, const struct removal *r, const int64_t *ids, size_t n,
+                              int64_t *removed)
+{
+    enum db_rc rc = DB_OK;
+
+    for (size_t i = 0; rc == DB_OK && i < n; i++) {
+        rc = r->one(db, ids[i]);
+        *removed += rc == DB_OK;
+        rc = rc == DB_NONE ? DB_OK : rc;
+    }
+    return rc;
+}
+
+enum db_rc db_browse_remove(struct db *db, enum browse_table table, const int64_t *ids, size_t n,
+                            int64_t *removed)
+{
+    const struct removal *r = &removals[table];
+
+    *removed = 0;
+    if (r->alone)
+        return remove_each(db, r, ids, n, removed);
+    enum db_rc rc = db_begin(db);
+    if (rc != DB_OK)
+        return rc;
+    rc = remove_each(db, r, ids, n, removed);
+    if (rc == DB_OK)
+        return db_commit(db);
+    db_rollback(db);
+    return rc;
+}
+
+bool browse_is_removable(enum browse_table table)
+{
+    return removals[table].batch != NULL;
+}
+
+enum db_rc db_browse_count(struct db *db, enum browse_table table, const struct browse_filter *f,
+                           int64_t *n)
+{
+    *n = 0;
+    return removals[table].count(db, f, n);
+}
+
+static enum db_rc remove_batches(struct db *db, const struct removal *r,
+                                 const struct browse_filter *f, int64_t *removed)
+{
+    enum db_rc rc;
+
+    while ((rc = in_transaction(db, f, r->batch, removed)) == DB_OK) {
+    }
+    return rc == DB_NONE ? DB_OK : rc;
+}
+
+enum db_rc db_browse_remove_all(struct db *db, enum browse_table table,
+                                const struct browse_filter *f, int64_t *removed)
+{
+    const struct removal *r = &removals[table];
+    struct browse_filter one = *f;
+    int64_t *ids;
+    size_t n;
+
+    *removed = 0;
+    if (table != BROWSE_LOCATIONS || f->device_id != 0)
+        return remove_batches(db, r, f, removed);
+    /* Device by device, for the index that begins with it, and each one's latest position. */
+    struct query q = sql_query(db, SQL_ALL_DEVICES);
+    enum db_rc rc = sql_all_ints(&q, db->work, DEVICES_MAX, &ids, &n);
+    for (size_t i = 0; rc == DB_OK && i < n; i++) {
+        one.device_id = ids[i];
+        rc = remove_batches(db, r, &one, removed);
+    }
+    arena_reset(db->work);
+    return rc;
+}

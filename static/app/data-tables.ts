@@ -1,0 +1,155 @@
+// What the data page shows of each table, and by what it can be narrowed.
+import { el } from './dom.ts';
+import * as format from './format.ts';
+import { tag, when, type Column } from './parts.ts';
+import { flag, instant, number, text, type Json } from './status-model.ts';
+import { t, type TextName } from './texts.ts';
+
+export type Cell = Node | string;
+export type FilterName = 'device' | 'owner' | 'type' | 'event' | 'online' | 'q' | 'from' | 'to';
+
+interface DataColumn extends Column {
+    cell: (row: Json) => Cell;
+}
+export interface DataTable {
+    title: TextName;
+    columns: DataColumn[];
+    filters: FilterName[];
+    /** All that match can be removed at once. */
+    sweeps?: boolean;
+    /** A row has more to show than fits the table. */
+    opens?: boolean;
+    /** What a row is called in questions. */
+    label: (row: Json) => string;
+}
+
+const strong = (key: string) => (row: Json): Cell => el('strong', {}, text(row, key));
+const plain = (key: string) => (row: Json): Cell => text(row, key);
+const code = (key: string) => (row: Json): Cell => (text(row, key) === '' ? '' : el('code', {}, text(row, key)));
+const time = (key: string) => (row: Json): Cell => (instant(row, key) === null ? '' : when(instant(row, key)));
+const count = (key: string) => (row: Json): Cell => format.whole(number(row, key) ?? 0);
+const size = (row: Json): Cell => format.bytes(number(row, 'size') ?? 0);
+
+function coordinates(row: Json): string {
+    const lat = number(row, 'latitude'), lon = number(row, 'longitude');
+    return lat === null || lon === null ? '' : format.coordinates(lat, lon);
+}
+
+/** The device's day on the map. */
+function mapLink(row: Json): Cell {
+    const at = instant(row, 'timestamp');
+    if (at === null) {
+        return coordinates(row);
+    }
+    const day = new Date(at * 1000);
+    const date = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((n) => String(n).padStart(2, '0')).join('-');
+    return el('a', { href: `/#device=${encodeURIComponent(text(row, 'device'))}&day=${date}` }, coordinates(row));
+}
+
+const measure = (key: string, write: (n: number) => string) => (row: Json): Cell => {
+    const value = number(row, key);
+    return value === null ? '' : write(value);
+};
+
+function eventTag(row: Json): Cell {
+    const event = text(row, 'event');
+    return event === 'enter' ? t('entered') : event === 'leave' ? t('left') : event;
+}
+
+/** Of the messages that are kept as they come: mqtt.md. */
+export const messageTypes = ['beacon', 'card', 'cmd', 'configuration', 'dump', 'encrypted', 'lwt', 'request', 'status', 'steps', 'transition', 'waypoint', 'waypoints'];
+
+export const tables = {
+    devices: {
+        title: 'devices',
+        label: (row) => [text(row, 'owner'), text(row, 'device_id')].filter((part) => part !== '').join('/'),
+        filters: ['owner', 'online', 'q'],
+        columns: [
+            { name: 'device', cell: strong('device_id') },
+            { name: 'deviceName', cell: plain('name') },
+            { name: 'dataOwner', cell: (row) => text(row, 'owner') || el('span', { class: 'muted' }, t('dataNobody')) },
+            { name: 'state', cell: (row) => (flag(row, 'is_online') ? tag('good', 'online') : '') },
+            { name: 'positions', cell: count('positions') },
+            { name: 'lastSeen', cell: time('last_seen') },
+            { name: 'dataCreated', cell: time('created_at') },
+        ],
+    },
+    locations: {
+        title: 'positions',
+        label: (row) => `${text(row, 'device')}, ${coordinates(row)}`,
+        filters: ['device', 'from', 'to'],
+        sweeps: true,
+        columns: [
+            { name: 'device', cell: strong('device') },
+            { name: 'dataTime', cell: time('timestamp') },
+            { name: 'position', cell: mapLink },
+            { name: 'dataAccuracy', cell: measure('accuracy', (n) => format.distance(n)) },
+            { name: 'dataSpeed', cell: measure('velocity', (n) => format.speed(n)) },
+            { name: 'dataBattery', cell: measure('battery', format.percentage) },
+            { name: 'dataVia', cell: plain('via') },
+            { name: 'address', cell: code('address') },
+            { name: 'dataReceived', cell: time('received_at') },
+        ],
+    },
+    messages: {
+        title: 'messages',
+        label: (row) => `${text(row, 'type')}, ${text(row, 'device')}`,
+        filters: ['device', 'type', 'from', 'to'],
+        sweeps: true,
+        opens: true,
+        columns: [
+            { name: 'device', cell: strong('device') },
+            { name: 'dataType', cell: code('type') },
+            { name: 'dataReceived', cell: time('received_at') },
+            { name: 'address', cell: code('address') },
+            { name: 'databaseSize', cell: size },
+            { name: 'dataPayload', cell: (row) => el('code', { class: 'excerpt' }, text(row, 'payload')) },
+        ],
+    },
+    transitions: {
+        title: 'transitions',
+        label: (row) => `${text(row, 'device')}, ${text(row, 'place')}`,
+        filters: ['device', 'event', 'from', 'to'],
+        columns: [
+            { name: 'device', cell: strong('device') },
+            { name: 'what', cell: eventTag },
+            { name: 'place', cell: plain('place') },
+            { name: 'dataTime', cell: time('timestamp') },
+            { name: 'position', cell: mapLink },
+            { name: 'dataReceived', cell: time('received_at') },
+        ],
+    },
+    geofences: {
+        title: 'places',
+        label: (row) => text(row, 'label'),
+        filters: ['owner', 'q'],
+        columns: [
+            { name: 'placeName', cell: strong('label') },
+            { name: 'dataOwner', cell: plain('owner') },
+            { name: 'position', cell: coordinates },
+            { name: 'dataRadius', cell: measure('radius', (n) => format.distance(n)) },
+            { name: 'state', cell: (row) => (flag(row, 'is_active') ? '' : tag('', 'ruleOff')) },
+            { name: 'dataCreated', cell: time('created_at') },
+        ],
+    },
+    quarantine: {
+        title: 'quarantine',
+        label: (row) => [text(row, 'username'), text(row, 'topic')].filter((part) => part !== '').join(', '),
+        filters: ['q', 'from', 'to'],
+        sweeps: true,
+        opens: true,
+        columns: [
+            { name: 'dataReceived', cell: time('received_at') },
+            { name: 'dataReason', cell: strong('reason') },
+            { name: 'dataVia', cell: plain('via') },
+            { name: 'username', cell: plain('username') },
+            { name: 'topic', cell: code('topic') },
+            { name: 'databaseSize', cell: size },
+            { name: 'dataPayload', cell: (row) => el('code', { class: 'excerpt' }, text(row, 'raw')) },
+        ],
+    },
+} satisfies Record<string, DataTable>;
+
+export type TableName = keyof typeof tables;
+export const tableNames = Object.keys(tables) as TableName[];
+export const tableOf = (name: TableName): DataTable => tables[name];
