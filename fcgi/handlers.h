@@ -143,7 +143,7 @@ int status_get(struct request *r);
 int outbox_retry(struct request *r);
 int outbox_retry_all(struct request *r);
 int outbox_drop(struct request *r);
-/* api_data.c, api_data_change.c */
+/* api_data.c, api_data_remove.c, api_data_change.c */
 int data_list(struct request *r);
 int data_get(struct request *r);
 int data_remove(struct request *r);

@@ -144,6 +144,12 @@ async function removeAll(pressed: HTMLButtonElement): Promise<void> {
 
 // ---- one row
 
+function action(label: string, run: (pressed: HTMLButtonElement) => void): HTMLButtonElement {
+    const node = el('button', { type: 'button', class: 'button primary' }, label);
+    node.addEventListener('click', () => run(node));
+    return node;
+}
+
 function pretty(raw: string): string {
     try {
         return JSON.stringify(JSON.parse(raw), null, 2);
@@ -171,16 +177,16 @@ async function look(row: Json): Promise<void> {
     const kept = state.table === 'quarantine';
     const content = el('pre', { class: 'payload', tabindex: '0' }, pretty(text(body, kept ? 'raw' : 'payload')));
     const shown = facts(tableOf(state.table).columns.filter(({ name }) => name !== 'dataPayload').map(({ name, cell }) => [name, cell(body)]));
-    const readAgain = button(t('dataAgain'), () => void again(idOf(row), () => win.close()), 'primary');
-    const win = openWindow(tableOf(state.table).label(row) || t(tableOf(state.table).title), shown, content,
-        ...(kept ? [el('p', { class: 'muted' }, t('dataAgainText')), readAgain] : []));
+    const readAgain = action(t('dataAgain'), () => void again(idOf(row), () => win.close()));
+    const win = openWindow(tableOf(state.table).label(row) || t(tableOf(state.table).title),
+        [shown, content, ...(kept ? [el('p', { class: 'muted' }, t('dataAgainText'))] : [])], kept ? [readAgain] : []);
 }
 
 async function give(row: Json): Promise<void> {
     const names = await userNames();
     const choice = select([['', t('dataNobody')], ...names.map((name) => [name, name] as const)], text(row, 'owner'));
     choice.id = 'give-owner';
-    const save = button(t('save'), (pressed) => {
+    const save = action(t('save'), (pressed) => {
         pressed.disabled = true;
         void callApi('PATCH', path(`${idOf(row)}/`), { owner: choice.value === '' ? null : choice.value }).then(async (answer) => {
             pressed.disabled = false;
@@ -190,9 +196,9 @@ async function give(row: Json): Promise<void> {
                 await read();
             }
         });
-    }, 'primary');
-    const win = openWindow(t('dataGiveTitle', { name: text(row, 'device_id') }), el('p', {}, t('dataGiveText')),
-        el('div', { class: 'field' }, el('label', { for: choice.id }, t('dataOwner')), choice), save);
+    });
+    const win = openWindow(t('dataGiveTitle', { name: text(row, 'device_id') }),
+        [el('p', {}, t('dataGiveText')), el('div', { class: 'field' }, el('label', { for: choice.id }, t('dataOwner')), choice)], [save]);
 }
 
 // ---- the page

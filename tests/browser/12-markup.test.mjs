@@ -53,7 +53,7 @@ function markUp(stack) {
     stack.sql("update auth_user set username = ? || id where username = 'evil'", [MARKUP.slice(0, 140)]);
 }
 
-const PAGES = ['/', '/profile/', '/profile/#friends', '/geofences/', '/about/', '/api/docs/', '/admin-panel/', '/admin-panel/status/', '/nothing/<img src=x onerror=window.ran=9>',
+const PAGES = ['/', '/profile/', '/profile/#friends', '/geofences/', '/about/', '/api/docs/', '/admin-panel/', '/admin-panel/status/', '/admin-panel/data/', '/admin-panel/data/?table=messages', '/admin-panel/data/?table=locations', '/admin-panel/data/?table=quarantine', '/admin-panel/data/?table=geofences', '/admin-panel/data/?table=transitions', '/nothing/<img src=x onerror=window.ran=9>',
     `/login/?next=${encodeURIComponent(`/"><script>window.ran=5</script>`)}`];
 
 async function visit(page, stack, path) {

@@ -1,7 +1,7 @@
 // Sizes, themes, contrast, keyboard; and the pictures in docs/screenshots.
 import assert from 'node:assert/strict';
 import { openMap, signIn, until } from './browser.mjs';
-import { lowContrast, nameless } from './look.mjs';
+import { axe, lowContrast } from './look.mjs';
 
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -43,7 +43,7 @@ export const tests = [
             await page.goto(`${stack.base}/login/`);
             await page.waitForSelector('#show-password:not([hidden])');
             assert.deepEqual(await page.evaluate(lowContrast), []);
-            assert.deepEqual(await page.evaluate(nameless), []);
+            assert.deepEqual(await axe(page), []);
             await browser.picture(page, `login-${suffix}`);
             await page.fill('#username', 'anna');
             await page.fill('#password', 'wrong');
@@ -66,7 +66,7 @@ export const tests = [
             await page.waitForTimeout(1500);
             await browser.picture(page, `map-${suffix}`);
             assert.deepEqual(await page.evaluate(lowContrast), []);
-            assert.deepEqual(await page.evaluate(nameless), []);
+            assert.deepEqual(await axe(page), []);
             await page.locator('.device-row', { hasText: 'Lea’s phone' }).click();
             await until('the track', async () => /positions/.test(await page.textContent('.device.selected')));
             await page.locator('.actions button', { hasText: 'Show track' }).click();
@@ -75,7 +75,7 @@ export const tests = [
             assert.deepEqual(await page.evaluate(lowContrast), []);
             await page.click('#menu-button');
             assert.deepEqual(await page.evaluate(lowContrast), []);
-            assert.deepEqual(await page.evaluate(nameless), []);
+            assert.deepEqual(await axe(page), []);
         },
     })),
     {

@@ -1,14 +1,25 @@
 // What can be seen to be wrong with any page.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Options of newPage for the sizes and themes that every page is looked at in. */
 export const looks = [['desktop', false], ['phone', true]].flatMap(([name, phone]) =>
     ['light', 'dark'].map((colorScheme) => ({ suffix: `${name}-${colorScheme}`, phone, colorScheme })));
 
+/** All of axe-core's rules, its best practices too. */
+export async function axe(page) {
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate(() => window.axe.run());
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary.replace(/\s+/g, ' ').slice(0, 200)}`));
+}
+
 /** Contrast, names, a picture, and nothing that scrolls sideways. */
 export async function lookAt(page, browser, name) {
     assert.deepEqual(await page.evaluate(lowContrast), []);
-    assert.deepEqual(await page.evaluate(nameless), []);
+    assert.deepEqual(await axe(page), []);
     await browser.picture(page, name);
     const size = page.viewportSize();
     for (const width of [360, 600, 1440, 2560]) {
@@ -62,15 +73,4 @@ export function lowContrast() {
         }
     }
     return bad;
-}
-
-/** Buttons and fields without a name for screen readers. */
-export function nameless() {
-    return [...document.querySelectorAll('button, a, input:not([type=hidden], [hidden])')].filter((node) => {
-        if (!node.checkVisibility()) {
-            return false;
-        }
-        const label = node.getAttribute('aria-label') || node.textContent.trim() || node.labels?.[0]?.textContent.trim();
-        return !label;
-    }).map((node) => node.outerHTML.slice(0, 100));
 }

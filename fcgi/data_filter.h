@@ -1,0 +1,14 @@
+/* What a request to /api/admin/data/TABLE/ is about: the table in its path, the filter in its query.
+ */
+#ifndef MYTRACKS_FCGI_DATA_FILTER_H
+#define MYTRACKS_FCGI_DATA_FILTER_H
+
+#include "db/browse.h"
+#include "request.h"
+
+/* False: there is no such table, and that is replied. */
+bool data_table(struct request *r, enum browse_table *out);
+/* False: the query cannot be taken; *status, or 0 when that is replied. */
+bool data_filter(struct request *r, enum browse_table table, struct browse_filter *f, int *status);
+
+#endif
