@@ -7,6 +7,7 @@
 /* Each takes the arguments behind its name (argv[0] is the name) and returns the exit status. */
 int cli_serve(int argc, char **argv);
 int cli_user(int argc, char **argv);
+int cli_setup(int argc, char **argv);
 int cli_db(int argc, char **argv);
 int cli_config(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
@@ -26,6 +27,11 @@ struct db;
 struct db *cli_open_db(struct config *c, struct arena *a, bool create);
 /* Makes a folder and its parents, the last one with this mode. False with errno. */
 bool cli_make_dir(const char *path, unsigned mode);
+/* A name that ALLOWED_HOSTS lets in; from the arena. */
+const char *cli_allowed_host(struct config *c, struct arena *a);
+/* The link that makes the first administrator (lib/invitation.h); from the arena. accounts:
+   db_users_made; base: "https://HOST", or NULL for what the settings say. */
+const char *cli_setup_link(struct config *c, struct arena *a, int64_t accounts, const char *base);
 /* Folder of the running program, e.g. /usr/bin; from the arena. */
 const char *cli_program_dir(struct arena *a);
 

@@ -12,6 +12,7 @@ struct command {
 
 static const struct command commands[] = {
     { "serve", cli_serve, "run the whole stack in the foreground" },
+    { "setup", cli_setup, "print the link that makes the first administrator" },
     { "user", cli_user, "add a user, set a password" },
     { "db", cli_db, "create, check or back up the database" },
     { "config", cli_config, "print the effective configuration" },

@@ -2,6 +2,7 @@
    foreground. For trials, tests and small installations; in production systemd runs the parts. */
 #include "cli.h"
 #include "confgen.h"
+#include "lib/invitation.h"
 #include "lib/log.h"
 #include "probe.h"
 #include "stack.h"
@@ -67,19 +68,6 @@ static bool stop_asked(int signo)
     return signo == SIGTERM || signo == SIGINT;
 }
 
-/* A name that ALLOWED_HOSTS lets in. */
-static const char *allowed_host(struct stack *s)
-{
-    struct str rest = config_str(s->config, CFG_ALLOWED_HOSTS), first = STR("");
-
-    str_split(&rest, ',', &first);
-    first = str_trim(first);
-    if (first.n == 0 || str_eq(first, STR("*"))) {
-        return "localhost";
-    }
-    return arena_cstr(s->arena, first.p[0] == '.' ? str_sub(first, 1, first.n) : first);
-}
-
 /* The agent answers and is in the broker, the broker takes phones. */
 static bool inside_up(struct stack *s, const char *bind)
 {
@@ -133,7 +121,7 @@ static void tend_tls(struct stack *s)
 static bool wait_healthy(struct stack *s, const sigset_t *set)
 {
     usec_t end = clock_mono() + START_LIMIT;
-    const char *host = allowed_host(s);
+    const char *host = cli_allowed_host(s->config, s->arena);
     const char *bind = arena_cstr(s->arena, config_str(s->config, CFG_BIND));
 
     unsigned generation;
@@ -179,8 +167,10 @@ static void announce(struct stack *s, usec_t took)
     printf("  database  %.*s (%s, policy %.*s)\n", STR_FMT(config_db_path(c)),
            s->fresh ? "our own" : "adopted", STR_FMT(policy));
     if (!s->have_admin) {
-        printf("\nNobody can sign in yet. Make the first administrator, from this folder:\n"
-               "  %s/mytracks user add --admin NAME\n",
+        printf("\nThere is no administrator yet. Open this within %d hours to make the first:\n"
+               "  %s\n"
+               "or, from this folder:  %s/mytracks user add --admin NAME\n",
+               INVITATION_HOURS, cli_setup_link(c, s->arena, s->accounts, NULL),
                cli_program_dir(s->arena));
     }
     fflush(stdout);

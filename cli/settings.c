@@ -170,3 +170,15 @@ struct config *cli_settle_policy(struct config *c, bool fresh_install)
     config_free(c);
     return load();
 }
+
+const char *cli_allowed_host(struct config *c, struct arena *a)
+{
+    struct str rest = config_str(c, CFG_ALLOWED_HOSTS), first = STR("");
+
+    str_split(&rest, ',', &first);
+    first = str_trim(first);
+    if (first.n == 0 || str_eq(first, STR("*"))) {
+        return "localhost";
+    }
+    return arena_cstr(a, first.p[0] == '.' ? str_sub(first, 1, first.n) : first);
+}

@@ -16,6 +16,7 @@ struct stack {
     const char *plugin;
     const char *tls_mark; /* the file that says that there are certificates */
     bool fresh, have_admin;
+    int64_t accounts; /* ever made */
     bool tls; /* the broker has a TLS listener */
 };
 

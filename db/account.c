@@ -43,6 +43,13 @@ enum db_rc db_user_by_id(struct db *db, struct arena *a, int64_t id, struct user
     return read_user(&q, a, out);
 }
 
+enum db_rc db_users_made(struct db *db, int64_t *n)
+{
+    struct query q = sql_query(db, SQL_USERS_MADE);
+
+    return sql_one_int(&q, n);
+}
+
 enum db_rc db_any_staff(struct db *db, bool *any)
 {
     int64_t n = 0;

@@ -6,6 +6,8 @@
 
 enum db_rc db_user_by_name(struct db *db, struct arena *a, struct str username,
                            struct user *out) DB_USED;
+/* Accounts ever made, also those that are gone. */
+enum db_rc db_users_made(struct db *db, int64_t *n) DB_USED;
 enum db_rc db_user_by_id(struct db *db, struct arena *a, int64_t id, struct user *out) DB_USED;
 /* True in *any when a staff user exists (the login page's first-run banner). */
 enum db_rc db_any_staff(struct db *db, bool *any) DB_USED;

@@ -142,6 +142,8 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     /* ---------------------------------------------------------------- account.c */
     S(SQL_USER_BY_NAME, 0, "SELECT " USER_COLUMNS " FROM auth_user WHERE username = ?1"),
     S(SQL_USER_BY_ID, 0, "SELECT " USER_COLUMNS " FROM auth_user WHERE id = ?1"),
+    S(SQL_USERS_MADE, 0,
+      "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'auth_user'), 0)"),
     S(SQL_ANY_STAFF, 0, "SELECT EXISTS (SELECT 1 FROM auth_user WHERE is_staff)"),
     S(SQL_USER_INSERT, SQL_WRITES,
       "INSERT INTO auth_user (username, password, first_name, last_name, email, is_active,"

@@ -111,6 +111,10 @@ int relay_device(struct request *r);
 int login_page(struct request *r);
 int login_submit(struct request *r);
 int logout_submit(struct request *r);
+/* web_setup.c */
+int setup_page(struct request *r);
+int setup_submit(struct request *r);
+int start_page(struct request *r);
 /* web_home.c */
 int home_page(struct request *r);
 /* web_about.c */

@@ -12,6 +12,7 @@
 #include "session.h"
 #include "templates.h"
 #include "web.h"
+#include "web_login.h"
 
 #define USERNAME_MAX 150u /* width of the column, in characters */
 #define AGENT_MAX 200u    /* characters of User-Agent that are kept */
@@ -97,7 +98,7 @@ static enum db_rc store_login(struct request *r, struct user *u, struct str rene
     return rc == DB_OK ? session_login(r, u) : rc;
 }
 
-static int sign_in(struct request *r, struct user *u, struct str password)
+int web_sign_in(struct request *r, struct user *u, struct str password)
 {
     struct str renewed = STR_NULL;
     int64_t rounds = r->app->pbkdf2_iterations;
@@ -143,7 +144,7 @@ int login_submit(struct request *r)
     }
     v = auth_password(r, STR("form"), username, password, &u);
     if (v == VERDICT_OK) {
-        return sign_in(r, &u, password);
+        return web_sign_in(r, &u, password);
     }
     return v == VERDICT_NO ? refuse(r, username) : 503;
 }

@@ -55,6 +55,18 @@ struct notices {
     size_t n;
 };
 
+struct setup_view {
+    struct page_view page;
+    struct notices notices;
+    bool invited; /* the link is good */
+    struct str token, username, email;
+};
+/* What is done of the first steps. */
+struct start_view {
+    struct page_view page;
+    bool authority, certificate, mail, phone;
+};
+
 /* A geofence. Degrees with ten places. */
 struct place_view {
     int64_t id;

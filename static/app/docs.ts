@@ -44,7 +44,7 @@ class Page {
 
     private operation(op: Operation): HTMLElement {
         const part = (title: TextName, ...content: (HTMLElement | null)[]): HTMLElement =>
-            el('section', {}, el('h4', {}, t(title)), ...content);
+            el('section', {}, el('h3', {}, t(title)), ...content);
         const access = op.access.map((name) => t(ACCESS[name] ?? 'docsSession')).join(', ');
         return el('details', { class: 'api-operation', id: anchor(op.id) },
             el('summary', {},
@@ -70,9 +70,9 @@ class Page {
     sections(): HTMLElement[] {
         return [
             ...this.api.groups.map((group) => el('section', { class: 'api-group', id: `group-${anchor(group.name)}` },
-                el('h3', {}, group.name), el('p', { class: 'muted' }, group.about),
+                el('h2', {}, group.name), el('p', { class: 'muted' }, group.about),
                 ...group.operations.map((op) => this.operation(op)))),
-            el('section', { class: 'api-group', id: 'group-schemas' }, el('h3', {}, t('docsSchemas')),
+            el('section', { class: 'api-group', id: 'group-schemas' }, el('h2', {}, t('docsSchemas')),
                 ...this.api.schemas.map((schema) => this.schema(schema))),
         ];
     }

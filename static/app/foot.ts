@@ -4,7 +4,7 @@ import { t, type TextName } from './texts.ts';
 
 export class MapFoot {
     private readonly note = el('span', { class: 'map-note', hidden: true });
-    private readonly line = el('p', { class: 'map-foot' }, this.note);
+    private readonly line = el('footer', { class: 'map-foot' }, this.note);
 
     /** ofOsm: the tiles are OpenStreetMap's; parent: what the line lies at the edge of. */
     constructor(ofOsm: boolean, parent: HTMLElement = document.body) {

@@ -73,7 +73,7 @@ export class Markers {
     }
 
     private create(id: number, at: Place): Entry {
-        const letters = el('span', { class: 'marker-letters' });
+        const letters = el('span', { class: 'marker-letters', 'aria-hidden': 'true' });
         const element = el('button', { type: 'button', class: 'marker', 'data-device': String(id) },
             el('span', { class: 'marker-course' }), letters);
         element.addEventListener('click', (event) => {

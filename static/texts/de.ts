@@ -2,7 +2,7 @@ import type { Texts } from './en.ts';
 
 export const de: Texts = {
     firstRunTitle: 'Willkommen. Noch ein Schritt',
-    firstRunText: 'Es gibt noch keinen Administrator. Auf dem Server ausführen:',
+    firstRunText: 'Es gibt noch keinen Administrator. Öffne den Link, den der Server beim Start gedruckt hat, oder lass dort einen neuen machen:',
     copy: 'Kopieren',
     copied: 'Kopiert',
     loginFailed: 'Benutzername und Passwort passen nicht zusammen. Bitte noch einmal versuchen.',
@@ -552,4 +552,24 @@ export const de: Texts = {
     dataGive: 'Besitzer …',
     dataGiveTitle: 'Wem gehört {name}?',
     dataGiveText: 'Die Geschichte geht mit. Freigaben und wartende Befehle des bisherigen Besitzers enden. Das Telefon muss sich als der neue anmelden.',
+
+    // the first steps
+    setupTitle: 'Den ersten Administrator anlegen',
+    setupText: 'Administratoren legen weitere Konten, Zertifikate und Einstellungen an. Dieses Formular gilt einmal.',
+    setupEmail: 'E-Mail (kann wegbleiben)',
+    setupAgain: 'Passwort noch einmal',
+    setupNoLink: 'Hier braucht es den Link des Servers',
+    setupLinkText: 'Der Server druckt ihn, wenn er ohne Administrator startet; er gilt einen Tag lang und einmal. Für einen neuen auf dem Server:',
+    usernameRefused: 'Der Name hat 1 bis 150 Buchstaben, Ziffern und @ . + - _.',
+    startTitle: 'Erste Schritte',
+    startText: 'In beliebiger Folge; alles außer dem Telefon kann wegbleiben.',
+    stepDone: 'erledigt',
+    stepPhone: 'Ein Telefon verbinden',
+    stepPhoneText: 'Ein Code für die OwnTracks-App; die Seite wartet, bis sich das Telefon gemeldet hat.',
+    stepTls: 'MQTT verschlüsseln',
+    stepTlsText: 'Eine Zertifizierungsstelle und ein Zertifikat für diesen Server: Telefone im MQTT-Modus verbinden sich dann mit TLS.',
+    stepMail: 'Mail',
+    stepMailText: 'Ein Mailserver, für Nachrichten, wenn ein Telefon einen Ort erreicht oder verlässt.',
+    stepUsers: 'Familie und Freunde',
+    stepUsersText: 'Konten für andere. Alle entscheiden selbst, wer ihre Geräte sieht.',
 };

@@ -3,7 +3,7 @@
 export const en = {
     // sign-in page
     firstRunTitle: 'Welcome. One step is left',
-    firstRunText: 'There is no administrator yet. On the server, run:',
+    firstRunText: 'There is no administrator yet. Open the link that the server printed when it started, or make a new one there:',
     copy: 'Copy',
     copied: 'Copied',
     loginFailed: 'That user name and password do not fit. Please try again.',
@@ -568,6 +568,26 @@ export const en = {
     dataGive: 'Owner…',
     dataGiveTitle: 'Whose is {name}?',
     dataGiveText: 'Its history goes along. Shares and waiting commands of the one before end. The phone has to sign in as the new owner.',
+
+    // the first steps
+    setupTitle: 'Make the first administrator',
+    setupText: 'Administrators make other accounts, certificates and settings. This form works once.',
+    setupEmail: 'E-mail (may be left out)',
+    setupAgain: 'Password again',
+    setupNoLink: 'This needs the server’s link',
+    setupLinkText: 'The server prints it when it starts without an administrator; it is good for a day and once. For a new one, run on the server:',
+    usernameRefused: 'The name has 1 to 150 letters, digits and @ . + - _.',
+    startTitle: 'First steps',
+    startText: 'In any order, and all but the phone may be left out.',
+    stepDone: 'done',
+    stepPhone: 'Connect a phone',
+    stepPhoneText: 'A code that the OwnTracks app scans; the page waits until the phone has reported.',
+    stepTls: 'Encrypt MQTT',
+    stepTlsText: 'An authority and a certificate for this server: phones in MQTT mode then connect with TLS.',
+    stepMail: 'Mail',
+    stepMailText: 'A mail server, for messages when a phone enters or leaves a place.',
+    stepUsers: 'Family and friends',
+    stepUsersText: 'Accounts for others. Each decides who sees their devices.',
 };
 
 export type Texts = Record<keyof typeof en, string>;

@@ -10,7 +10,7 @@ export const tests = [
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
             await page.goto(`${stack.base}/login/`);
-            assert.match(await page.textContent('.notice'), /mytracks user add --admin NAME/);
+            assert.match(await page.textContent('.notice'), /mytracks setup/);
             await page.setViewportSize(DESKTOP);
             stack.addUser('anna', true);
             stack.addUser('ben');

@@ -81,13 +81,16 @@ export async function startStack(root, build, more = {}) {
         return JSON.parse(run.stdout);
     }
 
-    function addUser(name, admin = false) {
-        const args = ['user', 'add', ...(admin ? ['--admin'] : []), '--password-stdin', name];
+    /** What `mytracks ARGS` prints. */
+    function command(...args) {
         const run = spawnSync(program, args, { cwd: folder, env, input: `${PASSWORD}\n`, encoding: 'utf8' });
         if (run.status !== 0) {
             throw new Error(run.stderr);
         }
+        return run.stdout;
     }
+
+    const addUser = (name, admin = false) => command('user', 'add', ...(admin ? ['--admin'] : []), '--password-stdin', name);
 
     /** { name: whether an administrator }; those who are there already stay as they are. */
     function needUsers(users) {
@@ -113,5 +116,5 @@ export async function startStack(root, build, more = {}) {
         }
     }
 
-    return { base, origin: base, ws, sql, addUser, needUsers, post, stop, build, root };
+    return { base, origin: base, ws, sql, command, addUser, needUsers, post, stop, build, root };
 }

@@ -275,7 +275,7 @@ static void test_pages(void **state)
     html = text();
     assert_harmless(html);
     assert_non_null(strstr(html, "name=\"next\""));
-    assert_non_null(strstr(html, "mytracks user add --admin"));
+    assert_non_null(strstr(html, "mytracks setup"));
     buf_clear(&out);
     tmpl_home(&out, &home);
     html = text();
@@ -304,7 +304,7 @@ static void test_login_form(void **state)
     assert_non_null(strstr(html, "name=\"password\""));
     assert_null(strstr(html, "name=\"next\""));
     assert_null(strstr(html, "loginFailed"));
-    assert_null(strstr(html, "mytracks user add"));
+    assert_null(strstr(html, "mytracks setup"));
     assert_non_null(strstr(html, "<title>mytracks</title>"));
 }
 
