@@ -151,6 +151,26 @@ enum db_rc db_session_touch(struct db *db, struct str key, usec_t expires)
     return sql_exec_some(&q);
 }
 
+enum db_rc db_session_list(struct db *db, usec_t now, session_row_fn *row, void *ctx)
+{
+    struct query q = sql_query(db, SQL_SESSION_LIST);
+    enum db_rc rc = DB_OK;
+    bool more = true;
+
+    sql_bind_time(&q, now);
+    while (more && (rc = sql_step(&q)) == DB_OK) {
+        struct session s;
+        s.key = sql_col_text(&q, db->scratch);
+        s.data = sql_col_text(&q, db->scratch);
+        s.expires = sql_col_time(&q);
+        if (sql_readable(&q, 0))
+            more = row(ctx, &s);
+        arena_reset(db->scratch);
+    }
+    sql_end(&q);
+    return rc == DB_NONE ? DB_OK : rc;
+}
+
 enum db_rc db_session_delete(struct db *db, struct str key)
 {
     struct query q = sql_query(db, SQL_SESSION_DELETE);

@@ -25,6 +25,9 @@ enum db_rc db_session_get(struct db *db, struct arena *a, struct str key,
 enum db_rc db_session_put(struct db *db, const struct session *s) DB_USED;
 /* UPDATE of expire_date alone; DB_NONE when the row is gone. */
 enum db_rc db_session_touch(struct db *db, struct str key, usec_t expires) DB_USED;
+/* Those that have not expired, Django's too. Texts live until row returns; false stops. */
+typedef bool session_row_fn(void *ctx, const struct session *s);
+enum db_rc db_session_list(struct db *db, usec_t now, session_row_fn *row, void *ctx) DB_USED;
 enum db_rc db_session_delete(struct db *db, struct str key) DB_USED;
 
 /* A number that grows whenever anybody's grants may have changed. */

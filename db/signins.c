@@ -13,6 +13,7 @@ static enum db_rc count_again(struct db *db, const struct signin *s)
     sql_bind_text(&q, s->address);
     sql_bind_time(&q, s->at - SAME);
     sql_bind_time(&q, s->at);
+    sql_bind_text(&q, s->way);
     return sql_exec_some(&q);
 }
 
@@ -25,6 +26,7 @@ static enum db_rc insert(struct db *db, const struct signin *s)
     sql_bind_text(&q, s->address);
     sql_bind_text(&q, s->agent);
     sql_bind_time(&q, s->at);
+    sql_bind_text(&q, s->way);
     return sql_exec(&q);
 }
 
@@ -42,12 +44,14 @@ enum db_rc db_signin_note(struct db *db, const struct signin *s)
     return sql_exec(&q);
 }
 
-enum db_rc db_signin_list(struct db *db, int64_t most, signin_row_fn *row, void *ctx)
+enum db_rc db_signin_list(struct db *db, struct str username, int64_t most, signin_row_fn *row,
+                          void *ctx)
 {
     struct query q = sql_query(db, SQL_SIGNIN_LIST);
     enum db_rc rc = DB_OK;
     bool more = true;
 
+    sql_bind_text(&q, username);
     sql_bind_int(&q, most);
     while (more && (rc = sql_step(&q)) == DB_OK) {
         struct signin s;
@@ -57,6 +61,7 @@ enum db_rc db_signin_list(struct db *db, int64_t most, signin_row_fn *row, void 
         s.address = sql_col_text(&q, db->scratch);
         s.agent = sql_col_text(&q, db->scratch);
         s.at = sql_col_time(&q);
+        s.way = sql_col_text(&q, db->scratch);
         more = row(ctx, &s);
         arena_reset(db->scratch);
     }

@@ -163,6 +163,8 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_SESSION_TOUCH, SQL_WRITES,
       "UPDATE django_session SET expire_date = ?1 WHERE session_key = ?2"),
     S(SQL_SESSION_DELETE, SQL_WRITES, "DELETE FROM django_session WHERE session_key = ?1"),
+    S(SQL_SESSION_LIST, 0,
+      "SELECT session_key, session_data, expire_date FROM django_session WHERE expire_date > ?1"),
     S(SQL_GRANTS_VERSION, 0, "SELECT version FROM mytracks_rights"),
     S(SQL_GRANTS_USER, 0, "SELECT id, is_active, is_superuser FROM auth_user WHERE username = ?1"),
     S(SQL_GRANTS_READABLE, 0,

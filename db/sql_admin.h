@@ -30,12 +30,12 @@ S(SQL_OUTBOX_DROP, SQL_WRITES, "DELETE FROM mytracks_outbox WHERE id = ?1 AND st
 S(SQL_SIGNIN_AGAIN, SQL_WRITES,
   "UPDATE mytracks_signin SET times = times + 1, at = ?4 WHERE id ="
   " (SELECT max(id) FROM mytracks_signin WHERE ok = 0 AND username = ?1 AND address = ?2"
-  " AND at > ?3)"),
+  " AND at > ?3 AND way = ?5)"),
 S(SQL_SIGNIN_INSERT, SQL_WRITES,
-  "INSERT INTO mytracks_signin (username, ok, times, address, agent, at)"
-  " VALUES (?1, ?2, 1, ?3, ?4, ?5)"),
+  "INSERT INTO mytracks_signin (username, ok, times, address, agent, at, way)"
+  " VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6)"),
 S(SQL_SIGNIN_TRIM, SQL_WRITES,
   "DELETE FROM mytracks_signin WHERE id <= (SELECT max(id) FROM mytracks_signin) - ?1"),
 S(SQL_SIGNIN_LIST, 0,
-  "SELECT username, ok, times, address, agent, at FROM mytracks_signin"
-  " ORDER BY at DESC, id DESC LIMIT ?1"),
+  "SELECT username, ok, times, address, agent, at, way FROM mytracks_signin"
+  " WHERE ?1 = '' OR username = ?1 ORDER BY at DESC, id DESC LIMIT ?2"),

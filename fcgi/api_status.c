@@ -295,6 +295,7 @@ static bool tell_signin(void *ctx, const struct signin *s)
     put_int(j, "times", s->times);
     put_text(j, "address", s->address);
     put_text(j, "agent", s->agent);
+    put_text(j, "way", s->way);
     api_put_time(j, "at", (struct opt_usec){ true, s->at });
     json_end(j);
     return true;
@@ -304,7 +305,7 @@ static int put_signins(struct request *r, struct json *j)
 {
     json_k(j, "signins");
     json_array(j);
-    enum db_rc rc = db_signin_list(r->app->db, SIGNIN_ROWS, tell_signin, j);
+    enum db_rc rc = db_signin_list(r->app->db, STR(""), SIGNIN_ROWS, tell_signin, j);
     json_end(j);
     return rc == DB_OK ? 0 : error_of_db(rc);
 }

@@ -1,9 +1,11 @@
 #include "auth.h"
 
 #include "db/account.h"
+#include "db/signins.h"
 #include "errors.h"
 #include "lib/log.h"
 #include "lib/password.h"
+#include "lib/utf8.h"
 #include "lib/weburl.h"
 #include "session.h"
 
@@ -12,6 +14,9 @@
 /* How long a verdict is waited for. A phone gives up after 10 s. */
 #define WAIT_FORM_MS 10000
 #define WAIT_BASIC_MS 8000
+/* Characters that are kept of a name and a User-Agent. */
+#define USERNAME_SHOWN 150u
+#define AGENT_SHOWN 200u
 
 /* Without the agent: one hash in this worker, also for names that do not exist. */
 static enum verdict verify_here(struct request *r, struct str username, struct str password,
@@ -75,6 +80,34 @@ enum verdict auth_password(struct request *r, struct str origin, struct str user
     return v;
 }
 
+/* The columns hold no more than they show. */
+static struct str shown(struct str text, size_t most)
+{
+    return !str_is_null(text) && utf8_valid(text) ? utf8_head(text, most) : STR("");
+}
+
+enum db_rc auth_note(struct request *r, struct str way, struct str username, bool ok)
+{
+    struct str address = request_address(r);
+    const struct signin s = {
+        .username = shown(username, USERNAME_SHOWN),
+        .address = str_is_null(address) ? STR("") : address,
+        .agent = shown(request_env(r, "HTTP_USER_AGENT"), AGENT_SHOWN),
+        .way = way,
+        .ok = ok,
+        .at = r->now,
+    };
+
+    return db_signin_note(r->app->db, &s);
+}
+
+void auth_note_refused(struct request *r, struct str way, struct str username)
+{
+    if (auth_note(r, way, username, false) != DB_OK) {
+        log_warning("signin-not-noted", LOG_S("user", username));
+    }
+}
+
 int auth_session(struct request *r)
 {
     int status = session_read(r);
@@ -106,6 +139,9 @@ int auth_basic(struct request *r, const char **why)
         r->who.known = true;
         return 0;
     case VERDICT_NO:
+        if (r->phone) {
+            auth_note_refused(r, STR("http"), username);
+        }
         *why = "Invalid username/password.";
         return 403;
     default:

@@ -12,6 +12,11 @@
 enum verdict auth_password(struct request *r, struct str origin, struct str username,
                            struct str password, struct user *out);
 
+/* Notes a sign-in for who looks at them (db/signins.h); way as there. */
+enum db_rc auth_note(struct request *r, struct str way, struct str username, bool ok) DB_USED;
+/* The same of one that was refused. That it cannot be noted changes no answer. */
+void auth_note_refused(struct request *r, struct str way, struct str username);
+
 /* Session cookie → r->who. 0, or 500/503. */
 int auth_session(struct request *r);
 /* Authorization: Basic → r->who. 0 (also when there is none), 500/503, or 403 with *why, DRF's

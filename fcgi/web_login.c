@@ -1,7 +1,6 @@
 /* Signing in and out. */
 #include "auth.h"
 #include "db/account.h"
-#include "db/signins.h"
 #include "errors.h"
 #include "form.h"
 #include "guard.h"
@@ -15,7 +14,6 @@
 #include "web_login.h"
 
 #define USERNAME_MAX 150u /* width of the column, in characters */
-#define AGENT_MAX 200u    /* characters of User-Agent that are kept */
 
 static int show_login(struct request *r, bool failed, struct str typed_name)
 {
@@ -51,28 +49,6 @@ static bool plausible(struct str username, struct str password)
            str_find(username, '\0', 0) == SIZE_MAX && str_find(password, '\0', 0) == SIZE_MAX;
 }
 
-/* For administrators. The columns hold no more than they show. */
-static enum db_rc note(struct request *r, struct str username, bool ok)
-{
-    struct str address = request_address(r), agent = request_env(r, "HTTP_USER_AGENT");
-    const struct signin s = {
-        .username = username,
-        .address = str_is_null(address) ? STR("") : address,
-        .agent = !str_is_null(agent) && utf8_valid(agent) ? utf8_head(agent, AGENT_MAX) : STR(""),
-        .ok = ok,
-        .at = r->now,
-    };
-
-    return db_signin_note(r->app->db, &s);
-}
-
-static int refuse(struct request *r, struct str username)
-{
-    if (note(r, username, false) != DB_OK) {
-        log_warning("signin-not-noted", LOG_S("user", username)); /* the answer stays the same */
-    }
-    return show_login(r, true, username);
-}
 
 /* Password hash (if it is to be renewed), last_login, note and session row together. DB_CONFLICT:
    the password was changed while this one was being checked. */
@@ -93,7 +69,7 @@ static enum db_rc store_login(struct request *r, struct user *u, struct str rene
         rc = db_user_touch_login(db, u->id, r->now);
     }
     if (rc == DB_OK) {
-        rc = note(r, u->username, true);
+        rc = auth_note(r, STR("form"), u->username, true);
     }
     return rc == DB_OK ? session_login(r, u) : rc;
 }
@@ -146,7 +122,10 @@ int login_submit(struct request *r)
     if (v == VERDICT_OK) {
         return web_sign_in(r, &u, password);
     }
-    return v == VERDICT_NO ? refuse(r, username) : 503;
+    if (v == VERDICT_NO) {
+        auth_note_refused(r, STR("form"), username);
+    }
+    return v == VERDICT_NO ? show_login(r, true, username) : 503;
 }
 
 int logout_submit(struct request *r)

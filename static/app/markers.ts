@@ -60,7 +60,8 @@ export class Markers {
         const entry = this.entries.get(device.id) ?? this.create(device.id, fix);
         const { element } = entry;
         setText(entry.letters, device.initials);
-        element.setAttribute('aria-label', t('showOnMap', { name: device.label }));
+        // Who speaks to the browser says what is to be seen (WCAG 2.5.3).
+        element.setAttribute('aria-label', t('showOnMap', { name: `${device.label} (${device.initials})` }));
         element.setAttribute('title', device.label);
         element.setAttribute('aria-pressed', String(selected));
         element.style.setProperty('--colour', device.colour);
@@ -73,7 +74,7 @@ export class Markers {
     }
 
     private create(id: number, at: Place): Entry {
-        const letters = el('span', { class: 'marker-letters', 'aria-hidden': 'true' });
+        const letters = el('span', { class: 'marker-letters' });
         const element = el('button', { type: 'button', class: 'marker', 'data-device': String(id) },
             el('span', { class: 'marker-course' }), letters);
         element.addEventListener('click', (event) => {

@@ -5,6 +5,7 @@ import { startPage } from './forms.ts';
 import { startFriends } from './friends.ts';
 import { startKeys } from './keys.ts';
 import { startAddPhone } from './phone.ts';
+import { startSignIns } from './signins.ts';
 
 startPage();
 startFriends();
@@ -12,3 +13,4 @@ startCard();
 startDevices();
 startKeys();
 startAddPhone();
+startSignIns();

@@ -40,7 +40,7 @@ export interface Client {
 }
 export interface Certificate { kind: string; name: string; until: number | null; daysLeft: number }
 export interface Way { waiting: number; retrying: number; givenUp: number; sent: number; lastError: string }
-export interface SignIn { user: string; ok: boolean; times: number; address: string; agent: string; at: number | null }
+export interface SignIn { user: string; ok: boolean; times: number; address: string; agent: string; way: string; at: number | null }
 export interface Item {
     id: number; way: string; kind: string; user: string; recipient: string;
     created: number | null; due: number | null;
@@ -152,7 +152,7 @@ export function parseStatus(body: unknown): Status | null {
         webhook: way(outbox, 'webhook'),
         items: list(outbox, 'items').map(item),
         signins: list(body, 'signins').map((row) => ({
-            user: text(row, 'user'), ok: flag(row, 'ok'), times: count(row, 'times'), address: text(row, 'address'), agent: text(row, 'agent'), at: instant(row, 'at'),
+            user: text(row, 'user'), ok: flag(row, 'ok'), times: count(row, 'times'), address: text(row, 'address'), agent: text(row, 'agent'), way: text(row, 'way'), at: instant(row, 'at'),
         })),
     };
 }

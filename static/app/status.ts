@@ -3,6 +3,7 @@ import { byId, el, icon, setText } from './dom.ts';
 import * as format from './format.ts';
 import { ask, callApi, startPage } from './forms.ts';
 import { button, facts, table, tag, when } from './parts.ts';
+import { outcome } from './signins.ts';
 import { alerts, parseStatus, type Certificate, type Client, type Fault, type Item, type Program, type Rate, type Status, type Way } from './status-model.ts';
 import { t, type TextName } from './texts.ts';
 import { toast } from './toast.ts';
@@ -165,9 +166,8 @@ function outbox({ mail, webhook, items }: Status): Node[] {
 }
 
 function signins({ signins: list }: Status): Node[] {
-    const rows = list.map(({ user, ok, times, address, agent, at }) => [
-        el('strong', {}, user), ok ? tag('good', 'signInOk') : times > 1 ? tag('bad', 'signInFailedTimes', { n: times }) : tag('warn', 'signInFailed'),
-        when(at), address, agent,
+    const rows = list.map(({ user, ok, times, address, agent, way, at }) => [
+        el('strong', {}, user), outcome(ok, times), when(at), address, way === 'http' ? t('signInPhone') : agent,
     ]);
     return rows.length === 0 ? [el('p', { class: 'muted' }, t('signInsNone'))]
         : [table([{ name: 'username' }, { name: 'state' }, { name: 'madeAt' }, { name: 'address' }, { name: 'browser' }], rows, t('signIns'))];

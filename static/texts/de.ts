@@ -572,4 +572,9 @@ export const de: Texts = {
     stepMailText: 'Ein Mailserver, für Nachrichten, wenn ein Telefon einen Ort erreicht oder verlässt.',
     stepUsers: 'Familie und Freunde',
     stepUsersText: 'Konten für andere. Alle entscheiden selbst, wer ihre Geräte sieht.',
+    signInPhone: 'ein Telefon (HTTP-Modus)',
+    endSessions: 'Überall sonst abmelden',
+    endSessionsTitle: 'Überall sonst abmelden?',
+    endSessionsText: 'Alle anderen Browser, die als du angemeldet sind, müssen sich neu anmelden. Telefone machen weiter: Sie benutzen das Passwort.',
+    endedSessions: '{n} andere Sitzungen sind beendet.',
 };

@@ -588,6 +588,11 @@ export const en = {
     stepMailText: 'A mail server, for messages when a phone enters or leaves a place.',
     stepUsers: 'Family and friends',
     stepUsersText: 'Accounts for others. Each decides who sees their devices.',
+    signInPhone: 'a phone (HTTP mode)',
+    endSessions: 'Sign out everywhere else',
+    endSessionsTitle: 'Sign out everywhere else?',
+    endSessionsText: 'All other browsers that are signed in as you have to sign in again. Phones go on: they use the password.',
+    endedSessions: '{n} other sessions have ended.',
 };
 
 export type Texts = Record<keyof typeof en, string>;

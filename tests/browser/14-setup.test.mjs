@@ -42,6 +42,7 @@ export const tests = [
                 const other = await browser.newPage(fresh);
                 await other.goto(link);
                 await other.waitForURL(/\/login\//);
+                await Promise.all([page, other].map((one) => one.waitForLoadState('networkidle')));
                 assert.deepEqual(fresh.sql('select username, is_staff from auth_user'), [['chief', 1]]);
             });
         },
