@@ -49,7 +49,7 @@ DB_O     := $(call objs,db/*.c)
 FCGI_O   := $(call objs,fcgi/*.c) $(addprefix $(B)/gen/,templates.o assets.o openapi_json.o)
 AGENT_O  := $(call objs,broker-agent/*.c)
 SPOOL_O  := $(addprefix $(B)/broker-agent/,crc32c.o spool_format.o spool_sync.o spool_writer.o)
-PLUGIN_O := $(call objs,broker-agent/plugin/*.c) $(SPOOL_O) $(B)/broker-agent/rates.o
+PLUGIN_O := $(call objs,broker-agent/plugin/*.c) $(SPOOL_O) $(addprefix $(B)/broker-agent/,rates.o troubles.o)
 CLI_O    := $(call objs,cli/*.c) $(addprefix $(B)/gen/,nginx_serve_conf.o nginx_locations_conf.o \
             nginx_fastcgi_conf.o nginx_fastcgi_params_conf.o nginx_tiles_conf.o mosquitto_serve_conf.o \
             mosquitto_openssl_cnf.o)
@@ -175,6 +175,7 @@ $(B)/tests/unit/test_plugin_parts: $(addprefix $(B)/broker-agent/plugin/,budget.
                                     clients.o wills.o)
 $(B)/tests/unit/test_hub: $(B)/broker-agent/hub.o
 $(B)/tests/unit/test_rates: $(B)/broker-agent/rates.o
+$(B)/tests/unit/test_troubles: $(B)/broker-agent/troubles.o
 $(B)/tests/unit/test_tls_texts: $(B)/broker-agent/tls_texts.o
 $(B)/tests/unit/test_verify: $(B)/broker-agent/verify.o $(B)/broker-agent/pool.o
 

@@ -69,6 +69,8 @@ bool mqtt_publish(struct str topic, struct str payload, int qos, bool retain);
 void mqtt_wake(void);
 /* What the broker says its version is; "" before it has. */
 void mqtt_broker_version(char *out, size_t size);
+/* The last failure of a TLS handshake that the broker told of, and when (wall clock); 0: none. */
+usec_t mqtt_tls_error(char *out, size_t size);
 /* Browsers that listen now. */
 size_t live_sockets(void);
 /* Members of a JSON object that is open: what was read from the spool and what became of it. */

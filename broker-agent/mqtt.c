@@ -1,5 +1,5 @@
 /* Our client in the broker: commands to phones go out through it. It subscribes to the broker's
-   version and nothing else: what phones send reaches us through the spool. One thread with its own
+   version and its errors alone: what phones send reaches us through the spool. One thread with its own
    loop; publishing is thread-safe. */
 #include "agent.h"
 #include "lib/log.h"
@@ -17,12 +17,15 @@
 #define BACKOFF_MAX_MS 2000
 #define TOPIC_MAX 1024
 #define VERSION_TOPIC "$SYS/broker/version"
+#define ERRORS_TOPIC "$SYS/broker/log/E" /* with "log_dest topic" */
+#define TLS_MARK "OpenSSL Error"
 
 static atomic_bool connected;
 static struct mosquitto *client; /* set before the server thread starts to publish */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char broker_version[64];
-static pthread_mutex_t version_lock = PTHREAD_MUTEX_INITIALIZER;
+static char broker_version[64], tls_error[128];
+static usec_t tls_error_at;
+static pthread_mutex_t heard_lock = PTHREAD_MUTEX_INITIALIZER; /* of what the broker told */
 
 bool mqtt_connected(void)
 {
@@ -57,28 +60,62 @@ bool mqtt_publish(struct str topic, struct str payload, int qos, bool retain)
 }
 
 /* Letters, digits and marks alone: it is shown to people. */
-static void on_version(struct mosquitto *m, void *ctx, const struct mosquitto_message *message)
+static void keep_text(char *out, size_t size, struct str text)
 {
-    const char *text = message->payload;
     size_t n = 0;
+
+    for (size_t i = 0; i < text.n && n < size - 1; i++) {
+        if (text.p[i] >= ' ' && text.p[i] < 0x7F) {
+            out[n++] = text.p[i];
+        }
+    }
+    out[n] = '\0';
+}
+
+/* "17...: OpenSSL Error[0]: error:0A000418:SSL routines::tlsv1 alert unknown ca": the last part. */
+static void on_error(struct str line)
+{
+    size_t at = line.n;
+
+    if (line.n == 0 || memmem(line.p, line.n, TLS_MARK, strlen(TLS_MARK)) == NULL) {
+        return;
+    }
+    while (at > 0 && line.p[at - 1] != ':') {
+        at--;
+    }
+    keep_text(tls_error, sizeof tls_error, str_trim(str_sub(line, at, line.n)));
+    tls_error_at = clock_now();
+}
+
+static void on_message(struct mosquitto *m, void *ctx, const struct mosquitto_message *message)
+{
+    struct str text = { message->payload, (size_t)message->payloadlen };
 
     (void)m;
     (void)ctx;
-    pthread_mutex_lock(&version_lock);
-    for (int i = 0; i < message->payloadlen && n < sizeof broker_version - 1; i++) {
-        if (text[i] >= ' ' && text[i] < 0x7F) {
-            broker_version[n++] = text[i];
-        }
+    pthread_mutex_lock(&heard_lock);
+    if (strcmp(message->topic, VERSION_TOPIC) == 0) {
+        keep_text(broker_version, sizeof broker_version, text);
+    } else {
+        on_error(text);
     }
-    broker_version[n] = '\0';
-    pthread_mutex_unlock(&version_lock);
+    pthread_mutex_unlock(&heard_lock);
+}
+
+usec_t mqtt_tls_error(char *out, size_t size)
+{
+    pthread_mutex_lock(&heard_lock);
+    usec_t at = tls_error_at;
+    (void)snprintf(out, size, "%s", tls_error);
+    pthread_mutex_unlock(&heard_lock);
+    return at;
 }
 
 void mqtt_broker_version(char *out, size_t size)
 {
-    pthread_mutex_lock(&version_lock);
+    pthread_mutex_lock(&heard_lock);
     (void)snprintf(out, size, "%s", broker_version);
-    pthread_mutex_unlock(&version_lock);
+    pthread_mutex_unlock(&heard_lock);
 }
 
 static void on_connect(struct mosquitto *m, void *ctx, int rc)
@@ -87,6 +124,7 @@ static void on_connect(struct mosquitto *m, void *ctx, int rc)
     atomic_store(&connected, rc == 0);
     if (rc == 0) {
         (void)mosquitto_subscribe(m, NULL, VERSION_TOPIC, 0);
+        (void)mosquitto_subscribe(m, NULL, ERRORS_TOPIC, 0);
         log_event(LOG_LVL_INFO, "broker_connected", NULL);
     } else {
         log_warning("broker_refused", LOG_Z("reason", mosquitto_connack_string(rc)));
@@ -115,7 +153,7 @@ static void open_client(const struct agent *agent)
     mosquitto_username_pw_set(m, AGENT_MQTT_USER.p, agent->mqtt_password);
     mosquitto_connect_callback_set(m, on_connect);
     mosquitto_disconnect_callback_set(m, on_disconnect);
-    mosquitto_message_callback_set(m, on_version);
+    mosquitto_message_callback_set(m, on_message);
     pthread_mutex_lock(&lock);
     client = m;
     pthread_mutex_unlock(&lock);

@@ -42,22 +42,35 @@ static void put_int(struct json *j, struct str key, int64_t v)
     json_int(j, v);
 }
 
-static void put_error(struct json *j)
+/* "KEY": {"at", "text"}, or null for at 0. */
+static void put_fault(struct json *j, struct str key, usec_t at, const char *text)
 {
-    char text[256], iso[CLOCK_TEXT];
-    int64_t at;
+    char iso[CLOCK_TEXT];
 
-    json_k(j, "last_error");
-    if (!log_last_error(text, sizeof text, &at)) {
+    json_key(j, key);
+    if (at == 0) {
         json_null(j);
         return;
     }
     json_object(j);
     json_k(j, "at");
-    json_str(j, (struct str){ iso, clock_iso_z(at * USEC_PER_SEC, iso) });
+    json_str(j, (struct str){ iso, clock_iso_z(at, iso) });
     json_k(j, "text");
     json_str(j, str_of(text));
     json_end(j);
+}
+
+static void put_faults(struct json *j)
+{
+    char text[256];
+    int64_t at;
+
+    if (!log_last_error(text, sizeof text, &at)) {
+        at = 0;
+    }
+    put_fault(j, STR("last_error"), at * USEC_PER_SEC, text);
+    usec_t tls_at = mqtt_tls_error(text, sizeof text);
+    put_fault(j, STR("tls_error"), tls_at, text);
 }
 
 static struct str own_numbers(const struct agent *agent, struct arena *a)
@@ -82,7 +95,7 @@ static struct str own_numbers(const struct agent *agent, struct arena *a)
     mqtt_broker_version(version, sizeof version);
     json_str(&j, version[0] != '\0' ? str_of(version) : STR_NULL);
     ingest_numbers(&j, clock_mono());
-    put_error(&j);
+    put_faults(&j);
     json_end(&j);
     struct str text = buf_ok(&b) ? arena_dup(a, buf_view(&b)) : STR("{}");
     buf_free(&b);

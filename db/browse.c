@@ -241,3 +241,23 @@ enum db_rc db_browse_one(struct db *db, enum browse_table table, int64_t id, bro
     enum db_rc rc = each_row(&q, tables[table].columns, tell, &t);
     return rc == DB_NONE && t.told ? DB_OK : rc;
 }
+
+enum db_rc db_quarantine_of(struct db *db, struct str username, usec_t since, int64_t most,
+                            quarantine_row_fn *row, void *ctx)
+{
+    struct query q = sql_query(db, SQL_QUARANTINE_OF);
+    enum db_rc rc = DB_OK;
+    bool more = true;
+
+    sql_bind_text(&q, username);
+    sql_bind_time(&q, since);
+    sql_bind_int(&q, most);
+    while (more && (rc = sql_step(&q)) == DB_OK) {
+        usec_t at = sql_col_time(&q);
+        struct str topic = sql_col_text(&q, db->scratch), reason = sql_col_text(&q, db->scratch);
+        more = row(ctx, at, topic, reason);
+        arena_reset(db->scratch);
+    }
+    sql_end(&q);
+    return rc == DB_NONE ? DB_OK : rc;
+}

@@ -63,6 +63,12 @@ enum db_rc db_browse(struct db *db, enum browse_table table, const struct browse
 enum db_rc db_browse_one(struct db *db, enum browse_table table, int64_t id, browse_row_fn *row,
                          void *ctx) DB_USED;
 
+/* What a user's phones sent since then and could not be stored, newest first. The row's texts live
+   until row returns. */
+typedef bool quarantine_row_fn(void *ctx, usec_t at, struct str topic, struct str reason);
+enum db_rc db_quarantine_of(struct db *db, struct str username, usec_t since, int64_t most,
+                            quarantine_row_fn *row, void *ctx) DB_USED;
+
 /* Rows by their ids, with what Django's cascade takes along; *removed: how many there were. A device
    that loses its latest position has the one before as its latest then. Geofences and devices go
    one by one (db_place_delete, db_device_remove), the rest in one transaction. */

@@ -321,6 +321,7 @@ enum sql_id {
     SQL_BROWSE_TRANSITIONS_DEVICE,
     SQL_BROWSE_GEOFENCES,
     SQL_BROWSE_QUARANTINE,
+    SQL_QUARANTINE_OF,
     SQL_BROWSE_QUARANTINED,
     /* browse_remove.c: sql_browse.h */
     SQL_LATEST_BACK,

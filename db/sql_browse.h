@@ -73,6 +73,9 @@ S(SQL_BROWSE_GEOFENCES, 0,
 S(SQL_BROWSE_QUARANTINE, 0,
   QUARANTINE_ROWS("substr(raw, 1, " PEEK_CHARACTERS ")") " WHERE id < ?1 AND "
   QUARANTINE_WHERE("?2", "?3", "?4") " ORDER BY id DESC LIMIT ?5"),
+S(SQL_QUARANTINE_OF, 0,
+  "SELECT received_at, topic, reason FROM mytracks_quarantine WHERE username = ?1"
+  " AND received_at >= ?2 ORDER BY id DESC LIMIT ?3"),
 S(SQL_BROWSE_QUARANTINED, 0, QUARANTINE_ROWS("raw") " WHERE id = ?1"),
 
 /* ---------------------------------------------------------------- browse_remove.c */

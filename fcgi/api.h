@@ -46,6 +46,9 @@ int api_device_error(struct request *r, struct str key, enum db_rc rc);
 int api_device_of_path(struct request *r, struct device *out, bool *replied);
 /* Removes a device with all that hangs on it and what the broker keeps of it; told in the log. */
 enum db_rc api_device_remove(struct request *r, const struct device *d) DB_USED;
+/* What the agent says of itself (first) and of the broker, as JSON texts; "" for what is not known.
+   Waits less than a second. */
+void api_agent_status(struct request *r, struct str out[2]);
 /* "KEY": the time in UTC, or null. */
 void api_put_time(struct json *j, const char *key, struct opt_usec t);
 /* Writes a row into the reply's JSON; location_row_fn with the request as ctx. */

@@ -86,18 +86,28 @@ static void put_nginx(struct request *r, struct json *j)
     json_end(j);
 }
 
-/* What the agent says of itself and of the broker, as it says it; null: no answer. */
-static void put_agent(struct request *r, struct json *j)
+void api_agent_status(struct request *r, struct str out[2])
 {
     struct wire_msg ask = { .kind = WIRE_STATUS }, answer = { .n = 0 };
     bool up = r->app->agent != NULL && link_call(r->app->agent, &ask, &answer, AGENT_WAIT_MS) &&
               answer.kind == WIRE_STATUS && answer.n == 2;
-    const char *const keys[] = { "agent", "broker" };
 
     for (size_t i = 0; i < 2; i++) {
+        out[i] = up ? answer.field[i] : STR("");
+    }
+}
+
+/* What the agent says of itself and of the broker, as it says it; null: no answer. */
+static void put_agent(struct request *r, struct json *j)
+{
+    static const char *const keys[] = { "agent", "broker" };
+    struct str told[2];
+
+    api_agent_status(r, told);
+    for (size_t i = 0; i < 2; i++) {
         json_key(j, str_of(keys[i]));
-        if (up && answer.field[i].n > 0) {
-            json_token(j, answer.field[i]);
+        if (told[i].n > 0) {
+            json_token(j, told[i]);
         } else {
             json_null(j);
         }

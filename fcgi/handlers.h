@@ -14,6 +14,8 @@ int account_patch(struct request *r);
 int card_get(struct request *r);
 int card_put(struct request *r);
 int card_delete(struct request *r);
+/* api_connection.c */
+int connection_get(struct request *r);
 /* api_signins.c */
 int signin_list(struct request *r);
 int sessions_end(struct request *r);

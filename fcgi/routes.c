@@ -92,6 +92,8 @@ const struct route routes[] = {
       "Card" },
     { M_DELETE, "/api/account/card/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0,
       card_delete, "Card" },
+    { M_GET, "/api/account/connection/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0,
+      connection_get, "Connection" },
     { M_GET, "/api/account/signins/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, signin_list,
       "Sign-ins" },
     { M_POST, "/api/account/sign-out-everywhere/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0,

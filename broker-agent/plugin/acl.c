@@ -36,6 +36,13 @@ static int check_write(struct plugin *p, const struct mosquitto_evt_acl_check *e
         return MOSQ_ERR_UNKNOWN;
     }
     if (!topic_allowed(TOPIC_PUBLISH, username, g, topic, payload)) {
+        struct trouble_of trouble = { .kind = "publish",
+                                      .why = "not a topic that this user may write to",
+                                      .user = username,
+                                      .address = text_of(mosquitto_client_address(ed->client)),
+                                      .client_id = text_of(mosquitto_client_id(ed->client)),
+                                      .topic = topic };
+        troubles_add(&p->troubles, clock_now(), &trouble);
         return MOSQ_ERR_ACL_DENIED;
     }
     /* Without an address: not a client, but the publisher of a retained message

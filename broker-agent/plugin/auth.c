@@ -10,8 +10,16 @@
    takes it for a network fault and comes again in seconds, instead of giving up. */
 #define COME_AGAIN MOSQ_ERR_UNKNOWN
 
-static int refuse(const struct mosquitto *context, struct str username, const char *why)
+static int refuse(struct plugin *p, const struct mosquitto *context, struct str username,
+                  const char *why)
 {
+    struct trouble_of trouble = { .kind = "login",
+                                  .why = why,
+                                  .user = username,
+                                  .address = text_of(mosquitto_client_address(context)),
+                                  .client_id = text_of(mosquitto_client_id(context)) };
+
+    troubles_add(&p->troubles, clock_now(), &trouble);
     log_warning("login_refused", LOG_S("user", username), LOG_Z("why", why),
                 LOG_Z("client", mosquitto_client_id(context)),
                 LOG_Z("address", mosquitto_client_address(context)));
@@ -41,22 +49,22 @@ static int certificate_login(struct plugin *p, struct mosquitto_evt_basic_auth *
     struct str given = str_of(ed->username), cn = str_of(c->cn);
 
     if (c->cn == NULL || c->serial == NULL) {
-        return refuse(ed->client, STR_NULL, "the certificate has no usable CN");
+        return refuse(p, ed->client, STR_NULL, "the certificate has no usable CN");
     }
     /* The broker's own list may be a moment older. */
     if (agentlink_revoked(p->agent, c->serial)) {
-        return refuse(ed->client, cn, "the certificate is revoked");
+        return refuse(p, ed->client, cn, "the certificate is revoked");
     }
 
     if (!str_is_null(given) && !str_eq(given, cn)) {
-        return refuse(ed->client, given, "the certificate is for another user");
+        return refuse(p, ed->client, given, "the certificate is for another user");
     }
     const struct topic_grants *g = agentlink_fresh_grants(p->agent, cn);
     if (g == NULL) {
         return COME_AGAIN;
     }
     if (!g->active || str_eq(cn, WIRE_AGENT_USER)) {
-        return refuse(ed->client, cn, "the certificate's user is unknown or not active");
+        return refuse(p, ed->client, cn, "the certificate's user is unknown or not active");
     }
     if (str_is_null(given) && mosquitto_set_username(ed->client, cn.p) != MOSQ_ERR_SUCCESS) {
         return COME_AGAIN;
@@ -70,7 +78,7 @@ static int password_login(struct plugin *p, const struct mosquitto_evt_basic_aut
     struct str address = str_of(mosquitto_client_address(ed->client));
 
     if (str_is_null(username) || str_is_null(password)) {
-        return refuse(ed->client, username, "user name and password are needed");
+        return refuse(p, ed->client, username, "user name and password are needed");
     }
     switch (agentlink_verify(p->agent, address, username, password)) {
     case VERDICT_OK:
@@ -78,7 +86,7 @@ static int password_login(struct plugin *p, const struct mosquitto_evt_basic_aut
         (void)agentlink_fresh_grants(p->agent, username);
         return accept_login(p, ed->client, username, NULL);
     case VERDICT_NO:
-        return refuse(ed->client, username, "user name or password is wrong");
+        return refuse(p, ed->client, username, "user name or password is wrong");
     case VERDICT_BUSY:
         log_info("login_later", LOG_S("user", username), LOG_S("address", address));
         break;

@@ -24,11 +24,6 @@ bool is_spooled(struct str user, struct str topic)
            !is_command_to_other(&t, user);
 }
 
-static struct str text_of(const char *z)
-{
-    return z == NULL ? STR("") : str_of(z);
-}
-
 struct spool_record record_of(const struct plugin *p, const struct mosquitto *context)
 {
     const struct client *client = clients_find(&p->clients, context);

@@ -12,6 +12,7 @@
 #include "agentlink.h"
 #include "broker-agent/rates.h"
 #include "broker-agent/spool.h"
+#include "broker-agent/troubles.h"
 #include "clients.h"
 #include "wills.h"
 
@@ -21,6 +22,7 @@ struct plugin {
     struct clients clients;
     struct wills *wills;
     struct rates received; /* what phones publish, spooled or not */
+    struct troubles troubles; /* phones that were refused */
     bool reloading;        /* SIGHUP: the broker checks its old clients again */
     bool drop_revoked;     /* somebody with a revoked certificate may be connected */
     usec_t spool_error_at; /* last logged */
@@ -48,6 +50,12 @@ void flush_will(struct plugin *p); /* message.c */
 struct spool_record record_of(const struct plugin *p, const struct mosquitto *context);
 /* Belongs this topic, published by this user, into the spool? */
 bool is_spooled(struct str user, struct str topic);
+
+/* "" for NULL: what the broker's functions give may not be there. */
+static inline struct str text_of(const char *z)
+{
+    return z == NULL ? STR("") : str_of(z);
+}
 
 /* A connection's verified certificate. False: it has none. Free what was read in any case. */
 bool certificate_read(const struct mosquitto *context, struct certificate_of *out);

@@ -15,34 +15,15 @@
 
 #define CLIENTS_MAX 500
 /* Of the answer: with the agent's part it fits into one message. */
-#define CLIENTS_BYTES ((size_t)96 * 1024)
+#define CLIENTS_BYTES ((size_t)88 * 1024)
 #define JSON_MAX ((size_t)110 * 1024)
-
-/* Cut between characters. */
-static void copy(char *out, size_t size, struct str text)
-{
-    size_t n = text.n < size ? text.n : size - 1;
-
-    while (n > 0 && n < text.n && ((unsigned char)text.p[n] & 0xC0) == 0x80) {
-        n--;
-    }
-    if (n > 0) {
-        memcpy(out, text.p, n);
-    }
-    out[n] = '\0';
-}
-
-static struct str text_of(const char *z)
-{
-    return z == NULL ? STR("") : str_of(z);
-}
 
 void status_connected(struct client *client, const struct mosquitto *context)
 {
     struct client_look *look = &client->look;
 
-    copy(look->id, sizeof look->id, text_of(mosquitto_client_id(context)));
-    copy(look->address, sizeof look->address, text_of(mosquitto_client_address(context)));
+    text_fit(look->id, sizeof look->id, text_of(mosquitto_client_id(context)));
+    text_fit(look->address, sizeof look->address, text_of(mosquitto_client_address(context)));
     look->websocket = mosquitto_client_protocol(context) == mp_websockets;
     look->version = mosquitto_client_protocol_version(context);
 }
@@ -60,7 +41,7 @@ void status_message(struct plugin *p, const struct mosquitto *context, struct st
     client->look.messages++;
     client->look.last_at = clock_now();
     if (topic_parse(topic, &t) && t.device.n > 0 && !str_eqz(t.device, client->look.device)) {
-        copy(client->look.device, sizeof client->look.device, t.device);
+        text_fit(client->look.device, sizeof client->look.device, t.device);
     }
 }
 
@@ -71,7 +52,6 @@ struct telling {
     size_t connected, told;
 };
 
-/* A client may have sent any bytes as its id. */
 static void put_text(struct json *j, struct str key, const char *text)
 {
     struct str s = str_of(text);
@@ -154,6 +134,7 @@ static void tell(struct plugin *p, struct json *j)
     json_end(j);
     json_k(j, "connected");
     json_int(j, (int64_t)t.connected);
+    troubles_put(j, STR("troubles"), &p->troubles);
     json_end(j);
 }
 

@@ -1,14 +1,16 @@
 // Adding a phone: settings for its OwnTracks app as a QR code, a link and a file, and waiting for its first report. All of
 // it is made in the browser: the password goes nowhere.
 import { api } from './api.ts';
-import { byId, el, setText } from './dom.ts';
+import { layers, parseConnection, type Layer } from './connection.ts';
+import { byId, el, icon, setText } from './dom.ts';
+import { callApi } from './forms.ts';
 import { configLink, configuration, deviceIdPattern, type Server, type Way } from './otrc.ts';
 import { t } from './texts.ts';
 
 declare const QR_URL: string;
 
 const POLL = 3000; // ms
-const PATIENCE = 60_000; // ms, then it is said what may be wrong
+const PATIENCE = 60_000; // ms, then it is said what may be wrong when nothing has come
 const QUIET = 4; // modules of white around a code
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -49,7 +51,7 @@ class AddPhone {
         const link = configLink(settings);
         URL.revokeObjectURL(this.file);
         this.file = URL.createObjectURL(new Blob([`${JSON.stringify(settings, null, 2)}\n`], { type: 'application/json' }));
-        const state = el('p', { class: 'waiting', role: 'status' });
+        const state = el('ol', { class: 'layers', role: 'status' });
         this.result.replaceChildren(
             el('p', {}, t('phoneAllow')),
             await drawCode(link),
@@ -59,27 +61,51 @@ class AddPhone {
                 el('a', { class: 'button', href: this.file, download: `${deviceId}.otrc` }, t('phoneFile'))),
             state);
         this.result.hidden = false;
-        this.wait(deviceId, state);
+        this.wait(deviceId, text('way') as Way, state);
     }
 
-    private wait(deviceId: string, state: HTMLElement): void {
-        const begin = Date.now();
+    private wait(deviceId: string, way: Way, place: HTMLElement): void {
+        const begin = Math.floor(Date.now() / 1000);
         clearTimeout(this.timer);
-        state.replaceChildren(el('span', { class: 'pulse' }), t('phoneWaiting'));
+        drawLayers(place, layers({ connected: [], refused: [], tlsError: null, unusable: [] }, way, this.server.username, begin, false));
         const look = async (): Promise<void> => {
-            const device = (await api.devices().catch(() => [])).find((one) => one.deviceId === deviceId && one.owner === this.server.username);
-            if (device?.lastSeen && device.lastSeen * 1000 >= begin) {
-                const address = `/#device=${encodeURIComponent(device.key).replaceAll('%2F', '/')}`;
-                state.replaceChildren(t('phoneThere'), ' ', el('a', { href: address }, t('phoneShow')));
-                return;
+            const [devices, answer] = await Promise.all([api.devices().catch(() => []), callApi('GET', `/api/account/connection/?since=${begin}`)]);
+            const device = devices.find((one) => one.deviceId === deviceId && one.owner === this.server.username);
+            const there = device?.lastSeen !== undefined && (device.lastSeen ?? 0) >= begin;
+            const seen = parseConnection(answer.body);
+            if (seen) {
+                drawLayers(place, layers(seen, way, this.server.username, begin, there), Date.now() / 1000 - begin > PATIENCE / 1000);
             }
-            if (Date.now() - begin > PATIENCE && state.childElementCount === 1) {
-                state.append(el('small', {}, t('phoneNothing')));
+            if (device && there) {
+                const address = `/#device=${encodeURIComponent(device.key).replaceAll('%2F', '/')}`;
+                place.after(el('p', { role: 'status' }, t('phoneThere'), ' ', el('a', { href: address }, t('phoneShow'))));
+                return;
             }
             this.timer = setTimeout(() => void look(), POLL);
         };
         this.timer = setTimeout(() => void look(), POLL);
     }
+}
+
+function layerNode({ name, state, hint, values, detail }: Layer, first: boolean, late: boolean): HTMLElement {
+    const sign = state === 'good' ? icon('check') : state === 'bad' ? icon('alert') : el('span', { class: first ? 'pulse' : 'step-dot' });
+    return el('li', { class: `layer ${state}` }, sign, el('div', {},
+        el('strong', {}, t(name)),
+        hint ? el('p', {}, t(hint, values), detail ? el('small', {}, ` (${detail})`) : null) : null,
+        late && first && state === 'waits' ? el('p', {}, t(name === 'layerReport' ? 'phoneQuiet' : 'phoneNothing')) : null));
+}
+
+let drawn = '';
+
+/** What is the same stays: a screen reader tells changes. */
+function drawLayers(place: HTMLElement, list: Layer[], late = false): void {
+    const key = JSON.stringify([list, late]);
+    if (key === drawn && place.childElementCount > 0) {
+        return;
+    }
+    drawn = key;
+    const waits = list.findIndex(({ state }) => state !== 'good');
+    place.replaceChildren(...list.map((layer, i) => layerNode(layer, i === waits, late)));
 }
 
 export function startAddPhone(): void {

@@ -52,10 +52,10 @@ export const en = {
     phoneHasPassword: 'Your password is in it: show it to nobody.',
     phoneOpen: 'Open in OwnTracks',
     phoneFile: 'Download .otrc',
-    phoneWaiting: 'Waiting for the phone’s first report…',
     phoneThere: 'The phone has reported.',
     phoneShow: 'Show it on the map',
-    phoneNothing: 'Nothing yet. Does the phone reach this address with its browser? Is the password right? Has the app permission to use the location, and has “publish” been tapped?',
+    phoneNothing: 'Nothing has come yet. Does the phone’s browser reach this address, and is the port open?',
+    phoneQuiet: 'It is connected. Has “publish” been tapped, and may the app use the location?',
     fenceNew: 'New place',
     place: 'Place',
     fenceDraw: 'Press on the map where its middle is, and drag to its edge.',
@@ -593,6 +593,19 @@ export const en = {
     endSessionsTitle: 'Sign out everywhere else?',
     endSessionsText: 'All other browsers that are signed in as you have to sign in again. Phones go on: they use the password.',
     endedSessions: '{n} other sessions have ended.',
+
+    // how far a phone has come
+    layerReach: 'The phone reaches this server',
+    layerTls: 'Encryption',
+    layerLogin: 'User name and password',
+    layerReport: 'The first report',
+    hintTrust: 'The phone does not trust the server’s certificate. Install the authority’s certificate on it: Your certificate, below, has it.',
+    hintClientCertificate: 'The phone shows no certificate of ours that is good. Make one, download it as .p12 and install it in the app.',
+    hintTls: 'The phone came, but an encrypted connection did not come about. Are port and TLS set as in the code?',
+    hintPassword: 'The phone came, but the password is not right.',
+    hintUser: 'Somebody from this network tries “{user}”; there is no such user. A typing mistake?',
+    hintTopic: 'It writes to {topic}, where it may not. Take “Publish topic” out of the app’s settings, or set it to owntracks/%u/%d.',
+    hintUnusable: 'A report came, but it cannot be used.',
 };
 
 export type Texts = Record<keyof typeof en, string>;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import jsQR from 'jsqr';
 import { openMap, signIn, until } from './browser.mjs';
 import { lookAt, looks } from './look.mjs';
+import { connect } from './mqtt.mjs';
 
 export const users = { greta: false };
 export const forms = true;
@@ -80,6 +81,16 @@ export const tests = [
             await page.locator('#phone-result a', { hasText: '.otrc' }).click();
             assert.equal((await file).suggestedFilename(), 'new-phone.otrc');
             await page.locator('#add-phone').screenshot({ path: `${stack.build}/screenshots/add-phone.png` });
+            const layer = (n) => page.locator('.layer').nth(n);
+            assert.deepEqual(await page.locator('.layer strong').allTextContents(), ['The phone reaches this server', 'User name and password', 'The first report']);
+            await assert.rejects(connect(stack, 'greta', 'greta-new', 'wrong'));
+            await page.locator('.layer.bad', { hasText: 'the password is not right' }).waitFor();
+            assert.match(await layer(0).getAttribute('class'), /good/);
+            const phone = await connect(stack, 'greta', 'greta-new');
+            await page.locator('.layer.good', { hasText: 'User name and password' }).waitFor();
+            phone.publish('owntracks/emil/new-phone', '{}');
+            await page.locator('.layer.bad', { hasText: 'owntracks/emil/new-phone' }).waitFor();
+            phone.close();
             await stack.post('greta', 'new-phone', { lat: 48.2, lon: 16.4 });
             await page.locator('#phone-result', { hasText: 'The phone has reported.' }).waitFor();
             assert.ok(!page.seen.requests.some((one) => (one.postData() ?? one.url()).includes('Geheim')), 'the password stays here');

@@ -3,8 +3,8 @@ import mqtt from 'mqtt';
 import { PASSWORD } from './stack.mjs';
 
 /** Connected over WebSocket; publish(topic, text) and close(). */
-export async function connect(stack, username, clientId) {
-    const client = await mqtt.connectAsync(`ws://127.0.0.1:${stack.ws}`, { username, password: PASSWORD, clientId, reconnectPeriod: 0 });
+export async function connect(stack, username, clientId, password = PASSWORD) {
+    const client = await mqtt.connectAsync(`ws://127.0.0.1:${stack.ws}`, { username, password, clientId, reconnectPeriod: 0 });
     return {
         publish: (topic, text) => client.publishAsync(topic, text, { qos: 1 }),
         close: () => client.endAsync(),

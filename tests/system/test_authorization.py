@@ -172,6 +172,7 @@ ROWS = {
     "POST /api/admin/outbox/retry/": Row(200),
     "POST /api/admin/outbox/{int}/retry/": Row(404, ("999",)),
     "DELETE /api/admin/outbox/{int}/": Row(404, ("999",)),
+    "GET /api/account/connection/": Row(200),
     "GET /api/account/signins/": Row(200),
     "POST /api/account/sign-out-everywhere/": Row(200),
     "GET /api/admin/data/{name}/": Row(200, ("messages",)),
