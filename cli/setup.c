@@ -19,8 +19,7 @@ static const char *base_url(struct config *c, struct arena *a)
 
 const char *cli_setup_link(struct config *c, struct arena *a, int64_t accounts, const char *base)
 {
-    struct str token =
-        invitation_make(a, config_str(c, CFG_SECRET_KEY), accounts, clock_now());
+    struct str token = invitation_make(a, config_str(c, CFG_SECRET_KEY), accounts, clock_now());
 
     return arena_printf(a, "%s/setup/?token=%.*s", base != NULL ? base : base_url(c, a),
                         STR_FMT(token))

@@ -117,8 +117,7 @@ static bool open_database(struct stack *s)
         return false;
     }
     s->fresh = db_is_fresh_install(db);
-    bool ok =
-        db_any_staff(db, &s->have_admin) == DB_OK && db_users_made(db, &s->accounts) == DB_OK;
+    bool ok = db_any_staff(db, &s->have_admin) == DB_OK && db_users_made(db, &s->accounts) == DB_OK;
     db_close(db);
     return ok || cli_fail("the database %s cannot be read", path) == 0;
 }

@@ -17,7 +17,7 @@ struct stack {
     const char *tls_mark; /* the file that says that there are certificates */
     bool fresh, have_admin;
     int64_t accounts; /* ever made */
-    bool tls; /* the broker has a TLS listener */
+    bool tls;         /* the broker has a TLS listener */
 };
 
 /* RUN_DIR/name. */

@@ -9,43 +9,40 @@ struct column {
     const char *name;
     enum cell_kind kind;
 };
-#define END { NULL, CELL_INT }
 
 /* In the order of the statements' columns, behind the id and before the cursor's time. */
 static const struct column device_columns[] = {
-    { "device_id", CELL_TEXT },        { "name", CELL_TEXT },      { "owner", CELL_TEXT },
-    { "mqtt_user", CELL_TEXT },        { "is_online", CELL_BOOL }, { "created_at", CELL_TIME },
-    { "last_seen", CELL_TIME },        { "last_location_at", CELL_TIME },
-    { "positions", CELL_INT },         END,
+    { "device_id", CELL_TEXT }, { "name", CELL_TEXT },
+    { "owner", CELL_TEXT },     { "mqtt_user", CELL_TEXT },
+    { "is_online", CELL_BOOL }, { "created_at", CELL_TIME },
+    { "last_seen", CELL_TIME }, { "last_location_at", CELL_TIME },
+    { "positions", CELL_INT },
 };
 static const struct column location_columns[] = {
-    { "device", CELL_TEXT },   { "timestamp", CELL_TIME },       { "received_at", CELL_TIME },
-    { "latitude", CELL_REAL }, { "longitude", CELL_REAL },       { "accuracy", CELL_INT },
-    { "altitude", CELL_INT },  { "velocity", CELL_INT },         { "course", CELL_INT },
-    { "battery", CELL_INT },   { "connection", CELL_TEXT },      { "trigger", CELL_TEXT },
-    { "via", CELL_TEXT },      { "address", CELL_TEXT },         END,
+    { "device", CELL_TEXT },   { "timestamp", CELL_TIME },  { "received_at", CELL_TIME },
+    { "latitude", CELL_REAL }, { "longitude", CELL_REAL },  { "accuracy", CELL_INT },
+    { "altitude", CELL_INT },  { "velocity", CELL_INT },    { "course", CELL_INT },
+    { "battery", CELL_INT },   { "connection", CELL_TEXT }, { "trigger", CELL_TEXT },
+    { "via", CELL_TEXT },      { "address", CELL_TEXT },
 };
 static const struct column message_columns[] = {
-    { "device", CELL_TEXT },  { "type", CELL_TEXT },  { "received_at", CELL_TIME },
+    { "device", CELL_TEXT },  { "type", CELL_TEXT },     { "received_at", CELL_TIME },
     { "address", CELL_TEXT }, { "payload", CELL_BYTES }, { "size", CELL_INT },
-    END,
 };
 static const struct column transition_columns[] = {
-    { "device", CELL_TEXT },    { "event", CELL_TEXT },       { "place", CELL_TEXT },
-    { "region_id", CELL_TEXT }, { "timestamp", CELL_TIME },   { "received_at", CELL_TIME },
-    { "latitude", CELL_REAL },  { "longitude", CELL_REAL },   { "accuracy", CELL_INT },
-    END,
+    { "device", CELL_TEXT },    { "event", CELL_TEXT },     { "place", CELL_TEXT },
+    { "region_id", CELL_TEXT }, { "timestamp", CELL_TIME }, { "received_at", CELL_TIME },
+    { "latitude", CELL_REAL },  { "longitude", CELL_REAL }, { "accuracy", CELL_INT },
 };
 static const struct column geofence_columns[] = {
     { "label", CELL_TEXT },      { "owner", CELL_TEXT },      { "latitude", CELL_REAL },
     { "longitude", CELL_REAL },  { "radius", CELL_INT },      { "is_active", CELL_BOOL },
     { "created_at", CELL_TIME }, { "updated_at", CELL_TIME }, { "rid", CELL_TEXT },
-    END,
 };
 static const struct column quarantine_columns[] = {
-    { "received_at", CELL_TIME }, { "via", CELL_TEXT },    { "username", CELL_TEXT },
-    { "address", CELL_TEXT },     { "topic", CELL_TEXT },  { "reason", CELL_TEXT },
-    { "size", CELL_INT },         { "raw", CELL_BYTES },   END,
+    { "received_at", CELL_TIME }, { "via", CELL_TEXT },   { "username", CELL_TEXT },
+    { "address", CELL_TEXT },     { "topic", CELL_TEXT }, { "reason", CELL_TEXT },
+    { "size", CELL_INT },         { "raw", CELL_BYTES },
 };
 
 /* What each of a statement's parameters is, in their order: a letter of bind(). */
@@ -56,33 +53,59 @@ struct listing {
 /* By what the filter has: nothing, a device, a type, both. */
 enum narrowing { ALL, BY_DEVICE = 1, BY_TYPE = 2 };
 
+#define COLUMNS(of) of##_columns, sizeof of##_columns / sizeof of##_columns[0]
+
 static const struct table {
     const char *name;
     const struct column *columns;
-    enum narrowing narrows;
+    size_t column_count;
     struct listing listing[BY_DEVICE + BY_TYPE + 1];
+    enum narrowing narrows;
     enum sql_id one; /* SQL_STATEMENTS: none */
 } tables[BROWSE_TABLES] = {
-    [BROWSE_DEVICES] = { "devices", device_columns, ALL,
-                         { { SQL_BROWSE_DEVICES, "iolqn" } }, SQL_STATEMENTS },
-    [BROWSE_LOCATIONS] = { "locations", location_columns, BY_DEVICE,
-                           { { SQL_BROWSE_LOCATIONS, "aiftn" },
-                             { SQL_BROWSE_LOCATIONS_DEVICE, "aiftnd" } },
-                           SQL_STATEMENTS },
-    [BROWSE_MESSAGES] = { "messages", message_columns, BY_DEVICE | BY_TYPE,
-                          { { SQL_BROWSE_MESSAGES, "aiftn" },
-                            { SQL_BROWSE_MESSAGES_DEVICE, "aiftnd" },
-                            { SQL_BROWSE_MESSAGES_TYPE, "aiftnk" },
-                            { SQL_BROWSE_MESSAGES_BOTH, "aiftndk" } },
-                          SQL_BROWSE_MESSAGE },
-    [BROWSE_TRANSITIONS] = { "transitions", transition_columns, BY_DEVICE,
-                             { { SQL_BROWSE_TRANSITIONS, "iftkn" },
-                               { SQL_BROWSE_TRANSITIONS_DEVICE, "iftknd" } },
-                             SQL_STATEMENTS },
-    [BROWSE_GEOFENCES] = { "geofences", geofence_columns, ALL,
-                           { { SQL_BROWSE_GEOFENCES, "ioqn" } }, SQL_STATEMENTS },
-    [BROWSE_QUARANTINE] = { "quarantine", quarantine_columns, ALL,
-                            { { SQL_BROWSE_QUARANTINE, "iftqn" } }, SQL_BROWSE_QUARANTINED },
+    [BROWSE_DEVICES] = {
+        "devices",
+        COLUMNS(device),
+        .listing = { { SQL_BROWSE_DEVICES, "iolqn" } },
+        .one = SQL_STATEMENTS,
+    },
+    [BROWSE_LOCATIONS] = {
+        "locations",
+        COLUMNS(location),
+        .listing = { { SQL_BROWSE_LOCATIONS, "aiftn" }, { SQL_BROWSE_LOCATIONS_DEVICE, "aiftnd" } },
+        .narrows = BY_DEVICE,
+        .one = SQL_STATEMENTS,
+    },
+    [BROWSE_MESSAGES] = {
+        "messages",
+        COLUMNS(message),
+        .listing = { { SQL_BROWSE_MESSAGES, "aiftn" },
+                     { SQL_BROWSE_MESSAGES_DEVICE, "aiftnd" },
+                     { SQL_BROWSE_MESSAGES_TYPE, "aiftnk" },
+                     { SQL_BROWSE_MESSAGES_BOTH, "aiftndk" } },
+        .narrows = BY_DEVICE | BY_TYPE,
+        .one = SQL_BROWSE_MESSAGE,
+    },
+    [BROWSE_TRANSITIONS] = {
+        "transitions",
+        COLUMNS(transition),
+        .listing = { { SQL_BROWSE_TRANSITIONS, "iftkn" },
+                     { SQL_BROWSE_TRANSITIONS_DEVICE, "iftknd" } },
+        .narrows = BY_DEVICE,
+        .one = SQL_STATEMENTS,
+    },
+    [BROWSE_GEOFENCES] = {
+        "geofences",
+        COLUMNS(geofence),
+        .listing = { { SQL_BROWSE_GEOFENCES, "ioqn" } },
+        .one = SQL_STATEMENTS,
+    },
+    [BROWSE_QUARANTINE] = {
+        "quarantine",
+        COLUMNS(quarantine),
+        .listing = { { SQL_BROWSE_QUARANTINE, "iftqn" } },
+        .one = SQL_BROWSE_QUARANTINED,
+    },
 };
 
 bool browse_table_named(struct str name, enum browse_table *out)
@@ -129,24 +152,23 @@ static void read_cell(struct query *q, const struct column *c, struct cell *out)
     q->bad = 0;
 }
 
-static void read_row(struct query *q, const struct column *columns, struct browse_row *row)
+static void read_row(struct query *q, const struct table *t, struct browse_row *row)
 {
     row->id = sql_col_int(q);
-    for (row->n = 0; columns[row->n].name; row->n++)
-        read_cell(q, &columns[row->n], &row->cell[row->n]);
+    for (row->n = 0; row->n < t->column_count; row->n++)
+        read_cell(q, &t->columns[row->n], &row->cell[row->n]);
     row->at = sql_col_view(q);
 }
 
 /* DB_OK also when row stopped it. */
-static enum db_rc each_row(struct query *q, const struct column *columns, browse_row_fn *row,
-                           void *ctx)
+static enum db_rc each_row(struct query *q, const struct table *t, browse_row_fn *row, void *ctx)
 {
     struct browse_row one;
     enum db_rc rc = DB_OK;
     bool more = true;
 
     while (more && (rc = sql_step(q)) == DB_OK) {
-        read_row(q, columns, &one);
+        read_row(q, t, &one);
         more = row(ctx, &one);
     }
     sql_end(q);
@@ -211,7 +233,7 @@ enum db_rc db_browse(struct db *db, enum browse_table table, const struct browse
 
     for (const char *p = l->parameters; *p; p++)
         bind(&q, *p, f, &c);
-    enum db_rc rc = each_row(&q, t->columns, row, ctx);
+    enum db_rc rc = each_row(&q, t, row, ctx);
     return rc == DB_NONE ? DB_OK : rc;
 }
 
@@ -238,7 +260,7 @@ enum db_rc db_browse_one(struct db *db, enum browse_table table, int64_t id, bro
         return DB_NONE;
     struct query q = sql_query(db, tables[table].one);
     sql_bind_int(&q, id);
-    enum db_rc rc = each_row(&q, tables[table].columns, tell, &t);
+    enum db_rc rc = each_row(&q, &tables[table], tell, &t);
     return rc == DB_NONE && t.told ? DB_OK : rc;
 }
 

@@ -69,9 +69,9 @@ typedef bool quarantine_row_fn(void *ctx, usec_t at, struct str topic, struct st
 enum db_rc db_quarantine_of(struct db *db, struct str username, usec_t since, int64_t most,
                             quarantine_row_fn *row, void *ctx) DB_USED;
 
-/* Rows by their ids, with what Django's cascade takes along; *removed: how many there were. A device
-   that loses its latest position has the one before as its latest then. Geofences and devices go
-   one by one (db_place_delete, db_device_remove), the rest in one transaction. */
+/* Rows by their ids, with what Django's cascade takes along; *removed: how many there were. A
+   device that loses its latest position has the one before as its latest then. Geofences and
+   devices go one by one (db_place_delete, db_device_remove), the rest in one transaction. */
 enum db_rc db_browse_remove(struct db *db, enum browse_table table, const int64_t *ids, size_t n,
                             int64_t *removed) DB_USED;
 /* Whether all that match a filter can be counted and removed: locations, messages, quarantine. */

@@ -17,8 +17,10 @@ struct signin {
 /* Notes one, and forgets what is older than the last SIGNINS_KEPT. Inside a transaction of the
    caller's, or each statement by itself; times is not read. */
 enum db_rc db_signin_note(struct db *db, const struct signin *s) DB_USED;
-/* The last ones under a name as it was typed ("": all), newest first, at most `most`. Texts live until row returns; false stops. */
+/* The last ones under a name as it was typed ("": all), newest first, at most `most`. Texts live
+ * until row returns; false stops. */
 typedef bool signin_row_fn(void *ctx, const struct signin *s);
-enum db_rc db_signin_list(struct db *db, struct str username, int64_t most, signin_row_fn *row, void *ctx) DB_USED;
+enum db_rc db_signin_list(struct db *db, struct str username, int64_t most, signin_row_fn *row,
+                          void *ctx) DB_USED;
 
 #endif

@@ -1,9 +1,10 @@
-/* A part of the table in sql.c, which includes it there: tables as administrators look through them,
-   a page at a time behind a cursor. The order of the parameters is in browse.c. */
+/* A part of the table in sql.c, which includes it there: tables as administrators look through
+   them, a page at a time behind a cursor. The order of the parameters is in browse.c. */
 /* clang-format off */
 
 #define OWNED_NAME "coalesce(u.username || '/', '') || d.device_id"
-#define OF_OWNED " JOIN my_tracks_device d ON d.id = r.device_id LEFT JOIN auth_user u ON u.id = d.owner_id"
+#define OF_OWNED                                                                               \
+    " JOIN my_tracks_device d ON d.id = r.device_id LEFT JOIN auth_user u ON u.id = d.owner_id"
 #define PEEK_CHARACTERS "300"
 #define HAS(haystack, needle) "instr(lower(" haystack "), lower(" needle ")) > 0"
 
@@ -24,7 +25,9 @@
 #define MESSAGE_COLUMNS(payload)                                                              \
     "SELECT r.id, " OWNED_NAME ", r.message_type, r.received_at, r.ip_address, " payload ","  \
     " length(CAST(r.payload AS blob)), "
-#define OF_ANY " LEFT JOIN my_tracks_device d ON d.id = r.device_id LEFT JOIN auth_user u ON u.id = d.owner_id"
+#define OF_ANY                                            \
+    " LEFT JOIN my_tracks_device d ON d.id = r.device_id" \
+    " LEFT JOIN auth_user u ON u.id = d.owner_id"
 #define BROWSE_MESSAGES(where)                                                                \
     MESSAGE_COLUMNS("substr(r.payload, 1, " PEEK_CHARACTERS ")") "k.at FROM "                 \
     BEHIND("my_tracks_owntracksmessage", "received_at", "id < ?2", "id DESC", where)          \

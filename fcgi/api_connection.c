@@ -8,7 +8,7 @@
 #include "handlers.h"
 
 #define ROWS 10
-#define SIGNINS 50 /* looked at */
+#define SIGNINS 50                 /* looked at */
 #define SPAN (3600 * USEC_PER_SEC) /* how far back, unless the query says */
 
 struct telling {
@@ -64,9 +64,9 @@ static bool concerns(const struct telling *t, struct str user, struct str from)
 
 static void put_clients(const struct telling *t, const struct jval *broker)
 {
-    static const char *const names[] = { "client_id",    "device",      "address",
-                                         "certificate",  "websocket",   "since",
-                                         "last_message", "messages",    NULL };
+    static const char *const names[] = { "client_id",    "device",    "address",
+                                         "certificate",  "websocket", "since",
+                                         "last_message", "messages",  NULL };
     const struct jval *clients = jval_getz(broker, "clients");
 
     json_k(t->j, "connected");

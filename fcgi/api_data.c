@@ -95,11 +95,10 @@ static bool list_row(void *ctx, const struct browse_row *row)
         return false;
     }
     if (--list->left == 0) {
-        list->next =
-            row->at.n == 0
-                ? arena_printf(list->r->arena, "%lld", (long long)row->id)
-                : arena_printf(list->r->arena, "%lld%c%.*s", (long long)row->id, CURSOR_SEPARATOR,
-                               STR_FMT(utf8_repair(list->r->arena, row->at)));
+        list->next = row->at.n == 0 ? arena_printf(list->r->arena, "%lld", (long long)row->id)
+                                    : arena_printf(list->r->arena, "%lld%c%.*s", (long long)row->id,
+                                                   CURSOR_SEPARATOR,
+                                                   STR_FMT(utf8_repair(list->r->arena, row->at)));
     }
     return put_row(list->r, row);
 }

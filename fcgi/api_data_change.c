@@ -138,8 +138,7 @@ static enum ingest_result publish_again(struct request *r, const struct kept *k,
     if (rc != DB_OK) {
         return rc == DB_BUSY ? INGEST_BUSY : INGEST_FAIL;
     }
-    enum ingest_result result =
-        ingest_publish(db, r->arena, &k->sender, k->topic, k->raw, why);
+    enum ingest_result result = ingest_publish(db, r->arena, &k->sender, k->topic, k->raw, why);
     if (result != INGEST_STORED && result != INGEST_REPEATED && result != INGEST_DROPPED) {
         db_rollback(db);
         return result;
@@ -206,8 +205,7 @@ int data_again(struct request *r)
     k.sender.late = true;
     k.sender.mode = r->app->ingest;
     k.sender.secret_key = r->app->secret;
-    enum ingest_result result = k.sender.via == OT_MQTT
-                                    ? publish_again(r, &k, &why)
-                                    : report_again(r, &k.sender, k.raw, &why);
+    enum ingest_result result = k.sender.via == OT_MQTT ? publish_again(r, &k, &why)
+                                                        : report_again(r, &k.sender, k.raw, &why);
     return answer(r, id, result, why);
 }

@@ -47,8 +47,8 @@ static bool take_owner(struct request *r, struct browse_filter *f, int *status)
     }
     enum db_rc rc = db_user_by_name(r->app->db, r->arena, name, &u);
     if (rc != DB_OK) {
-        *status = rc == DB_NONE ? api_error(r, 404, STR("There is no such user."))
-                                : error_of_db(rc);
+        *status =
+            rc == DB_NONE ? api_error(r, 404, STR("There is no such user.")) : error_of_db(rc);
         return false;
     }
     f->owner_id = u.id;
@@ -119,7 +119,9 @@ bool data_filter(struct request *r, enum browse_table table, struct browse_filte
     *f = (struct browse_filter){
         .type = query_text(r, "type"),
         .search = query_text(r, "q"),
-        .online = str_eqz(online, "true") ? 1 : str_eqz(online, "false") ? -1 : 0,
+        .online = str_eqz(online, "true")    ? 1
+                  : str_eqz(online, "false") ? -1
+                                             : 0,
     };
     return take_device(r, f, status) && take_owner(r, f, status) &&
            take_time(r, "start_time", 0, &f->from) &&

@@ -1,5 +1,4 @@
-/* What a request to /api/admin/data/TABLE/ is about: the table in its path, the filter in its query.
- */
+/* What a request to /api/admin/data/TABLE/ is about: the table of its path, its query's filter. */
 #ifndef MYTRACKS_FCGI_DATA_FILTER_H
 #define MYTRACKS_FCGI_DATA_FILTER_H
 

@@ -1,4 +1,5 @@
 /* Signing in and out. */
+#include "web_login.h"
 #include "auth.h"
 #include "db/account.h"
 #include "errors.h"
@@ -11,7 +12,6 @@
 #include "session.h"
 #include "templates.h"
 #include "web.h"
-#include "web_login.h"
 
 #define USERNAME_MAX 150u /* width of the column, in characters */
 
@@ -48,7 +48,6 @@ static bool plausible(struct str username, struct str password)
     return username.n > 0 && password.n > 0 && utf8_length(username) <= USERNAME_MAX &&
            str_find(username, '\0', 0) == SIZE_MAX && str_find(password, '\0', 0) == SIZE_MAX;
 }
-
 
 /* Password hash (if it is to be renewed), last_login, note and session row together. DB_CONFLICT:
    the password was changed while this one was being checked. */

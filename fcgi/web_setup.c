@@ -62,10 +62,9 @@ int setup_page(struct request *r)
 /* Strict here, whatever the policy: nobody depends on what is not there yet. */
 static void check(struct request *r, struct setup_view *v, struct str password, struct str again)
 {
-    const struct user u = { .username = v->username,
-                            .first_name = STR(""),
-                            .last_name = STR(""),
-                            .email = v->email };
+    const struct user u = {
+        .username = v->username, .first_name = STR(""), .last_name = STR(""), .email = v->email
+    };
     struct str faults[PASSWORD_FAULTS];
 
     if (!username_fits(v->username)) {
@@ -78,8 +77,7 @@ static void check(struct request *r, struct setup_view *v, struct str password, 
         web_say(&v->notices, false, STR("passwordShort"),
                 STR("The password needs at least 8 characters."));
     } else if (password.n > CREDENTIAL_MAX) {
-        web_say(&v->notices, false, STR("passwordUnusable"),
-                STR("That password cannot be used."));
+        web_say(&v->notices, false, STR("passwordUnusable"), STR("That password cannot be used."));
     } else {
         size_t n = password_faults(r->arena, password, &u, true, faults);
         for (size_t i = 0; i < n; i++) {

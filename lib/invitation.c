@@ -14,10 +14,10 @@ static struct str at(struct arena *a, struct str secret, int64_t accounts, int64
     struct str value = arena_printf(a, "%lld.%lld", (long long)second, (long long)accounts);
 
     salted_hmac(SALT, value, secret, sum);
-    return arena_concat(a, (struct str[]){ arena_printf(a, "%lld.", (long long)second),
-                                           base64url_encode(
-                                               a, (struct str){ (const char *)sum, sizeof sum }),
-                                           STR_NULL });
+    return arena_concat(
+        a, (struct str[]){ arena_printf(a, "%lld.", (long long)second),
+                           base64url_encode(a, (struct str){ (const char *)sum, sizeof sum }),
+                           STR_NULL });
 }
 
 struct str invitation_make(struct arena *a, struct str secret, int64_t accounts, usec_t now)

@@ -159,8 +159,8 @@ bool topic_allowed(enum topic_action action, struct str user, const struct topic
     if (!topic_parse(topic, &t)) {
         /* The broker's log tells of other people's phones. */
         return action == TOPIC_READ &&
-               (g->superuser || (str_starts(topic, STR("$SYS/")) &&
-                                 !str_starts(topic, STR("$SYS/broker/log/"))));
+               (g->superuser ||
+                (str_starts(topic, STR("$SYS/")) && !str_starts(topic, STR("$SYS/broker/log/"))));
     }
     return action == TOPIC_PUBLISH ? may_publish(user, g, &t, payload) : may_read(user, g, &t);
 }

@@ -21,11 +21,11 @@ struct plugin {
     struct spool_writer *spool;
     struct clients clients;
     struct wills *wills;
-    struct rates received; /* what phones publish, spooled or not */
+    struct rates received;    /* what phones publish, spooled or not */
     struct troubles troubles; /* phones that were refused */
-    bool reloading;        /* SIGHUP: the broker checks its old clients again */
-    bool drop_revoked;     /* somebody with a revoked certificate may be connected */
-    usec_t spool_error_at; /* last logged */
+    bool reloading;           /* SIGHUP: the broker checks its old clients again */
+    bool drop_revoked;        /* somebody with a revoked certificate may be connected */
+    usec_t spool_error_at;    /* last logged */
     unsigned sync_failures;
 };
 
