@@ -1,6 +1,6 @@
 // The server's JSON, read with the session cookie of the page.
 import { parseCalendar, parseCrossings, parseTimeline, parseTrack, type Crossing, type Span, type Track } from './past.ts';
-import { isObject, parseDevice, parseFix, type DeviceInfo, type Fix } from './model.ts';
+import { isObject, parseDevice, parseFix, parseFullFix, type DeviceInfo, type Fix, type FullFix } from './model.ts';
 
 export type ApiProblem = 'signed-out' | 'network' | 'server';
 
@@ -26,7 +26,7 @@ export interface Past {
     calendar(deviceKey: string, from: number, days: number): Promise<number[]>;
     crossings(deviceKey: string, from: number, to: number): Promise<Crossing[]>;
     /** As they were stored, oldest first: a page from the offset-th on. */
-    positions(deviceKey: string, from: number, to: number, offset: number): Promise<{ fixes: Fix[]; more: boolean }>;
+    positions(deviceKey: string, from: number, to: number, offset: number): Promise<{ fixes: FullFix[]; more: boolean }>;
 }
 
 export interface Api {
@@ -97,7 +97,7 @@ export const past: Past = {
 
     async positions(device, from, to, offset) {
         const body = await get(`/api/locations/?${query({ device, start_time: from, end_time: to, since_id: 0, ordering: 'timestamp', limit: RAW_PAGE, offset })}`);
-        return { fixes: rows(body, parseFix), more: isObject(body) && typeof body.next === 'string' };
+        return { fixes: rows(body, parseFullFix), more: isObject(body) && typeof body.next === 'string' };
     },
 };
 

@@ -14,6 +14,14 @@ export async function askPosition(device: DeviceInfo | undefined): Promise<void>
     toast(ok ? t('askedPosition', { name: deviceLabel(device) }) : text);
 }
 
+/** One's own phones, all at once. */
+export async function askAll(devices: readonly DeviceInfo[]): Promise<void> {
+    const answers = await Promise.all(devices.map(({ deviceId }) =>
+        callApi('POST', `/api/devices/${encodeURIComponent(deviceId)}/cmd/`, { action: 'reportLocation', expires_in: 3600 })));
+    const asked = answers.filter(({ ok }) => ok).length;
+    toast(asked === devices.length ? t('askedAll', { n: asked }) : t('askedSome', { n: asked, all: devices.length }));
+}
+
 /** Tells of people who wait for an answer: the page knows of them, no request is needed. */
 export function tellRequests({ asking, askingName }: DOMStringMap): void {
     const count = Number(asking);

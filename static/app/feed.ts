@@ -28,7 +28,7 @@ export class Feed {
     private catchingUp = false;
     private lastTick: number;
 
-    constructor(url: string, private readonly api: Api, private readonly store: Store, private readonly today: Today,
+    constructor(url: string, private readonly api: Api, private readonly store: Store, private readonly tracks: Pick<Today, 'add' | 'reload' | 'roll'>,
         private readonly handlers: FeedHandlers, private readonly clock: () => number) {
         this.lastTick = clock();
         this.live = new Live(url, {
@@ -65,7 +65,7 @@ export class Feed {
             this.fresh = now;
         }
         this.lastTick = now;
-        this.today.roll(now);
+        this.tracks.roll(now);
     }
 
     /** What came while the feed was down; after the first welcome, what came since the page was read. */
@@ -99,7 +99,7 @@ export class Feed {
             this.handlers.crossing(null);
         }
         if (!missed.complete) {
-            this.today.reload(this.clock());
+            this.tracks.reload(this.clock());
         }
     }
 
@@ -111,7 +111,7 @@ export class Feed {
 
     private take(fixes: readonly Fix[], live: boolean): void {
         const isNew = this.store.addFixes(fixes, live);
-        this.today.add(fixes);
+        this.tracks.add(fixes);
         if (isNew) {
             this.readDevices().catch((error: unknown) => this.problem(error));
         }

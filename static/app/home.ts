@@ -1,25 +1,30 @@
 // The live map page: puts the parts together.
 import { api, past } from './api.ts';
-import { askPosition, tellRequests, tellSignedOut } from './asking.ts';
+import { askAll, askPosition, tellRequests, tellSignedOut } from './asking.ts';
 import { showState } from './badge.ts';
 import { parseColours } from './colours.ts';
 import { Crossings } from './crossings.ts';
 import { byId } from './dom.ts';
 import { firstSteps, loadFailed, type Connection } from './empty.ts';
 import { Feed } from './feed.ts';
+import { Following } from './following.ts';
 import { startFences } from './fenceedit.ts';
 import { MapFoot } from './foot.ts';
 import { History } from './history.ts';
 import { loadMapLibrary, MapView, type MapLibrary } from './map.ts';
-import { GLIDE, Markers } from './markers.ts';
+import { Markers } from './markers.ts';
 import { startMenu } from './menu.ts';
+import type { Fix } from './model.ts';
 import { Panel } from './panel.ts';
-import { Sheet } from './sheet.ts';
+import { around, Sheet } from './sheet.ts';
 import { startShortcuts } from './shortcuts.ts';
+import { Shown } from './shown.ts';
 import { Store, type Device } from './store.ts';
 import { t, translatePage } from './texts.ts';
 import { Today } from './today.ts';
 import { TrackLayer } from './tracklayer.ts';
+import { TrailLayer } from './traillayer.ts';
+import { readHours, Trails } from './trails.ts';
 import { formatHash, parseHash } from './urlstate.ts';
 import { startWorker } from './worker.ts';
 
@@ -42,7 +47,10 @@ class Home {
         this.trackChanged = true;
         this.drawSoon();
     });
+    private readonly trails = new Trails(past, Number(dataset.accuracyLimit) || 0, () => this.drawSoon(), clock);
     private readonly crossings = new Crossings(past);
+    private readonly shown = new Shown();
+    private readonly following = new Following(() => this.view, () => this.store.get(this.selected)?.position ?? null, () => this.draw());
     private readonly panel: Panel;
     private readonly feed: Feed;
     private readonly sheet: Sheet;
@@ -51,28 +59,33 @@ class Home {
     private history: History | null = null;
     private markers: Markers | null = null;
     private layer: TrackLayer | null = null;
+    private trailLayer: TrailLayer | null = null;
     private selected: number | null = null;
-    private following = false;
     private opened = false; // the map is there, or it is known that it cannot be
     private sawNothing = false; // no device had a position when the page looked first
     private trackChanged = false;
     private frame = 0;
     private looked = false; // the address has been read, from now on it is written
-    private lastFollowed = 0; // row id of the last position that the map slid to
     private readonly empty = firstSteps(connection);
 
     constructor() {
         this.panel = new Panel({
             choose: (id) => this.choose(id),
-            follow: () => this.follow(!this.following),
-            showTrack: () => this.showTrack(),
+            follow: () => this.following.set(!this.following.on),
+            showTrack: () => this.lookAt(this.today.track.fixes),
             history: () => this.openHistory(null, true),
             askPosition: () => void askPosition(this.store.get(this.selected)),
             retryTrack: () => this.today.reload(clock()),
             close: () => this.select(null),
+            show: (id, on) => this.show(id, on),
+            askAll: () => void askAll(this.visible().filter(({ owner }) => owner === viewer)),
         });
         const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/locations/`;
-        this.feed = new Feed(url, api, this.store, this.today, {
+        this.feed = new Feed(url, api, this.store, {
+            add: (fixes) => [this.today, this.trails].forEach((tracks) => tracks.add(fixes)),
+            reload: (now) => [this.today, this.trails].forEach((tracks) => tracks.reload(now)),
+            roll: (now) => this.today.roll(now),
+        }, {
             state: () => this.showState(),
             loaded: () => this.firstLook(),
             loadFailed: () => this.panel.replace(loadFailed(() => void this.feed.load())),
@@ -84,7 +97,7 @@ class Home {
     }
 
     async start(): Promise<void> {
-        startMenu();
+        startMenu(readHours(), (hours) => this.trails.setHours(hours));
         this.listen();
         await Promise.all([this.openMap(), this.feed.load()]);
         this.firstLook();
@@ -103,10 +116,11 @@ class Home {
             const view = new MapView(lib, byId('map'), dataset.tileUrl ?? '', t('map'), foot);
             this.view = view;
             this.setPadding();
-            this.markers = new Markers(lib, view, (id) => this.choose(id), (id) => this.glided(id));
-            view.map.on('dragstart', () => this.follow(false));
+            this.markers = new Markers(lib, view, (id) => this.choose(id), (id) => id === this.selected && this.drawAccuracy(this.store.get(id)));
+            view.map.on('dragstart', () => this.following.set(false));
             view.onMoved(() => this.keepUrl(false));
             await view.ready();
+            this.trailLayer = new TrailLayer(view);
             this.layer = new TrackLayer(view);
             view.map.once('idle', () => {
                 this.crossings.attach(lib, view);
@@ -145,25 +159,16 @@ class Home {
         const one = chosen ?? (devices.length === 1 ? devices[0] : undefined);
         this.sawNothing = devices.every((device) => device.position === null);
         this.setSelected(one?.id ?? null); // first: moving the map writes the address
-        this.view?.fit(one?.position ? [one.position] : this.store.positions(), false);
+        this.view?.fit(one?.position ? [one.position] : this.positions(), false);
     }
 
-    private showTrack(): void {
-        this.follow(false);
-        this.view?.fit(this.today.track.fixes, true);
-    }
-
-    private showAll(): void {
-        this.follow(false);
-        this.view?.fit(this.store.positions(), true);
+    private lookAt(fixes: readonly Fix[]): void {
+        this.following.set(false);
+        this.view?.fit(fixes, true);
     }
 
     private setPadding(): void {
-        const dock = document.querySelector('.dock');
-        const bottom = this.sheet?.covered() ?? 0;
-        const half = window.innerHeight / 2;
-        const left = bottom === 0 && dock ? dock.getBoundingClientRect().right : 0;
-        this.view?.setPadding({ left, right: 0, top: bottom > 0 ? 64 : 0, bottom: Math.min(bottom, half) });
+        this.view?.setPadding(around(this.sheet?.covered() ?? 0));
     }
 
     // ------------------------------------------------------------ choosing
@@ -171,7 +176,7 @@ class Home {
     /** A row or marker was clicked: first look at it, then follow it. */
     private choose(id: number): void {
         if (id === this.selected) {
-            this.follow(!this.following);
+            this.following.set(!this.following.on);
         } else {
             this.select(id);
             this.sheet.reveal();
@@ -194,7 +199,7 @@ class Home {
     private setSelected(id: number | null): void {
         this.closeHistory();
         this.selected = id;
-        this.following = false;
+        this.following.on = false;
         this.today.choose(this.store.get(id) ?? null, clock());
         this.drawTrack();
         if (id !== null) {
@@ -210,7 +215,7 @@ class Home {
         if (!device) {
             return;
         }
-        this.follow(false);
+        this.following.set(false);
         this.history?.leave();
         this.history = new History(past, device, day, {
             view: this.view, lib: this.lib, layer: this.layer, crossings: this.crossings, accuracy: Number(dataset.accuracyLimit) || 0,
@@ -221,6 +226,7 @@ class Home {
                 this.panel.reveal(device.id);
             },
         });
+        this.trailLayer?.set([]);
         this.panel.replace(this.history.node);
         this.sheet.reveal();
         this.keepUrl(push);
@@ -234,17 +240,21 @@ class Home {
         }
     }
 
-    private follow(on: boolean): void {
-        const position = this.store.get(this.selected)?.position;
-        const now = on && position !== null && position !== undefined;
-        if (now !== this.following) {
-            this.following = now;
+    /** A device is taken off the map, or put back. */
+    private show(id: number, on: boolean): void {
+        const device = this.store.get(id);
+        if (device) {
+            this.shown.set(device.key, on);
             this.draw();
         }
-        if (now) {
-            this.view?.focus(position);
-        }
     }
+
+    /** What is on the map: the chosen one in any case. */
+    private visible(): Device[] {
+        return this.store.all().filter((device) => device.id === this.selected || this.shown.has(device.key));
+    }
+
+    private readonly positions = (): Fix[] => this.visible().flatMap(({ position }) => position ?? []);
 
     private keepUrl(push: boolean): void {
         const device = this.store.get(this.selected)?.key ?? null;
@@ -276,7 +286,7 @@ class Home {
         this.frame ||= requestAnimationFrame(() => {
             this.frame = 0;
             this.draw();
-            if (this.sawNothing && this.store.positions().length > 0) {
+            if (this.sawNothing && this.positions().length > 0) {
                 this.lookAround(undefined);
             }
         });
@@ -285,7 +295,7 @@ class Home {
     private draw(): void {
         const now = clock();
         const devices = this.store.all();
-        this.markers?.update(devices, this.selected, now);
+        this.markers?.update(this.visible(), this.selected, now);
         if (!this.feed.loaded) {
             return;
         }
@@ -299,14 +309,23 @@ class Home {
         }
         this.crossings.today(this.store.get(this.selected)?.key ?? null, now);
         this.panel.update({
-            devices, now, viewer, selected: this.selected, following: this.following, track: this.today.track,
+            devices, now, viewer, selected: this.selected, following: this.following.on, track: this.today.track,
+            isShown: ({ key }) => this.shown.has(key),
         });
         if (this.trackChanged && this.layer) {
             this.trackChanged = false;
             this.layer.setTrack(this.today.track.fixes, this.store.get(this.selected)?.colour ?? '#2451d6');
         }
         this.drawAccuracy(this.store.get(this.selected));
-        this.slideAlong();
+        this.drawTrails();
+        this.following.slide();
+    }
+
+    private drawTrails(): void {
+        this.trails.show(this.visible());
+        if (this.trails.changed && this.trailLayer) {
+            this.trailLayer.set(this.trails.lines(this.selected));
+        }
     }
 
     private drawAccuracy(device: Device | undefined): void {
@@ -315,31 +334,15 @@ class Home {
     }
 
     private drawTrack(): void {
-        this.trackChanged = true;
+        this.trackChanged = this.trails.changed = true;
         this.draw();
     }
 
-    private glided(id: number): void {
-        if (id === this.selected) {
-            this.drawAccuracy(this.store.get(id));
-        }
-    }
-
-    /** While following: the map goes with the marker, at the same pace. */
-    private slideAlong(): void {
-        const fix = this.store.get(this.selected)?.position;
-        if (this.following && fix && fix.id !== this.lastFollowed) {
-            this.lastFollowed = fix.id;
-            this.view?.slide(fix, GLIDE);
-        }
-    }
-
-    private showState(): void {
-        showState(this.feed.state, this.feed.fresh, clock());
-    }
+    private readonly showState = (): void => showState(this.feed.state, this.feed.fresh, clock());
 
     private tick(): void {
         this.feed.tick();
+        this.trails.trim();
         this.showState();
         this.draw();
     }
@@ -349,7 +352,7 @@ class Home {
     private listen(): void {
         byId('zoom-in').addEventListener('click', () => this.view?.zoom(1));
         byId('zoom-out').addEventListener('click', () => this.view?.zoom(-1));
-        byId('show-all').addEventListener('click', () => this.showAll());
+        byId('show-all').addEventListener('click', () => this.lookAt(this.positions()));
         window.addEventListener('hashchange', () => this.fromUrl());
         window.addEventListener('popstate', () => this.fromUrl());
         window.addEventListener('online', () => this.feed.live.wake());
@@ -363,11 +366,11 @@ class Home {
         startShortcuts([
             { key: 'j', text: 'keyNext', run: () => this.step(1) },
             { key: 'k', text: 'keyBefore', run: () => this.step(-1) },
-            { key: 'f', text: 'follow', run: () => this.follow(!this.following) },
+            { key: 'f', text: 'follow', run: () => this.following.set(!this.following.on) },
             { key: 'h', text: 'history', run: () => this.openHistory(null, true) },
             { key: '[', text: 'periodBefore', run: () => this.history?.step(-1) },
             { key: ']', text: 'periodAfter', run: () => this.history?.step(1) },
-            { key: 'a', text: 'showAll', run: () => this.showAll() },
+            { key: 'a', text: 'showAll', run: () => this.lookAt(this.positions()) },
             { key: 'Escape', text: 'keyBack', run: () => this.back() },
         ]);
     }

@@ -61,7 +61,7 @@ export class Markers {
         const { element } = entry;
         setText(entry.letters, device.initials);
         // Who speaks to the browser says what is to be seen (WCAG 2.5.3).
-        element.setAttribute('aria-label', t('showOnMap', { name: `${device.label} (${device.initials})` }));
+        element.setAttribute('aria-label', t('showOnMap', { name: `${device.label} – ${device.initials}` }));
         element.setAttribute('title', device.label);
         element.setAttribute('aria-pressed', String(selected));
         element.style.setProperty('--colour', device.colour);

@@ -1,4 +1,4 @@
-// The menu of the page: who is signed in, theme, units, sign out.
+// The menu of the page: who is signed in, theme, trails, units, sign out.
 import { byId } from './dom.ts';
 import { readTheme, setTheme } from './theme.ts';
 import { readUnits, setUnits } from './units.ts';
@@ -10,7 +10,8 @@ function choice(id: string, now: string, choose: (value: string) => void): void 
     }
 }
 
-export function startMenu(): void {
+/** trails: how many hours; 0: none. */
+export function startMenu(trails: number, setTrails: (hours: number) => void): void {
     const button = byId('menu-button');
     const menu = byId('menu');
     const show = (open: boolean): void => {
@@ -40,6 +41,7 @@ export function startMenu(): void {
         }
     });
     choice('theme-choice', readTheme(), (value) => setTheme(value === 'light' || value === 'dark' ? value : 'system'));
+    choice('trails-choice', String(trails), (value) => setTrails(Number(value)));
     choice('units-choice', readUnits(), (value) => {
         setUnits(value === 'imperial' ? 'imperial' : 'metric');
         location.reload(); // everything that is written; the address keeps the view

@@ -17,6 +17,16 @@ export interface Fix {
     overMqtt: boolean;
 }
 
+/** What else a stored position says. */
+export interface FullFix extends Fix {
+    trigger: string; // why the phone reported: a letter of OwnTracks
+    connection: string; // w, m, o
+    ssid: string;
+    source: string; // where the phone has the position from
+    verticalAccuracy: number | null; // metres
+    address: string; // where the report came from; '' over MQTT without
+}
+
 export interface DeviceInfo {
     id: number;
     key: string;
@@ -84,6 +94,14 @@ export function parseFix(row: unknown): Fix | null {
         charging: status === 2 || status === 3,
         overMqtt: row.received_via === 'mqtt',
     };
+}
+
+export function parseFullFix(row: unknown): FullFix | null {
+    const fix = parseFix(row);
+    return fix && isObject(row) ? {
+        ...fix, trigger: text(row.trigger), connection: text(row.connection_type), ssid: text(row.wifi_ssid), source: text(row.fix_source),
+        verticalAccuracy: number(row.vertical_accuracy), address: text(row.ip_address),
+    } : null;
 }
 
 export function parseDevice(row: unknown): DeviceInfo | null {

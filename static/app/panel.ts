@@ -20,6 +20,7 @@ export interface PanelState {
     track: TrackState;
     viewer: string;
     now: number; // Unix seconds
+    isShown: (device: Device) => boolean;
 }
 
 export interface PanelActions {
@@ -30,6 +31,9 @@ export interface PanelActions {
     askPosition(): void;
     retryTrack(): void;
     close(): void;
+    /** On the map, or not. */
+    show(id: number, shown: boolean): void;
+    askAll(): void;
 }
 
 interface Row {
@@ -41,6 +45,7 @@ interface Row {
     when: HTMLElement;
     facts: HTMLElement;
     battery: HTMLElement;
+    box: HTMLInputElement;
     detail: Detail | null;
 }
 
@@ -69,13 +74,16 @@ export class Panel {
     private readonly list = el('ul', { class: 'device-list' });
     private readonly body = byId('devices');
 
-    constructor(private readonly actions: PanelActions) {}
+    constructor(private readonly actions: PanelActions) {
+        byId('ask-all').addEventListener('click', () => actions.askAll());
+    }
 
     update(state: PanelState): void {
         if (this.list.parentElement !== this.body) {
             this.body.replaceChildren(this.list);
         }
         setText(byId('device-count'), state.devices.length > 1 ? String(state.devices.length) : '');
+        byId('ask-all').hidden = state.devices.filter(({ owner }) => owner === state.viewer).length < 2;
         const items = state.devices.map((device) => this.row(device, state).item);
         for (const id of this.rows.keys()) {
             if (!state.devices.some((device) => device.id === id)) {
@@ -118,6 +126,10 @@ export class Panel {
         setText(row.when, device.online ? `${t('online')} · ${age}` : age);
         setText(row.facts, facts(fix, state.now));
         this.battery(row, device.latest);
+        row.box.checked = state.isShown(device);
+        row.box.setAttribute('aria-label', t('deviceShown', { name: device.label }));
+        row.item.classList.toggle('off', !row.box.checked);
+        (row.box.parentElement as HTMLElement).hidden = state.devices.length < 2;
         if (selected) {
             row.detail ??= this.detail(row.item);
             fillDetail(row.detail, device, state);
@@ -150,9 +162,11 @@ export class Panel {
                 el('span', { class: 'device-title' }, name, owner), when, detailFacts),
             batteryBox);
         row.addEventListener('click', () => this.actions.choose(id));
-        const item = el('li', { class: 'device', 'data-device': String(id) }, row);
+        const box = el('input', { type: 'checkbox' });
+        box.addEventListener('change', () => this.actions.show(id, box.checked));
+        const item = el('li', { class: 'device', 'data-device': String(id) }, row, el('label', { class: 'device-shown' }, box));
         const created: Row = {
-            item, button: row, letters, name, owner, when, facts: detailFacts, battery: batteryBox, detail: null,
+            item, button: row, letters, name, owner, when, facts: detailFacts, battery: batteryBox, box, detail: null,
         };
         this.rows.set(id, created);
         return created;

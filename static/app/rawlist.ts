@@ -2,20 +2,41 @@
 import type { Past } from './api.ts';
 import { el } from './dom.ts';
 import * as format from './format.ts';
-import type { Fix } from './model.ts';
-import { t } from './texts.ts';
+import type { Fix, FullFix } from './model.ts';
+import { t, type TextName } from './texts.ts';
 
 const LATE = 60; // seconds after the fix: worth telling
 
-function row(fix: Fix, dated: boolean, look: (fix: Fix) => void): HTMLElement {
-    const facts = [
+/** Letters of the OwnTracks apps. */
+const triggers: Record<string, TextName> = {
+    p: 'triggerPing', c: 'triggerRegion', C: 'triggerRegion', b: 'triggerBeacon', r: 'triggerAsked', u: 'triggerManual', t: 'triggerTimer', v: 'triggerFrequent',
+};
+const connections: Record<string, TextName> = { w: 'connectionWifi', m: 'connectionMobile', o: 'connectionNone' };
+
+const joined = (facts: string[]): string => facts.filter((fact) => fact !== '').join(' · ');
+
+function measured(fix: FullFix): string {
+    return joined([
         fix.speed === null ? '' : format.speed(fix.speed), fix.altitude === null ? '' : format.altitude(fix.altitude),
         fix.accuracy === null ? '' : t('accuracy', { distance: format.distance(fix.accuracy) }),
-        fix.battery === null ? '' : format.percentage(fix.battery), fix.overMqtt ? 'MQTT' : 'HTTP',
+        fix.verticalAccuracy ? t('accuracyUp', { distance: format.distance(fix.verticalAccuracy) }) : '',
+        fix.battery === null ? '' : format.percentage(fix.battery),
         fix.reported - fix.time > LATE ? t('reportedLater', { time: format.duration(fix.reported - fix.time) }) : '',
-    ].filter((fact) => fact !== '').join(' · ');
+    ]);
+}
+
+function circumstances(fix: FullFix): string {
+    const trigger = triggers[fix.trigger], connection = connections[fix.connection];
+    return joined([
+        trigger ? t(trigger) : fix.trigger, connection ? t(connection) + (fix.ssid === '' ? '' : ` (${fix.ssid})`) : '', fix.source,
+        (fix.overMqtt ? 'MQTT' : 'HTTP') + (fix.address === '' ? '' : ` ${fix.address}`), format.coordinates(fix.lat, fix.lon),
+    ]);
+}
+
+function row(fix: FullFix, dated: boolean, look: (fix: Fix) => void): HTMLElement {
     const node = el('button', { type: 'button', class: 'raw' },
-        el('span', { class: 'raw-time' }, dated ? format.dateTime(fix.time) : format.exactTime(fix.time)), el('span', { class: 'muted' }, facts));
+        el('span', { class: 'raw-time' }, dated ? format.dateTime(fix.time) : format.exactTime(fix.time)),
+        el('span', { class: 'muted' }, measured(fix)), el('small', { class: 'raw-more muted' }, circumstances(fix)));
     node.addEventListener('click', () => look(fix));
     return el('li', {}, node);
 }

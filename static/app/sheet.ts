@@ -73,7 +73,8 @@ export class Sheet {
         let last = { y: 0, time: 0, speed: 0 };
         let moved = false;
         grip.addEventListener('pointerdown', (event) => {
-            if (this.phone.matches && event.isPrimary) {
+            const pressed = (event.target as Element).closest('button');
+            if (this.phone.matches && event.isPrimary && (pressed === null || pressed === grip)) {
                 start = { y: event.clientY, height: this.covered() };
                 last = { y: event.clientY, time: event.timeStamp, speed: 0 };
                 moved = false;
@@ -106,4 +107,11 @@ export class Sheet {
         grip.addEventListener('pointerup', end);
         grip.addEventListener('pointercancel', end);
     }
+}
+
+/** What lies over the map's edges, in pixels. covered: by the sheet. */
+export function around(covered: number): { left: number; right: number; top: number; bottom: number } {
+    const dock = document.querySelector('.dock');
+    const left = covered === 0 && dock ? dock.getBoundingClientRect().right : 0;
+    return { left, right: 0, top: covered > 0 ? 64 : 0, bottom: Math.min(covered, window.innerHeight / 2) };
 }

@@ -12,7 +12,7 @@ import { isDark, onThemeChange } from './theme.ts';
 const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 /** Grows with the zoom: pairs of zoom and pixels. */
-function byZoom(...stops: number[]): ExpressionSpecification {
+export function byZoom(...stops: number[]): ExpressionSpecification {
     return ['interpolate', ['linear'], ['zoom'], ...stops];
 }
 

@@ -590,4 +590,28 @@ export const de: Texts = {
     hintUser: 'Jemand aus diesem Netz versucht es als „{user}“; so heißt hier niemand. Ein Tippfehler?',
     hintTopic: 'Es schreibt nach {topic}, was es nicht darf. Nimm „Publish topic“ aus den Einstellungen der App, oder setze owntracks/%u/%d.',
     hintUnusable: 'Eine Meldung kam, aber sie ist nicht brauchbar.',
+
+    // what is on the map
+    trails: 'Spuren',
+    trailsOff: 'Aus',
+    trailsHour: '1 h',
+    trailsSix: '6 h',
+    trailsDay: '24 h',
+    deviceShown: '{name} auf der Karte',
+    askAll: 'Alle nach ihrer Position fragen',
+    askedAll: '{n} Telefone sind gefragt. Antworten kommen, wenn sie online sind.',
+    askedSome: '{n} von {all} Telefonen konnten gefragt werden.',
+
+    // one position
+    triggerPing: 'regelmäßig',
+    triggerRegion: 'an einem Ort',
+    triggerBeacon: 'Beacon',
+    triggerAsked: 'auf Anfrage',
+    triggerManual: 'von Hand',
+    triggerTimer: 'Zeitgeber',
+    triggerFrequent: 'oft besuchter Ort',
+    connectionWifi: 'WLAN',
+    connectionMobile: 'Mobilfunk',
+    connectionNone: 'offline',
+    accuracyUp: '↕ ±{distance}',
 };

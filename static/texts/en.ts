@@ -606,6 +606,30 @@ export const en = {
     hintUser: 'Somebody from this network tries “{user}”; there is no such user. A typing mistake?',
     hintTopic: 'It writes to {topic}, where it may not. Take “Publish topic” out of the app’s settings, or set it to owntracks/%u/%d.',
     hintUnusable: 'A report came, but it cannot be used.',
+
+    // what is on the map
+    trails: 'Trails',
+    trailsOff: 'Off',
+    trailsHour: '1 h',
+    trailsSix: '6 h',
+    trailsDay: '24 h',
+    deviceShown: '{name} on the map',
+    askAll: 'Ask all for their position',
+    askedAll: '{n} phones are asked. Answers come when they are online.',
+    askedSome: '{n} of {all} phones could be asked.',
+
+    // one position
+    triggerPing: 'routine',
+    triggerRegion: 'at a place',
+    triggerBeacon: 'beacon',
+    triggerAsked: 'was asked',
+    triggerManual: 'by hand',
+    triggerTimer: 'timer',
+    triggerFrequent: 'often visited place',
+    connectionWifi: 'Wi-Fi',
+    connectionMobile: 'mobile network',
+    connectionNone: 'offline',
+    accuracyUp: '↕ ±{distance}',
 };
 
 export type Texts = Record<keyof typeof en, string>;
