@@ -165,12 +165,12 @@ static void announce(struct stack *s, usec_t took)
                (long long)config_int(c, CFG_MQTT_TLS_PORT));
     }
     printf("  database  %.*s (%s, policy %.*s)\n", STR_FMT(config_db_path(c)),
-           s->fresh ? "our own" : "adopted", STR_FMT(policy));
-    if (!s->have_admin) {
+           s->facts.fresh ? "our own" : "adopted", STR_FMT(policy));
+    if (!s->facts.have_admin) {
         printf("\nThere is no administrator yet. Open this within %d hours to make the first:\n"
                "  %s\n"
                "or, from this folder:  %s/mytracks user add --admin NAME\n",
-               INVITATION_HOURS, cli_setup_link(c, s->arena, s->accounts, NULL),
+               INVITATION_HOURS, cli_setup_link(c, s->arena, s->facts.accounts, NULL),
                cli_program_dir(s->arena));
     }
     fflush(stdout);
@@ -286,7 +286,7 @@ int cli_serve(int argc, char **argv)
     log_level_parse(config_str(s.config, CFG_DJANGO_LOG_LEVEL), &level);
     if (log_open("serve", arena_cstr(s.arena, config_str(s.config, CFG_LOG_FILE)), level) &&
         stack_plan(&s) && stack_prepare(&s) &&
-        (s.config = cli_settle_policy(s.config, s.fresh)) != NULL &&
+        (s.config = cli_settle_policy(s.config, s.facts.fresh)) != NULL &&
         confgen_write(s.config, s.plugin, false)) {
         status = run(&s, begin);
     }

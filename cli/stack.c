@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -98,7 +99,7 @@ bool stack_plan(struct stack *s)
 }
 
 /* Creates or adopts the file and learns what kind of installation it is. */
-static bool open_database(struct stack *s)
+static bool look_into_database(struct stack *s, struct stack_facts *out)
 {
     struct str view = config_db_path(s->config);
     const char *path = arena_cstr(s->arena, view);
@@ -116,10 +117,34 @@ static bool open_database(struct stack *s)
         free(why);
         return false;
     }
-    s->fresh = db_is_fresh_install(db);
-    bool ok = db_any_staff(db, &s->have_admin) == DB_OK && db_users_made(db, &s->accounts) == DB_OK;
+    out->fresh = db_is_fresh_install(db);
+    bool ok =
+        db_any_staff(db, &out->have_admin) == DB_OK && db_users_made(db, &out->accounts) == DB_OK;
     db_close(db);
     return ok || cli_fail("the database %s cannot be read", path) == 0;
+}
+
+/* In a child that ends: this process, which stays, keeps none of the memory that SQLite takes. */
+static bool open_database(struct stack *s)
+{
+    struct stack_facts found = { false };
+    int to[2], status = 1;
+
+    if (pipe2(to, O_CLOEXEC) != 0) {
+        return cli_fail("no pipe: %s", strerror(errno)) == 0;
+    }
+    pid_t pid = fork();
+    if (pid == 0) {
+        bool ok = look_into_database(s, &found) &&
+                  write(to[1], &found, sizeof found) == (ssize_t)sizeof found;
+        _exit(ok ? 0 : 1);
+    }
+    close(to[1]);
+    bool ok = pid > 0 && read(to[0], &s->facts, sizeof s->facts) == (ssize_t)sizeof s->facts;
+    close(to[0]);
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return ok && status == 0;
 }
 
 /* RUN_DIR, and a lock so that two stacks never share it. */

@@ -15,9 +15,11 @@ struct stack {
     struct link *agent; /* while starting */
     const char *plugin;
     const char *tls_mark; /* the file that says that there are certificates */
-    bool fresh, have_admin;
-    int64_t accounts; /* ever made */
-    bool tls;         /* the broker has a TLS listener */
+    struct stack_facts {
+        bool fresh, have_admin;
+        int64_t accounts; /* ever made */
+    } facts;              /* of the database */
+    bool tls;             /* the broker has a TLS listener */
 };
 
 /* RUN_DIR/name. */

@@ -6,6 +6,7 @@
 #include "handlers.h"
 #include "lib/log.h"
 #include "lib/owntracks.h"
+#include "places.h"
 
 #define LIST_MAX 100
 #define LIFE_DEFAULT INT64_C(86400) /* seconds */
@@ -118,8 +119,27 @@ int device_command_get(struct request *r)
 
 /* ---- adding */
 
-/* 0 and nothing replied: *kind, *life and the message are there. */
-static const struct jval *read_request(struct request *r, bool owner,
+/* setWaypoints without any: the owner's places. 0, or a status; *body is what the command is made
+   of. */
+static int fill_places(struct request *r, const struct device *d, const struct jval **body)
+{
+    struct jval *own = jval_object(r->arena), *list;
+
+    *body = r->json;
+    if (!str_eqz(api_member_text(r, "action"), "setWaypoints") || d->owner_id == 0 ||
+        r->json->type != J_OBJECT || jval_getz(r->json, "waypoints") != NULL) {
+        return 0;
+    }
+    int status = places_waypoints(r, d->owner_id, &list);
+    if (status == 0 && list->count > 0) {
+        jval_set(r->arena, own, STR("waypoints"), list);
+        *body = own;
+    }
+    return status;
+}
+
+/* NULL: replied. Else *kind, *life and the message are there. body: what the message is made of. */
+static const struct jval *read_request(struct request *r, const struct jval *body, bool owner,
                                        const struct command_kind **kind, int64_t *life)
 {
     struct str why = STR(""), action = api_member_text(r, "action");
@@ -147,7 +167,7 @@ static const struct jval *read_request(struct request *r, bool owner,
         api_error(r, 400, STR("expires_in must be a number of seconds from 60 to 2592000"));
         return NULL;
     }
-    const struct jval *message = command_build(r->arena, *kind, r->json, r->now, &why);
+    const struct jval *message = command_build(r->arena, *kind, body, r->now, &why);
     if (message == NULL) {
         api_error(r, 400, why);
     }
@@ -175,7 +195,12 @@ int device_command_add(struct request *r)
     if (status != 0 || replied) {
         return status;
     }
-    const struct jval *message = read_request(r, owner, &kind, &life);
+    const struct jval *body = NULL;
+    status = r->json != NULL ? fill_places(r, &d, &body) : 0;
+    if (status != 0) {
+        return status;
+    }
+    const struct jval *message = read_request(r, body, owner, &kind, &life);
     if (message == NULL) {
         return 0;
     }

@@ -1,4 +1,5 @@
 /* mytracks-fcgi: the web application behind nginx. */
+#include "crew.h"
 #include "lib/log.h"
 #include "lib/num.h"
 #include "router.h"
@@ -9,8 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define WORKERS_MAX 256
-#define WORKERS_LEAST 4
+#define WORKERS_LEAST 8
+#define WORKERS_PER_CORE 4
 
 static int usage(FILE *out, int status)
 {
@@ -29,12 +30,12 @@ static int fail(const char *what)
     return 1;
 }
 
-/* N of --workers; 0 when it is no number from 1 to WORKERS_MAX. */
+/* N of --workers; 0 when it is no number from 1 to CREW_MAX. */
 static int worker_count(const char *text)
 {
     int64_t n;
 
-    return num_json_int(str_of(text), &n) == NUM_OK && n >= 1 && n <= WORKERS_MAX ? (int)n : 0;
+    return num_json_int(str_of(text), &n) == NUM_OK && n >= 1 && n <= CREW_MAX ? (int)n : 0;
 }
 
 static int usual_workers(const struct config *c)
@@ -42,10 +43,10 @@ static int usual_workers(const struct config *c)
     int64_t n = config_int(c, CFG_WORKERS);
 
     if (n <= 0) {
-        n = 2 * sysconf(_SC_NPROCESSORS_ONLN);
+        n = WORKERS_PER_CORE * sysconf(_SC_NPROCESSORS_ONLN);
         n = n < WORKERS_LEAST ? WORKERS_LEAST : n;
     }
-    return n > WORKERS_MAX ? WORKERS_MAX : (int)n;
+    return n > CREW_MAX ? CREW_MAX : (int)n;
 }
 
 static int run(const char *socket_path, int workers)

@@ -1,5 +1,6 @@
 #include "supervise.h"
 
+#include "crew.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "worker.h"
@@ -21,12 +22,15 @@
 #define HEALTHY_USEC USEC_PER_SEC /* a worker that lived this long starts again at once */
 #define BACKOFF_FIRST (USEC_PER_SEC / 10)
 #define BACKOFF_MOST (5 * USEC_PER_SEC)
+#define ALWAYS 2                                /* workers that are kept without anything to do */
+#define SHRINK_USEC (10 * USEC_PER_SEC)         /* a worker that nobody needed for so long goes */
 #define DRAIN_USEC (USEC_PER_SEC * 18 / 10)     /* the promise is 2 s */
 #define MEMORY_MAX ((rlim_t)1024 * 1024 * 1024) /* libfcgi would allocate gigabytes if told to */
 
 struct slot {
-    pid_t pid;  /* 0: none */
-    bool asked; /* told to end */
+    pid_t pid;   /* 0: none */
+    bool wanted; /* to be there */
+    bool asked;  /* told to end */
     usec_t started, restart_at;
     usec_t backoff;
 };
@@ -36,8 +40,10 @@ struct supervisor {
     const char *path;
     int fd;
     struct stat socket; /* to recognise it again */
+    struct crew *crew;
     struct slot *slot;
-    int workers;
+    int most;
+    usec_t shrink_at;
 };
 
 static bool refuse(const char *what, const char *path)
@@ -93,9 +99,13 @@ static void limit_memory(void)
 #endif
 }
 
-static void start_worker(struct supervisor *s, struct slot *slot)
+static void start_worker(struct supervisor *s, int number)
 {
-    pid_t parent = getpid(), pid = fork();
+    struct slot *slot = &s->slot[number];
+    pid_t parent = getpid(), pid;
+
+    crew_set(s->crew, number, true);
+    pid = fork();
 
     slot->started = clock_mono();
     slot->asked = false;
@@ -105,10 +115,11 @@ static void start_worker(struct supervisor *s, struct slot *slot)
             _exit(0);
         }
         limit_memory();
-        exit(worker_run(s->config, s->fd));
+        exit(worker_run(s->config, s->fd, s->crew, number));
     }
     if (pid < 0) {
         log_error("fork-failed", LOG_Z("why", strerror(errno)));
+        crew_set(s->crew, number, false);
         slot->restart_at = slot->started + BACKOFF_MOST;
         return;
     }
@@ -143,29 +154,30 @@ static int collect(struct supervisor *s)
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        for (int i = 0; i < s->workers; i++) {
+        for (int i = 0; i < s->most; i++) {
             if (s->slot[i].pid == pid) {
+                crew_set(s->crew, i, false);
                 worker_ended(&s->slot[i], status);
             }
         }
     }
-    for (int i = 0; i < s->workers; i++) {
+    for (int i = 0; i < s->most; i++) {
         running += s->slot[i].pid != 0;
     }
     return running;
 }
 
-/* Starts those that are due; the time until the next one, at most a minute. */
+/* Starts those that are due; the time until the next one, at most SHRINK_USEC. */
 static usec_t restart(struct supervisor *s)
 {
-    usec_t wait = 60 * USEC_PER_SEC;
+    usec_t wait = SHRINK_USEC;
 
-    for (int i = 0; i < s->workers; i++) {
+    for (int i = 0; i < s->most; i++) {
         struct slot *slot = &s->slot[i];
-        if (slot->pid == 0 && slot->restart_at <= clock_mono()) {
-            start_worker(s, slot);
+        if (slot->wanted && slot->pid == 0 && slot->restart_at <= clock_mono()) {
+            start_worker(s, i);
         }
-        if (slot->pid == 0 && slot->restart_at - clock_mono() < wait) {
+        if (slot->wanted && slot->pid == 0 && slot->restart_at - clock_mono() < wait) {
             wait = slot->restart_at - clock_mono();
         }
     }
@@ -174,7 +186,7 @@ static usec_t restart(struct supervisor *s)
 
 static void tell(struct supervisor *s, int signo)
 {
-    for (int i = 0; i < s->workers; i++) {
+    for (int i = 0; i < s->most; i++) {
         if (s->slot[i].pid != 0) {
             s->slot[i].asked = true;
             kill(s->slot[i].pid, signo);
@@ -237,6 +249,50 @@ static void drain(struct supervisor *s, const sigset_t *set)
     }
 }
 
+/* All have a request in hand: one more, who may also come for nothing, as the moment has passed. */
+static void grow(struct supervisor *s)
+{
+    for (int i = 0; crew_is_full(s->crew) && i < s->most; i++) {
+        if (!s->slot[i].wanted) {
+            s->slot[i].wanted = true;
+            s->slot[i].restart_at = 0;
+            s->shrink_at = clock_mono() + SHRINK_USEC;
+            return;
+        }
+    }
+}
+
+static void retire(struct slot *slot)
+{
+    slot->wanted = false;
+    slot->asked = true;
+    if (slot->pid != 0) {
+        kill(slot->pid, SIGTERM);
+    }
+}
+
+/* Those whom nobody needed for a while go. */
+static void shrink(struct supervisor *s)
+{
+    int wanted = 0;
+
+    if (clock_mono() < s->shrink_at) {
+        return;
+    }
+    s->shrink_at = clock_mono() + SHRINK_USEC;
+    int kept = crew_peak(s->crew);
+    kept = kept < ALWAYS ? ALWAYS : kept;
+    for (int i = 0; i < s->most; i++) {
+        wanted += s->slot[i].wanted;
+    }
+    for (int i = s->most - 1; i >= ALWAYS && wanted > kept; i--) {
+        if (s->slot[i].wanted && !crew_is_busy(s->crew, i)) {
+            retire(&s->slot[i]);
+            wanted--;
+        }
+    }
+}
+
 static void keep_running(struct supervisor *s, const sigset_t *set)
 {
     for (;;) {
@@ -248,13 +304,16 @@ static void keep_running(struct supervisor *s, const sigset_t *set)
         }
         if (signo == SIGHUP) {
             reload(s);
+        } else if (signo == SIGUSR1) {
+            grow(s);
         }
+        shrink(s);
     }
 }
 
-int supervise(struct config *c, const char *socket_path, int workers)
+int supervise(struct config *c, const char *socket_path, int most)
 {
-    struct supervisor s = { .config = c, .path = socket_path, .fd = -1, .workers = workers };
+    struct supervisor s = { .config = c, .path = socket_path, .fd = -1, .most = most };
     sigset_t set;
     int status = 1;
 
@@ -263,10 +322,15 @@ int supervise(struct config *c, const char *socket_path, int workers)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGCHLD);
+    sigaddset(&set, SIGUSR1);
     sigprocmask(SIG_BLOCK, &set, NULL);
-    s.slot = calloc((size_t)workers, sizeof *s.slot);
-    if (s.slot != NULL && open_log(c) && open_socket(&s)) {
-        log_info("started", LOG_Z("socket", socket_path), LOG_I("workers", workers));
+    s.slot = calloc((size_t)most, sizeof *s.slot);
+    s.crew = crew_new();
+    for (int i = 0; s.slot != NULL && i < ALWAYS && i < most; i++) {
+        s.slot[i].wanted = true;
+    }
+    if (s.slot != NULL && s.crew != NULL && open_log(c) && open_socket(&s)) {
+        log_info("started", LOG_Z("socket", socket_path), LOG_I("workers", most));
         keep_running(&s, &set);
         drain(&s, &set);
         log_event(LOG_LVL_INFO, "stopped", NULL);

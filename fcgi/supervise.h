@@ -4,8 +4,9 @@
 
 #include "lib/config.h"
 
-/* Listens on the unix socket (mode 0660) and keeps workers (1..) of them until SIGTERM or SIGINT;
-   SIGHUP reads the settings again and replaces the workers. Owns c. Exit status. */
-int supervise(struct config *c, const char *socket_path, int workers);
+/* Listens on the unix socket (mode 0660) and keeps workers until SIGTERM or SIGINT: some always, up
+   to most (1..CREW_MAX) while there is that much to do at once. SIGHUP reads the settings again and
+   replaces them. Owns c. Exit status. */
+int supervise(struct config *c, const char *socket_path, int most);
 
 #endif

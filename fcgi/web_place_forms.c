@@ -99,27 +99,11 @@ static int delete_place(struct request *r)
 
 /* ---- to a phone */
 
-static struct jval *waypoint_of(struct arena *a, const struct place *p)
-{
-    struct jval *w = jval_object(a);
-
-    jval_set(a, w, STR("_type"), jval_text(a, STR("waypoint")));
-    jval_set(a, w, STR("desc"), jval_text(a, p->label));
-    jval_set(a, w, STR("lat"), jval_float(a, dec10_double(p->latitude)));
-    jval_set(a, w, STR("lon"), jval_float(a, dec10_double(p->longitude)));
-    jval_set(a, w, STR("rad"), jval_int(a, p->radius));
-    jval_set(a, w, STR("tst"), jval_int(a, clock_sec(p->updated_at)));
-    return w;
-}
-
 static int sync_places(struct request *r)
 {
     struct arena *a = r->arena;
-    struct jval *command = command_new(a, "setWaypoints"), *list = jval_array(a),
-                *all = jval_object(a);
-    struct place *places;
+    struct jval *command = command_new(a, "setWaypoints"), *list, *all = jval_object(a);
     struct device d;
-    size_t n;
     int64_t id;
 
     if (!form_id(r, STR("device_id"), &id)) {
@@ -129,12 +113,9 @@ static int sync_places(struct request *r)
     if (status != 0 || d.owner_id != r->who.user.id) {
         return status != 0 ? status : 404;
     }
-    status = of_db(db_place_list(r->app->db, a, r->who.user.id, &places, &n));
+    status = places_waypoints(r, r->who.user.id, &list);
     if (status != 0) {
         return status;
-    }
-    for (size_t i = 0; i < n; i++) {
-        jval_push(list, waypoint_of(a, &places[i]));
     }
     jval_set(a, all, STR("_type"), jval_text(a, STR("waypoints")));
     jval_set(a, all, STR("waypoints"), list);

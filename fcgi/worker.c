@@ -160,7 +160,7 @@ static void take_signals(sigset_t *open)
     sigaction(SIGXFSZ, &ignore, NULL);
 }
 
-int worker_run(const struct config *c, int listener)
+int worker_run(const struct config *c, int listener, struct crew *crew, int number)
 {
     const struct timespec at_once = { 0 };
     struct pollfd waiting = { .fd = listener, .events = POLLIN };
@@ -188,11 +188,13 @@ int worker_run(const struct config *c, int listener)
             break;
         }
         if (n > 0 && fcgx_accept(f)) {
+            crew_begin(crew, number);
             if (worker_serve(w, fcgx_gateway(f))) {
                 fcgx_finish(f);
             } else {
                 fcgx_abort(f);
             }
+            crew_end(crew, number);
         }
     }
     worker_free(w);

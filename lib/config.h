@@ -32,7 +32,7 @@ enum config_id {
     CFG_USER_RULES,         /* MYTRACKS_USER_RULES: compatible | strict | "" = by policy */
     CFG_PBKDF2_ITERATIONS,  /* MYTRACKS_PBKDF2_ITERATIONS: int, 1500000 */
     CFG_TRUSTED_PROXIES,    /* MYTRACKS_TRUSTED_PROXIES: comma list of CIDR */
-    CFG_WORKERS,            /* MYTRACKS_WORKERS: int, 0 = max(4, 2 x cores) */
+    CFG_WORKERS,            /* MYTRACKS_WORKERS: int, 0 = max(8, 4 x cores) */
     CFG_SPOOL_DIR,          /* MYTRACKS_SPOOL_DIR: "" = beside the database */
     CFG_SPOOL_SYNC,         /* MYTRACKS_SPOOL_SYNC: always | interval | never */
     CFG_DURABLE,            /* MYTRACKS_DURABLE: normal | full */

@@ -148,7 +148,9 @@ const struct setting config_table[CFG_COUNT] = {
                       .kind = SETTING_INT,
                       .fallback = "0",
                       .must = "a number from 0 to 1024",
-                      .help = "FastCGI processes; 0: twice the number of cores, at least 4",
+                      .help = "FastCGI processes at most; two are always there, the others come "
+                              "when all have something "
+                              "to do. 0: four for each core, at least 8",
                       .most = 1024 },
     [CFG_SPOOL_DIR] = { .name = "MYTRACKS_SPOOL_DIR",
                         .kind = SETTING_TEXT,

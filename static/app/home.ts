@@ -120,9 +120,10 @@ class Home {
             view.map.on('dragstart', () => this.following.set(false));
             view.onMoved(() => this.keepUrl(false));
             await view.ready();
-            this.trailLayer = new TrailLayer(view);
             this.layer = new TrackLayer(view);
             view.map.once('idle', () => {
+                this.trailLayer = new TrailLayer(view);
+                this.drawTrails();
                 this.crossings.attach(lib, view);
                 void startFences(view, lib);
             });
@@ -322,9 +323,11 @@ class Home {
     }
 
     private drawTrails(): void {
-        this.trails.show(this.visible());
-        if (this.trails.changed && this.trailLayer) {
-            this.trailLayer.set(this.trails.lines(this.selected));
+        if (this.trailLayer) { // the map is there and all that it needs: now the rest
+            this.trails.show(this.visible());
+            if (this.trails.changed) {
+                this.trailLayer.set(this.trails.lines(this.selected));
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import { postForm, startPage } from './forms.ts';
 import { circle } from './geo.ts';
 import { loadMapLibrary, MapView, type MapLibrary, type Place } from './map.ts';
 import { t } from './texts.ts';
+import { startHomeCentre, startSync } from './placesync.ts';
 import { isDark, onThemeChange } from './theme.ts';
 import { toast } from './toast.ts';
 
@@ -182,4 +183,6 @@ async function startMap(): Promise<void> {
 
 startPage();
 ruleTests();
+startSync();
+startHomeCentre();
 void startMap();

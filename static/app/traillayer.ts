@@ -16,7 +16,7 @@ export class TrailLayer {
         map.addLayer({
             id: 'trails', type: 'line', source: 'trails', layout: { 'line-cap': 'round', 'line-join': 'round' },
             paint: { 'line-color': ['get', 'colour'], 'line-opacity': 0.7, 'line-width': byZoom(8, 1.5, 13, 2.5, 18, 4) },
-        });
+        }, 'accuracy-area');
         onThemeChange(() => this.draw());
     }
 

@@ -210,7 +210,6 @@ export const de: Texts = {
     deleteText: 'Das lässt sich nicht rückgängig machen.',
     download: 'Herunterladen',
     create: 'Erstellen',
-    send: 'Senden',
     never: 'nie',
     actions: 'Aktionen',
     onThisPage: 'Auf dieser Seite',
@@ -225,7 +224,6 @@ export const de: Texts = {
     placesNone: 'Noch keine. Ein Ort ist ein Kreis auf der Karte; Telefone melden, wenn sie ihn betreten und verlassen.',
     placeDelete: 'Diesen Ort löschen',
     placeDeleteText: 'Seine E-Mail-Regeln gehen mit. Was dort geschah, bleibt im Verlauf.',
-    placesSend: 'Alle Orte an ein Telefon senden',
     placeRefused: 'Das lässt sich nicht speichern. Breite -90 bis 90, Länge -180 bis 180, Radius in ganzen Metern.',
     placeOne: 'Ort',
     anyPlace: 'irgendein Ort',
@@ -377,7 +375,6 @@ export const de: Texts = {
     saved: 'Gespeichert.',
     deleted: 'Gelöscht.',
     placeAdded: 'Der Ort ist hinzugefügt.',
-    placesSent: 'Die Orte sind unterwegs zum Telefon.',
     ruleAdded: 'Die Regel ist hinzugefügt.',
 
 
@@ -614,4 +611,16 @@ export const de: Texts = {
     connectionMobile: 'Mobilfunk',
     connectionNone: 'offline',
     accuracyUp: '↕ ±{distance}',
+
+    // places on phones
+    syncTitle: 'Auf deinen Telefonen',
+    syncTo: 'Orte senden',
+    syncFrom: 'Orte lesen',
+    syncWaits: 'unterwegs seit {time}, bis das Telefon da ist',
+    syncSent: 'gesendet {time}',
+    syncAsked: 'das Telefon wurde gefragt {time}',
+    syncRead: 'gelesen {time}',
+    syncExpired: 'das Telefon war nicht rechtzeitig da',
+    syncNews: 'Das Telefon hat seine Orte genannt.',
+    placeHome: 'Zu Hause',
 };

@@ -220,7 +220,6 @@ export const en = {
     deleteText: 'This cannot be undone.',
     download: 'Download',
     create: 'Create',
-    send: 'Send',
     never: 'never',
     actions: 'Actions',
     onThisPage: 'On this page',
@@ -237,7 +236,6 @@ export const en = {
     placesNone: 'None yet. A place is a circle on the map; phones tell when they enter and leave it.',
     placeDelete: 'Delete this place',
     placeDeleteText: 'Its e-mail rules go with it. What happened there stays in the history.',
-    placesSend: 'Send all places to a phone',
     placeRefused: 'That cannot be stored. Latitude is -90 to 90, longitude -180 to 180, the radius a whole number of metres.',
     placeOne: 'Place',
     anyPlace: 'any place',
@@ -379,7 +377,6 @@ export const en = {
     saved: 'Saved.',
     deleted: 'Deleted.',
     placeAdded: 'The place is added.',
-    placesSent: 'The places are on their way to the phone.',
     ruleAdded: 'The rule is added.',
 
     // more of the profile
@@ -630,6 +627,18 @@ export const en = {
     connectionMobile: 'mobile network',
     connectionNone: 'offline',
     accuracyUp: '↕ ±{distance}',
+
+    // places on phones
+    syncTitle: 'On your phones',
+    syncTo: 'Send places',
+    syncFrom: 'Read places',
+    syncWaits: 'on its way since {time}, until the phone is there',
+    syncSent: 'sent {time}',
+    syncAsked: 'the phone was asked {time}',
+    syncRead: 'read {time}',
+    syncExpired: 'the phone was not there in time',
+    syncNews: 'The phone has told its places.',
+    placeHome: 'At home',
 };
 
 export type Texts = Record<keyof typeof en, string>;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { signIn, until } from './browser.mjs';
 import { lookAt, looks } from './look.mjs';
+import { connect } from './mqtt.mjs';
 
 export const users = { clara: false };
 
@@ -102,6 +103,35 @@ export const tests = [
             await form(page, 'delete_waypoint').locator('button').click();
             await told(page);
             assert.equal(await page.locator('.place').count(), 0);
+        },
+    },
+    {
+        name: 'places go to a phone and come from it; the page tells how far that is',
+        async run({ stack, browser }) {
+            await stack.post('clara', 'pixel', { lat: 48.2, lon: 16.37 });
+            const page = await openPlaces(browser, stack);
+            if (await page.locator('.place').count() === 0) {
+                await addPlace(page, 'Office', 48.2082, 16.3738, 150);
+            }
+            const row = page.locator('#phone-sync li', { hasText: 'pixel' });
+            await row.getByRole('button', { name: 'Send places' }).click();
+            await row.locator('[role=status]', { hasText: 'until the phone is there' }).waitFor();
+            const phone = await connect(stack, 'clara', 'clara-pixel');
+            const got = [];
+            await phone.listen('owntracks/clara/pixel/cmd', (message) => {
+                got.push(message);
+                if (message.action === 'waypoints') {
+                    const told = [{ _type: 'waypoint', desc: 'From the phone', lat: 48.3, lon: 16.4, rad: 90, tst: 1_772_800_000 }];
+                    void phone.publish('owntracks/clara/pixel/waypoints', JSON.stringify({ _type: 'waypoints', waypoints: told }));
+                }
+            });
+            await row.locator('[role=status]', { hasText: /^sent/ }).waitFor();
+            assert.deepEqual(got[0].waypoints.waypoints.map(({ desc }) => desc).slice(0, 1), ['Office']);
+            await row.getByRole('button', { name: 'Read places' }).click();
+            await page.locator('.place', { hasText: 'From the phone' }).waitFor();
+            await page.locator('#phone-sync li', { hasText: /read / }).waitFor();
+            phone.close();
+            stack.sql("delete from my_tracks_waypoint where label = 'From the phone'");
         },
     },
     ...looks.map(({ suffix, ...options }) => ({
