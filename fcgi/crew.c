@@ -14,8 +14,8 @@ struct crew {
 
 struct crew *crew_new(void)
 {
-    struct crew *c = mmap(NULL, sizeof(struct crew), PROT_READ | PROT_WRITE,
-                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct crew *c =
+        mmap(NULL, sizeof(struct crew), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
     if (c == MAP_FAILED) {
         return NULL;
