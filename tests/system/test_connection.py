@@ -102,17 +102,21 @@ def test_a_handshake_that_failed(stack):
 
 def test_the_brokers_log_is_for_its_administrators(stack):
     """The agent reads it from a topic; it tells of other people's phones."""
-    seen = []
+    seen, subscribed = [], []
     for who in (EMMA, ("root", "pki-Test-Pa55word")):
         client = paho.Client(client_id=f"log-{who[0]}")
         client.username_pw_set(*who)
+        client.on_subscribe = lambda c, u, mid, granted: subscribed.append(mid)
         client.on_message = lambda c, u, m, name=who[0]: seen.append(name)
         client.connect("127.0.0.1", stack.mqtt_port)
         client.subscribe("$SYS/broker/log/#", 1)
         client.loop_start()
-    time.sleep(0.3)  # both subscriptions are there; what follows is waited for
-    subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{stack.tls_port}"], input=b"", capture_output=True)
-    until(lambda: seen)
+    until(lambda: len(subscribed) == 2)
+
+    def disturb():
+        subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{stack.tls_port}"], input=b"", capture_output=True)
+        return seen
+    until(disturb)
     assert set(seen) == {"root"}
 
 
