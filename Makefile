@@ -126,14 +126,14 @@ $(eval $(call EMBED,openapi_json,fcgi/openapi.json))
 $(eval $(call EMBED,mosquitto_openssl_cnf,mosquitto/openssl.cnf.in))
 
 # SQL files of db/ become C texts.
-$(B)/gen/schema.c: db/schema.sql db/embed.sh
+$(B)/gen/schema.c: db/schema.sql tools/embed.sh
 	@mkdir -p $(@D)
-	sh db/embed.sh $< db_schema_sql > $@
+	sh tools/embed.sh $< db_schema_sql > $@
 UPGRADE_O := $(patsubst db/upgrade/%.sql,$(B)/gen/upgrade_%.o,$(wildcard db/upgrade/*.sql))
 .PRECIOUS: $(B)/gen/upgrade_%.c
-$(B)/gen/upgrade_%.c: db/upgrade/%.sql db/embed.sh
+$(B)/gen/upgrade_%.c: db/upgrade/%.sql tools/embed.sh
 	@mkdir -p $(@D)
-	sh db/embed.sh $< db_upgrade_$* > $@
+	sh tools/embed.sh $< db_upgrade_$* > $@
 $(B)/db/libmytracksdb.a: $(B)/gen/schema.o $(UPGRADE_O)
 
 # Templates: compiled to C, escape by default.

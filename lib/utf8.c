@@ -1,5 +1,7 @@
 #include "utf8.h"
 
+#include "utf8scan.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -14,40 +16,6 @@ static const uint32_t digit_zero[] = {
     0x16A60, 0x16AC0, 0x16B50, 0x16D70, 0x1CCF0, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6,
     0x1E140, 0x1E2F0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
 };
-
-/* Length of the well-formed sequence at p (n > 0 bytes there), 0 when there is none: the table of
-   RFC 3629 section 4. */
-static size_t sequence(const unsigned char *p, size_t n)
-{
-    unsigned char lead = p[0], low = 0x80, high = 0xBF;
-    size_t length;
-
-    if (lead < 0x80) {
-        return 1;
-    }
-    if (lead >= 0xC2 && lead <= 0xDF) {
-        length = 2;
-    } else if (lead >= 0xE0 && lead <= 0xEF) {
-        length = 3;
-        low = lead == 0xE0 ? 0xA0 : low;   /* no overlong forms */
-        high = lead == 0xED ? 0x9F : high; /* no surrogates */
-    } else if (lead >= 0xF0 && lead <= 0xF4) {
-        length = 4;
-        low = lead == 0xF0 ? 0x90 : low;
-        high = lead == 0xF4 ? 0x8F : high; /* at most U+10FFFF */
-    } else {
-        return 0;
-    }
-    if (n < length || p[1] < low || p[1] > high) {
-        return 0;
-    }
-    for (size_t i = 2; i < length; i++) {
-        if ((p[i] & 0xC0) != 0x80) {
-            return 0;
-        }
-    }
-    return length;
-}
 
 bool utf8_valid(struct str s)
 {
@@ -64,8 +32,8 @@ bool utf8_valid(struct str s)
                 continue;
             }
         }
-        size_t length = sequence(p + at, s.n - at);
-        if (length == 0) {
+        size_t length;
+        if (utf8_scan(s, at, &length) != UTF8_OK) {
             return false;
         }
         at += length;
@@ -78,9 +46,9 @@ uint32_t utf8_next(struct str s, size_t *at)
     assert(*at < s.n);
     const unsigned char *p = (const unsigned char *)s.p + *at;
     static const unsigned char lead_bits[] = { 0x7F, 0x7F, 0x1F, 0x0F, 0x07 };
-    size_t length = sequence(p, s.n - *at);
+    size_t length;
 
-    assert(length > 0);
+    (void)utf8_scan(s, *at, &length); /* known to be valid */
     uint32_t cp = p[0] & lead_bits[length];
     for (size_t i = 1; i < length; i++) {
         cp = cp << 6 | (p[i] & 0x3F);
