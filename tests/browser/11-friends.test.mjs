@@ -120,7 +120,7 @@ export const tests = [
             await openMap(page, stack, 'dora', '#device=dora/phone');
             await button(page, 'Ask for position').click();
             await toasts(page, /is asked/);
-            assert.deepEqual(stack.sql('select action, state from mytracks_command'), [['reportLocation', 0]]);
+            assert.deepEqual(stack.sql("select action, state from mytracks_command where topic = 'owntracks/dora/phone/cmd'"), [['reportLocation', 0]]);
         },
     },
     ...looks.map(({ suffix, ...options }) => ({
