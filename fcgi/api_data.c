@@ -155,7 +155,8 @@ int data_get(struct request *r)
     if (!api_row_id(r->arg[1], &id)) {
         return no_row(r, DB_NONE);
     }
-    api_begin(r, 200);
+    reply_prepare(r);
+    (void)api_begin(r, 200);
     enum db_rc rc = db_browse_one(r->app->db, table, id, put_row, r);
     if (rc == DB_OK) {
         return 0;

@@ -2,7 +2,7 @@
 import { palette } from './colours.ts';
 import { el, whenOpen } from './dom.ts';
 import { ask, callApi, tellNext } from './forms.ts';
-import { isObject } from './model.ts';
+import { DEVICES_CHANGED, isObject } from './model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 
@@ -54,6 +54,7 @@ async function settingsForm(device: string, part: HTMLElement): Promise<void> {
         const colour = form.querySelector<HTMLInputElement>('.swatches input:checked')?.value ?? '';
         void callApi('PATCH', path, { name: name.value, colour: colour === '' ? null : colour }).then((answer) => {
             toast(answer.ok ? t('deviceSaved') : answer.text);
+            new BroadcastChannel(DEVICES_CHANGED).postMessage(null);
             const title = part.parentElement?.querySelector('strong');
             if (answer.ok && title) {
                 title.textContent = name.value.trim() || device;

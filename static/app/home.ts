@@ -14,7 +14,7 @@ import { History } from './history.ts';
 import { loadMapLibrary, MapView, type MapLibrary } from './map.ts';
 import { Markers } from './markers.ts';
 import { startMenu } from './menu.ts';
-import type { Fix } from './model.ts';
+import { DEVICES_CHANGED, type Fix } from './model.ts';
 import { Panel } from './panel.ts';
 import { around, Sheet } from './sheet.ts';
 import { startShortcuts } from './shortcuts.ts';
@@ -366,6 +366,7 @@ class Home {
                 this.tick();
             }
         });
+        new BroadcastChannel(DEVICES_CHANGED).onmessage = () => location.reload(); // the address keeps what is looked at
         startShortcuts([
             { key: 'j', text: 'keyNext', run: () => this.step(1) },
             { key: 'k', text: 'keyBefore', run: () => this.step(-1) },

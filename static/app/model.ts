@@ -27,6 +27,9 @@ export interface FullFix extends Fix {
     address: string; // where the report came from; '' over MQTT without
 }
 
+/** Channel between the pages of a browser: somebody changed how a device looks. */
+export const DEVICES_CHANGED = 'mytracks-devices';
+
 export interface DeviceInfo {
     id: number;
     key: string;

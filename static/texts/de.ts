@@ -29,7 +29,7 @@ export const de: Texts = {
     deviceName: 'Name auf der Karte',
     deviceColour: 'Farbe',
     colourAutomatic: 'Automatisch',
-    deviceSaved: 'Gespeichert. Karten zeigen es, sobald sie neu geöffnet werden.',
+    deviceSaved: 'Gespeichert. Karten in anderen Browsern zeigen es, wenn sie neu geöffnet werden.',
     deviceRemove: 'Gerät entfernen',
     deviceRemoveTitle: '{name} entfernen?',
     deviceRemoveText: 'Positionen, Ereignisse, Nachrichten und Freigaben verschwinden mit ihm, endgültig. Meldet sich das Telefon wieder, kommt es als neues Gerät zurück.',

@@ -31,7 +31,7 @@ export const en = {
     deviceName: 'Name on the map',
     deviceColour: 'Colour',
     colourAutomatic: 'Automatic',
-    deviceSaved: 'Saved. Maps show it when they are opened again.',
+    deviceSaved: 'Saved. Maps in other browsers show it when they are opened again.',
     deviceRemove: 'Remove the device',
     deviceRemoveTitle: 'Remove {name}?',
     deviceRemoveText: 'Its positions, events, messages and shares go with it, for good. If the phone reports again, it comes back as a new device.',

@@ -49,6 +49,15 @@ export const tests = [
             await marker.waitFor();
             const html = await marker.evaluate((node) => node.outerHTML + getComputedStyle(node).cssText);
             assert.match(html, /#b91c2e|185, 28, 46/i);
+            const beside = await page.context().newPage(); // another page of the same browser hears of it
+            await beside.goto(`${stack.base}/`);
+            await beside.locator('.marker[title="Red <b>bike</b>"]').waitFor();
+            await row.getByLabel('Name on the map').fill('Bike again');
+            await row.getByRole('button', { name: 'Save' }).click();
+            await beside.locator('.marker[title="Bike again"]').waitFor();
+            await beside.close();
+            await row.getByLabel('Name on the map').fill('Red <b>bike</b>');
+            await row.getByRole('button', { name: 'Save' }).click();
         },
     },
     ...looks.map(({ suffix, ...look }) => ({

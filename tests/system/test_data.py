@@ -117,6 +117,16 @@ def test_a_long_message_is_cut_in_the_list_and_whole_by_itself(stack):
     assert ask(stack, "GET", "messages", "0/")[0] == 404 and ask(stack, "GET", "locations", "1/")[0] == 404
 
 
+def test_what_was_set_aside_is_whole_however_long(stack):
+    raw = b"\xff" * 3_000_000
+    status, row = ask(stack, "GET", "quarantine", f"{quarantined(stack, raw=raw)}/")
+    assert status == 200 and row["raw"] == "\ufffd" * 3_000_000 and row["size"] == 3_000_000
+    cookie = stack.sign_in(*ADMIN)["cookie"]
+    status, headers, body = stack.answer("GET", f"/api/admin/data/quarantine/{row['id']}/", headers={"Cookie": cookie})
+    assert status == 200 and len(json.loads(body)["raw"]) == 3_000_000
+    assert again(stack, row["id"])[0] == 409
+
+
 def test_devices_and_geofences_by_owner_and_name(stack):
     post(stack, fix(0))
     post(stack, fix(0), FINN, "Tab%let_")
