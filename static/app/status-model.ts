@@ -38,6 +38,7 @@ export interface Client {
     lastMessage: number | null;
     messages: number;
 }
+export interface Trouble { at: number; kind: string; why: string; user: string; address: string; id: string; topic: string; times: number }
 export interface Certificate { kind: string; name: string; until: number | null; daysLeft: number }
 export interface Way { waiting: number; retrying: number; givenUp: number; sent: number; lastError: string }
 export interface SignIn { user: string; ok: boolean; times: number; address: string; agent: string; way: string; at: number | null }
@@ -52,9 +53,9 @@ export interface Status {
     nginx: Program | null;
     agent: (Program & {
         brokerConnected: boolean; brokerVersion: string; listeners: number; read: Rate; stored: Rate;
-        repeated: number; dropped: number; quarantined: number; fault: Fault | null;
+        repeated: number; dropped: number; quarantined: number; fault: Fault | null; tlsFault: Fault | null;
     }) | null;
-    broker: (Program & { received: Rate; connected: number; clients: Client[]; fault: Fault | null }) | null;
+    broker: (Program & { received: Rate; connected: number; clients: Client[]; troubles: Trouble[]; fault: Fault | null }) | null;
     spool: { bytes: number; records: number; more: boolean } | null;
     database: Record<string, number> & { oldest: number; newest: number; received: number }; // times: 0 for none
     certificates: Certificate[];
@@ -79,8 +80,8 @@ function rate(row: Json, key: string): Rate {
     return { total: count(whole, 'total'), five: window('minutes_5'), sixty: window('minutes_60') };
 }
 
-function fault(row: Json): Fault | null {
-    const one = part(row, 'last_error');
+function fault(row: Json, key: string): Fault | null {
+    const one = part(row, key);
     return one && { at: instant(one, 'at'), text: text(one, 'text') };
 }
 
@@ -109,15 +110,24 @@ function agentOf(body: Json): Status['agent'] {
     return row && {
         ...program(row), brokerConnected: flag(row, 'broker_connected'), brokerVersion: text(row, 'broker_version'),
         listeners: count(row, 'live_sockets'), read: rate(row, 'read'), stored: rate(row, 'stored'),
-        repeated: count(row, 'repeated'), dropped: count(row, 'dropped'), quarantined: count(row, 'quarantined'), fault: fault(row),
+        repeated: count(row, 'repeated'), dropped: count(row, 'dropped'), quarantined: count(row, 'quarantined'),
+        fault: fault(row, 'last_error'), tlsFault: fault(row, 'tls_error'),
     };
+}
+
+/** Latest first. */
+function troublesOf(row: Json): Trouble[] {
+    return list(row, 'troubles').map((one) => ({
+        at: instant(one, 'at') ?? 0, kind: text(one, 'kind'), why: text(one, 'why'), user: text(one, 'user'), address: text(one, 'address'),
+        id: text(one, 'client_id'), topic: text(one, 'topic'), times: count(one, 'times'),
+    })).sort((a, b) => b.at - a.at);
 }
 
 function brokerOf(body: Json): Status['broker'] {
     const row = part(body, 'broker');
     return row && {
         ...program(row), received: rate(row, 'received'), connected: count(row, 'connected'),
-        clients: list(row, 'clients').map(client), fault: fault(row),
+        clients: list(row, 'clients').map(client), troubles: troublesOf(row), fault: fault(row, 'last_error'),
     };
 }
 

@@ -63,6 +63,7 @@ function messages({ broker, agent, spool, database }: Status): Node[] {
         ['liveViewers', agent ? format.whole(agent.listeners) : t('stateUnknown')],
         ['lastErrorAgent', faultText(agent?.fault)],
         ['lastErrorBroker', faultText(broker?.fault)],
+        ['lastTlsError', faultText(agent?.tlsFault)],
     ])];
 }
 
@@ -88,6 +89,15 @@ function clients({ broker, now }: Status): Node[] {
             { name: 'connectedSince' }, { name: 'lastMessage' }], rows, t('clients')),
         ...(broker.connected > rows.length ? [el('p', { class: 'muted' }, t('clientsMore', { count: broker.connected }))] : []),
     ];
+}
+
+function refused({ broker, now }: Status): Node[] {
+    const rows = (broker?.troubles ?? []).map(({ at, kind, why, user, address, id, topic, times }) => [
+        el('strong', {}, user), tag('warn', kind === 'publish' ? 'refusedMessage' : 'refusedLogin'), el('span', {}, why, topic === '' ? null : el('code', {}, ` ${topic}`)),
+        address, el('code', {}, id), when(at, now), format.whole(times),
+    ]);
+    return rows.length === 0 ? [el('p', { class: 'muted' }, t('none'))]
+        : [table([{ name: 'username' }, { name: 'what' }, { name: 'dataReason' }, { name: 'address' }, { name: 'clientId' }, { name: 'madeAt' }, { name: 'timesLabel' }], rows, t('refused'))];
 }
 
 function database({ database: d }: Status): Node[] {
@@ -179,6 +189,7 @@ const parts: { id: string; title: TextName; draw: (status: Status) => Node[]; of
     { id: 'programs', title: 'programs', draw: programs, of: ({ web, agent, broker, nginx }) => [web, agent?.uptime, broker?.uptime, nginx] },
     { id: 'messages', title: 'messages', draw: messages, of: ({ broker, agent, spool, database: d }) => [broker?.received, broker?.fault, agent, spool, d.quarantine] },
     { id: 'clients', title: 'clients', draw: clients, of: ({ broker, now }) => [broker?.clients, now] },
+    { id: 'refused', title: 'refused', draw: refused, of: ({ broker, now }) => [broker?.troubles, broker?.troubles.length ? now : null] },
     { id: 'database', title: 'database', draw: database, of: ({ database: d }) => d },
     { id: 'certificates', title: 'pkiShort', draw: certificates, of: ({ certificates: c }) => c },
     { id: 'outbox', title: 'outbox', draw: outbox, of: ({ mail, webhook, items }) => [mail, webhook, items] },

@@ -623,4 +623,9 @@ export const de: Texts = {
     syncExpired: 'das Telefon war nicht rechtzeitig da',
     syncNews: 'Das Telefon hat seine Orte genannt.',
     placeHome: 'Zu Hause',
+    refused: 'Abgewiesene Telefone',
+    refusedLogin: 'Anmeldung',
+    refusedMessage: 'Nachricht',
+    timesLabel: 'Mal',
+    lastTlsError: 'Letzter gescheiterter TLS-Handschlag',
 };

@@ -639,6 +639,11 @@ export const en = {
     syncExpired: 'the phone was not there in time',
     syncNews: 'The phone has told its places.',
     placeHome: 'At home',
+    refused: 'Refused phones',
+    refusedLogin: 'login',
+    refusedMessage: 'message',
+    timesLabel: 'Times',
+    lastTlsError: 'Last TLS handshake that failed',
 };
 
 export type Texts = Record<keyof typeof en, string>;

@@ -36,6 +36,18 @@ export const tests = [
         },
     },
     {
+        name: 'who was refused, and why',
+        async run({ stack, browser }) {
+            await assert.rejects(connect(stack, 'dora', 'dora-wrong', 'not the password'));
+            const phone = await connect(stack, 'dora', 'dora-lost');
+            await phone.publish('owntracks/boss/x', '{}');
+            const page = await openStatus(browser, stack);
+            await page.locator('#refused tr', { hasText: 'dora-wrong' }).getByText('user name or password is wrong').waitFor();
+            assert.match(await page.locator('#refused tr', { hasText: 'dora-lost' }).textContent(), /message.*owntracks\/boss\/x/);
+            phone.close();
+        },
+    },
+    {
         name: 'outbox: what was given up is told, tried again and dropped',
         async run({ stack, browser }) {
             const [lost, waits] = [queue(stack, 2, 'no such server'), queue(stack, 0, 'connection refused')];
