@@ -2,11 +2,13 @@
 import type { Marker } from 'maplibre-gl';
 import { byId, el, setText } from './dom.ts';
 import { Fences } from './fences.ts';
+import * as format from './format.ts';
 import { circle, metresBetween } from './geo.ts';
 import type { MapLibrary, MapView } from './map.ts';
 import type { Fence } from './model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
+import { inOwnUnits } from './units.ts';
 import { wrapLongitude } from './urlstate.ts';
 
 const LEAST = 10; // metres that a drag must reach: less was a tap
@@ -25,6 +27,7 @@ export class FenceEditor {
     private readonly card = byId<HTMLFormElement>('fence-card');
     private readonly label = byId<HTMLInputElement>('fence-label');
     private readonly radius = byId<HTMLInputElement>('fence-radius');
+    private readonly showRadius = inOwnUnits(this.radius, format.distance);
     private readonly error = byId('fence-error');
     private readonly middle: Marker;
     private readonly edge: Marker;
@@ -172,6 +175,7 @@ export class FenceEditor {
         }
         if (fields) {
             this.radius.value = String(draft.radius);
+            this.showRadius();
         }
         if (!this.drawing) {
             const [lon = draft.lon, lat = draft.lat] = circle(draft.lat, draft.lon, draft.radius, 4).geometry.coordinates[0]?.[1] ?? [];

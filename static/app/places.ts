@@ -3,6 +3,7 @@ import type { GeoJSONSource, Marker } from 'maplibre-gl';
 import type { Feature, FeatureCollection, Polygon } from 'geojson';
 import { byId, el } from './dom.ts';
 import { MapFoot } from './foot.ts';
+import * as format from './format.ts';
 import { postForm, startPage } from './forms.ts';
 import { circle } from './geo.ts';
 import { loadMapLibrary, MapView, type MapLibrary, type Place } from './map.ts';
@@ -10,6 +11,7 @@ import { t } from './texts.ts';
 import { startHomeCentre, startSync } from './placesync.ts';
 import { isDark, onThemeChange } from './theme.ts';
 import { toast } from './toast.ts';
+import { inOwnUnits } from './units.ts';
 
 const DIGITS = 6; // of a degree that the map sets: a decimetre
 const MAX_ZOOM = 17;
@@ -26,6 +28,7 @@ class PlaceForm {
         this.latitude = field('latitude');
         this.longitude = field('longitude');
         this.radius = field('radius');
+        inOwnUnits(this.radius, format.distance);
         form.addEventListener('input', changed);
     }
 

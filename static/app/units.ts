@@ -27,3 +27,21 @@ export function setUnits(units: Units): void {
         // storage is switched off: the country's stay
     }
 }
+
+/** Beside a field in metres, for who thinks in feet: what it is in those. What it gives is to be called after the field was set
+    by a script. */
+export function inOwnUnits(field: HTMLInputElement, write: (metres: number) => string): () => void {
+    if (readUnits() !== 'imperial') {
+        return () => undefined;
+    }
+    const note = document.createElement('span');
+    note.className = 'muted';
+    const show = (): void => {
+        const metres = Number.parseFloat(field.value);
+        note.textContent = metres > 0 ? `= ${write(metres)}` : '';
+    };
+    field.after(note);
+    field.addEventListener('input', show);
+    show();
+    return show;
+}

@@ -134,6 +134,16 @@ export const tests = [
             stack.sql("delete from my_tracks_waypoint where label = 'From the phone'");
         },
     },
+    {
+        name: 'who thinks in feet sees what a radius in metres is in those',
+        async run({ stack, browser }) {
+            const page = await openPlaces(browser, stack, { locale: 'en-US' });
+            const field = page.locator('#new-place .field', { has: page.locator('[name=radius]') });
+            assert.match(await field.textContent(), /= 328 ft/);
+            await page.fill('#new-place [name=radius]', '8000');
+            assert.match(await field.textContent(), /= 5(\.0)? mi/);
+        },
+    },
     ...looks.map(({ suffix, ...options }) => ({
         name: `places, ${suffix}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
