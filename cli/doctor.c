@@ -84,7 +84,8 @@ int cli_doctor(int argc, char **argv)
     } else {
         c = cli_settle_policy(c, db_is_fresh_install(db));
         if (db_any_staff(db, &staff) == DB_OK && !staff) {
-            advise(&count, "there is no administrator", "mytracks user add --admin NAME");
+            advise(&count, "there is no administrator",
+                   "mytracks setup prints a link that makes one");
         }
         db_close(db);
     }
