@@ -24,6 +24,7 @@
 #define BACKOFF_MOST (5 * USEC_PER_SEC)
 #define ALWAYS 2                                /* workers that are kept without anything to do */
 #define SHRINK_USEC (10 * USEC_PER_SEC)         /* a worker that nobody needed for so long goes */
+#define HELD_USEC (USEC_PER_SEC / 10)           /* a request in hand for so long holds others up */
 #define DRAIN_USEC (USEC_PER_SEC * 18 / 10)     /* the promise is 2 s */
 #define MEMORY_MAX ((rlim_t)1024 * 1024 * 1024) /* libfcgi would allocate gigabytes if told to */
 
@@ -43,6 +44,7 @@ struct supervisor {
     struct crew *crew;
     struct slot *slot;
     int most;
+    bool watches; /* nobody was free when it looked last */
     usec_t shrink_at;
 };
 
@@ -249,17 +251,28 @@ static void drain(struct supervisor *s, const sigset_t *set)
     }
 }
 
-/* All have a request in hand: one more, who may also come for nothing, as the moment has passed. */
+/* Twice as many while all have a request in hand, one of them for long: workers that follow each
+   other quickly are as many as the processors can use, and more would only wait for the database.
+ */
 static void grow(struct supervisor *s)
 {
-    for (int i = 0; crew_is_full(s->crew) && i < s->most; i++) {
+    int more = 0;
+
+    s->watches = crew_is_full(s->crew);
+    if (!s->watches || !crew_is_held(s->crew, HELD_USEC)) {
+        return;
+    }
+    for (int i = 0; i < s->most; i++) {
+        more += s->slot[i].wanted;
+    }
+    for (int i = 0; i < s->most && more > 0; i++) {
         if (!s->slot[i].wanted) {
             s->slot[i].wanted = true;
             s->slot[i].restart_at = 0;
-            s->shrink_at = clock_mono() + SHRINK_USEC;
-            return;
+            more--;
         }
     }
+    s->shrink_at = clock_mono() + SHRINK_USEC;
 }
 
 static void retire(struct slot *slot)
@@ -298,13 +311,15 @@ static void keep_running(struct supervisor *s, const sigset_t *set)
     for (;;) {
         int signo;
         collect(s);
-        signo = next_signal(set, restart(s));
+        usec_t wait = restart(s);
+        signo = next_signal(set, s->watches && wait > HELD_USEC ? HELD_USEC : wait);
         if (signo == SIGTERM || signo == SIGINT) {
             return;
         }
         if (signo == SIGHUP) {
             reload(s);
-        } else if (signo == SIGUSR1) {
+        }
+        if (signo == SIGUSR1 || s->watches) {
             grow(s);
         }
         shrink(s);

@@ -14,7 +14,7 @@ EMMA = ("emma", "wor-Emma-Pa55")
 @pytest.fixture
 def stack():
     """For each test: after some wrong passwords the next ones are refused at once."""
-    with Stack(users=dict([EMMA]), env={"MYTRACKS_PBKDF2_ITERATIONS": "1000000", "MYTRACKS_WORKERS": "6"}) as s:
+    with Stack(users=dict([EMMA]), env={"MYTRACKS_PBKDF2_ITERATIONS": "4000000", "MYTRACKS_WORKERS": "6"}) as s:
         yield s
 
 
