@@ -209,6 +209,10 @@ def bench_stream(s, begin):
 
 
 def bench_memory(s):
+    """Idle: after nginx's cache loader, which ends by itself after a minute, and workers that the start made."""
+    end = time.monotonic() + 100
+    while time.monotonic() < end and any("cache loader" in processes()[pid][2] for pid in s.pids("all")):
+        time.sleep(1)
     table_of = processes()
     rows, rss, pss = [], 0.0, 0.0
     for pid in s.pids("all"):

@@ -166,12 +166,11 @@ static void announce(struct stack *s, usec_t took)
     }
     printf("  database  %.*s (%s, policy %.*s)\n", STR_FMT(config_db_path(c)),
            s->facts.fresh ? "our own" : "adopted", STR_FMT(policy));
-    if (!s->facts.have_admin) {
+    if (s->facts.setup_link[0] != '\0') {
         printf("\nThere is no administrator yet. Open this within %d hours to make the first:\n"
                "  %s\n"
                "or, from this folder:  %s/mytracks user add --admin NAME\n",
-               INVITATION_HOURS, cli_setup_link(c, s->arena, s->facts.accounts, NULL),
-               cli_program_dir(s->arena));
+               INVITATION_HOURS, s->facts.setup_link, cli_program_dir(s->arena));
     }
     fflush(stdout);
 }

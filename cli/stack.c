@@ -103,7 +103,8 @@ static bool look_into_database(struct stack *s, struct stack_facts *out)
 {
     struct str view = config_db_path(s->config);
     const char *path = arena_cstr(s->arena, view);
-    bool made = false;
+    bool made = false, any = true;
+    int64_t accounts = 0;
     char *why = NULL;
 
     if (db_create(path, &made, &why) != DB_OK) {
@@ -118,13 +119,17 @@ static bool look_into_database(struct stack *s, struct stack_facts *out)
         return false;
     }
     out->fresh = db_is_fresh_install(db);
-    bool ok =
-        db_any_staff(db, &out->have_admin) == DB_OK && db_users_made(db, &out->accounts) == DB_OK;
+    bool ok = db_any_staff(db, &any) == DB_OK && db_users_made(db, &accounts) == DB_OK;
     db_close(db);
+    if (ok && !any) {
+        snprintf(out->setup_link, sizeof out->setup_link, "%s",
+                 cli_setup_link(s->config, s->arena, accounts, NULL));
+    }
     return ok || cli_fail("the database %s cannot be read", path) == 0;
 }
 
-/* In a child that ends: this process, which stays, keeps none of the memory that SQLite takes. */
+/* In a child that ends: this process, which stays, keeps none of the memory that SQLite and
+   OpenSSL take. */
 static bool open_database(struct stack *s)
 {
     struct stack_facts found = { false };

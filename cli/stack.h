@@ -16,10 +16,10 @@ struct stack {
     const char *plugin;
     const char *tls_mark; /* the file that says that there are certificates */
     struct stack_facts {
-        bool fresh, have_admin;
-        int64_t accounts; /* ever made */
-    } facts;              /* of the database */
-    bool tls;             /* the broker has a TLS listener */
+        bool fresh;
+        char setup_link[512]; /* for the first administrator; "" when there is one */
+    } facts;                  /* of the database */
+    bool tls;                 /* the broker has a TLS listener */
 };
 
 /* RUN_DIR/name. */
