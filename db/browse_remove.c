@@ -7,34 +7,26 @@
 #define BATCH 5000 /* rows of one transaction */
 
 /* ---------------------------------------------------------------- by ids */
-static enum db_rc run_with_id(struct db *db, enum sql_id statement, int64_t id)
-{
-    struct query q = sql_query(db, statement);
-
-    sql_bind_int(&q, id);
-    return sql_exec_some(&q);
-}
-
 static enum db_rc remove_location(struct db *db, int64_t id)
 {
-    enum db_rc rc = run_with_id(db, SQL_LATEST_BACK, id);
+    enum db_rc rc = sql_run_with_id(db, SQL_LATEST_BACK, id);
 
-    return rc == DB_OK || rc == DB_NONE ? run_with_id(db, SQL_LOCATION_DELETE, id) : rc;
+    return rc == DB_OK || rc == DB_NONE ? sql_run_with_id(db, SQL_LOCATION_DELETE, id) : rc;
 }
 
 static enum db_rc remove_message(struct db *db, int64_t id)
 {
-    return run_with_id(db, SQL_MESSAGE_REMOVE, id);
+    return sql_run_with_id(db, SQL_MESSAGE_REMOVE, id);
 }
 
 static enum db_rc remove_transition(struct db *db, int64_t id)
 {
-    return run_with_id(db, SQL_TRANSITION_REMOVE, id);
+    return sql_run_with_id(db, SQL_TRANSITION_REMOVE, id);
 }
 
 static enum db_rc remove_quarantined(struct db *db, int64_t id)
 {
-    return run_with_id(db, SQL_QUARANTINED_REMOVE, id);
+    return sql_run_with_id(db, SQL_QUARANTINED_REMOVE, id);
 }
 
 static enum db_rc remove_geofence(struct db *db, int64_t id)

@@ -199,21 +199,14 @@ enum db_rc db_location_get(struct db *db, struct arena *a, struct viewer v, int6
     return rc == DB_OK && !visible ? DB_NONE : rc;
 }
 
-static enum db_rc run_with_id(struct db *db, enum sql_id statement, int64_t id)
-{
-    struct query q = sql_query(db, statement);
-    sql_bind_int(&q, id);
-    return sql_exec_some(&q);
-}
-
 enum db_rc db_location_delete(struct db *db, int64_t id)
 {
     enum db_rc rc = db_begin(db);
     if (rc != DB_OK)
         return rc;
-    rc = run_with_id(db, SQL_LATEST_FORGET, id);
+    rc = sql_run_with_id(db, SQL_LATEST_FORGET, id);
     if (rc == DB_OK || rc == DB_NONE)
-        rc = run_with_id(db, SQL_LOCATION_DELETE, id);
+        rc = sql_run_with_id(db, SQL_LOCATION_DELETE, id);
     if (rc == DB_OK)
         return db_commit(db);
     db_rollback(db);

@@ -408,6 +408,8 @@ enum db_rc sql_step(struct query *q) DB_USED;
 enum db_rc sql_exec(struct query *q) DB_USED;
 /* The same, but DB_NONE when no row was changed. */
 enum db_rc sql_exec_some(struct query *q) DB_USED;
+/* sql_exec_some of a statement whose only parameter is the id of a row. */
+enum db_rc sql_run_with_id(struct db *db, enum sql_id statement, int64_t id) DB_USED;
 void sql_end(struct query *q);
 /* The only column of the only row; *out unchanged unless DB_OK. */
 enum db_rc sql_one_int(struct query *q, int64_t *out) DB_USED;

@@ -208,6 +208,14 @@ enum db_rc sql_exec_some(struct query *q)
     return rc == DB_OK && sqlite3_changes(q->db->h) == 0 ? DB_NONE : rc;
 }
 
+enum db_rc sql_run_with_id(struct db *db, enum sql_id statement, int64_t id)
+{
+    struct query q = sql_query(db, statement);
+
+    sql_bind_int(&q, id);
+    return sql_exec_some(&q);
+}
+
 enum db_rc sql_one_int(struct query *q, int64_t *out)
 {
     enum db_rc rc = sql_step(q);

@@ -5,19 +5,20 @@ import { t } from './texts.ts';
 import { toast } from './toast.ts';
 
 /** Kept by the server until the phone is there. */
+const orderPosition = ({ deviceId }: DeviceInfo) =>
+    callApi('POST', `/api/devices/${encodeURIComponent(deviceId)}/cmd/`, { action: 'reportLocation', expires_in: 3600 });
+
 export async function askPosition(device: DeviceInfo | undefined): Promise<void> {
     if (!device) {
         return;
     }
-    const path = `/api/devices/${encodeURIComponent(device.deviceId)}/cmd/`;
-    const { ok, text } = await callApi('POST', path, { action: 'reportLocation', expires_in: 3600 });
+    const { ok, text } = await orderPosition(device);
     toast(ok ? t('askedPosition', { name: deviceLabel(device) }) : text);
 }
 
 /** One's own phones, all at once. */
 export async function askAll(devices: readonly DeviceInfo[]): Promise<void> {
-    const answers = await Promise.all(devices.map(({ deviceId }) =>
-        callApi('POST', `/api/devices/${encodeURIComponent(deviceId)}/cmd/`, { action: 'reportLocation', expires_in: 3600 })));
+    const answers = await Promise.all(devices.map(orderPosition));
     const asked = answers.filter(({ ok }) => ok).length;
     toast(asked === devices.length ? t('askedAll', { n: asked }) : t('askedSome', { n: asked, all: devices.length }));
 }

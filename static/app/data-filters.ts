@@ -26,7 +26,7 @@ export function userNames(): Promise<string[]> {
 
 function deviceNames(): Promise<string[]> {
     devices ??= readRows('/api/admin/data/devices/?limit=500')
-        .then((rows) => rows.map((row) => [text(row, 'owner'), text(row, 'device_id')].filter((part) => part !== '').join('/')));
+        .then((rows) => rows.map(tableOf('devices').label));
     return devices;
 }
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { namedFlavor } from '@protomaps/basemaps';
-import { openMap, until } from './browser.mjs';
+import { openMap, pixels, until } from './browser.mjs';
 import { looks } from './look.mjs';
 import { archive, worldTile } from './pmtiles.mjs';
 import { startStack } from './stack.mjs';
@@ -13,15 +13,8 @@ const AT = '#map=4/0/0'; // the shore goes through the middle
 
 /** The colour of the map at a point of the window, "#rrggbb". */
 async function colourAt(page, x, y) {
-    const picture = (await page.screenshot({ clip: { x, y, width: 1, height: 1 } })).toString('base64');
-    return page.evaluate(async (url) => {
-        const image = new Image();
-        image.src = url;
-        await image.decode();
-        const pen = document.createElement('canvas').getContext('2d');
-        pen.drawImage(image, 0, 0);
-        return `#${[...pen.getImageData(0, 0, 1, 1).data].slice(0, 3).map((v) => v.toString(16).padStart(2, '0')).join('')}`;
-    }, `data:image/png;base64,${picture}`);
+    const data = await pixels(page, { x, y, width: 1, height: 1 });
+    return `#${data.slice(0, 3).map((v) => v.toString(16).padStart(2, '0')).join('')}`;
 }
 
 export const tests = [

@@ -1,6 +1,6 @@
 // What is on the map: trails behind all devices, devices that are taken off it, and asking all phones at once.
 import assert from 'node:assert/strict';
-import { marker, openMap, until } from './browser.mjs';
+import { marker, openMap, pixels, until } from './browser.mjs';
 import { lookAt, looks } from './look.mjs';
 
 export const users = { jana: false, karl: false };
@@ -26,21 +26,13 @@ async function seed(stack) {
 /** How much of each colour there is in a strip west of the marker. */
 async function strip(page, name) {
     const at = await marker(page, name);
-    const picture = (await page.screenshot({ clip: { x: at.x - 60, y: at.y - 6, width: 1, height: 12 } })).toString('base64');
-    return page.evaluate(async (url) => {
-        const image = new Image();
-        image.src = url;
-        await image.decode();
-        const pen = document.createElement('canvas').getContext('2d');
-        pen.drawImage(image, 0, 0);
-        const { data } = pen.getImageData(0, 0, image.width, image.height);
-        const found = { red: 0, green: 0 };
-        for (let i = 0; i < data.length; i += 4) {
-            found.red = Math.max(found.red, data[i] - data[i + 1]);
-            found.green = Math.max(found.green, data[i + 1] - data[i]);
-        }
-        return found;
-    }, `data:image/png;base64,${picture}`);
+    const data = await pixels(page, { x: at.x - 60, y: at.y - 6, width: 1, height: 12 });
+    const found = { red: 0, green: 0 };
+    for (let i = 0; i < data.length; i += 4) {
+        found.red = Math.max(found.red, data[i] - data[i + 1]);
+        found.green = Math.max(found.green, data[i + 1] - data[i]);
+    }
+    return found;
 }
 const trailOf = (page, name) => async () => (await strip(page, name))[name] > 60;
 const noTrail = (page, name) => async () => (await strip(page, name))[name] < 20;

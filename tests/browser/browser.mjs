@@ -112,6 +112,19 @@ export async function marker(page, label) {
     return box && { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
 }
 
+/** Of that part of the window as it looks now: red, green, blue, alpha of each pixel, row by row. */
+export async function pixels(page, clip) {
+    const picture = (await page.screenshot({ clip })).toString('base64');
+    return page.evaluate(async (url) => {
+        const image = new Image();
+        image.src = url;
+        await image.decode();
+        const pen = document.createElement('canvas').getContext('2d');
+        pen.drawImage(image, 0, 0);
+        return [...pen.getImageData(0, 0, image.width, image.height).data];
+    }, `data:image/png;base64,${picture}`);
+}
+
 /** Waits until check() is true; what: for the message. */
 export async function until(what, check, limit = 10_000) {
     for (const end = Date.now() + limit; Date.now() < end;) {
