@@ -63,6 +63,119 @@ static void put_head(struct request *r, struct json *j, const struct track_range
     put_int(j, "end", range->end);
 }
 
+static enum db_rc read_track(struct request *r, const struct track_range *range,
+                             track_point_fn *point, void *ctx)
+{
+    return db_track(r->app->db, range->device.id, range->start * USEC_PER_SEC,
+                    range->end * USEC_PER_SEC + USEC_PER_SEC - 1, range->accuracy, point, ctx);
+}
+
+/* ---- stays and moves */
+
+static bool gather(void *ctx, const struct track_point *p)
+{
+    stays_add(ctx, p);
+    return true;
+}
+
+static enum db_rc places_of(struct request *r, const struct track_range *range,
+                            struct place **places, size_t *count)
+{
+    *places = NULL;
+    *count = 0;
+    return range->device.owner_id == 0
+               ? DB_OK
+               : db_place_list(r->app->db, r->arena, range->device.owner_id, places, count);
+}
+
+/* The smallest of the owner's places that it lies in; STR_NULL: none. */
+static struct str place_of(const struct place *places, size_t n, const struct track_point *where)
+{
+    const struct place *best = NULL;
+
+    for (size_t i = 0; i < n; i++) {
+        struct track_point middle = {
+            .lat = (int32_t)lround(dec10_double(places[i].latitude) * 1e6),
+            .lon = (int32_t)lround(dec10_double(places[i].longitude) * 1e6)
+        };
+        if (track_metres(&middle, where) <= (double)places[i].radius &&
+            (best == NULL || places[i].radius < best->radius)) {
+            best = &places[i];
+        }
+    }
+    return best == NULL ? STR_NULL : best->label;
+}
+
+static void put_span(struct json *j, const struct span *s, const struct place *places, size_t n)
+{
+    static const char *const kinds[] = { "stay", "move", "gap" };
+
+    json_object(j);
+    put_text(j, "type", str_of(kinds[s->kind]));
+    put_int(j, "start", s->from);
+    put_int(j, "end", s->to);
+    put_int(j, "lat", s->where.lat);
+    put_int(j, "lon", s->where.lon);
+    put_int(j, "points", s->points);
+    if (s->kind == SPAN_STAY) {
+        struct str place = place_of(places, n, &s->where);
+        json_k(j, "place");
+        if (str_is_null(place)) {
+            json_null(j);
+        } else {
+            json_str(j, place);
+        }
+    } else {
+        put_int(j, "metres", llround(s->metres));
+        json_k(j, "top_speed");
+        if (s->top_speed == TRACK_NONE) {
+            json_null(j);
+        } else {
+            json_int(j, s->top_speed);
+        }
+    }
+    json_end(j);
+}
+
+static void put_spans(struct json *j, struct stays *s, const struct place *places, size_t count)
+{
+    size_t n;
+    const struct span *spans = stays_finish(s, &n);
+
+    json_k(j, "spans");
+    json_array(j);
+    for (size_t i = 0; i < n; i++) {
+        put_span(j, &spans[i], places, count);
+    }
+    json_end(j);
+}
+
+int timeline_get(struct request *r)
+{
+    struct track_range range;
+    struct place *places;
+    size_t count;
+    int status;
+
+    if (!track_range(r, &range, &status)) {
+        return status;
+    }
+    struct stays *s = stays_new(r->arena);
+    enum db_rc rc = read_track(r, &range, gather, s);
+    if (rc == DB_OK) {
+        rc = places_of(r, &range, &places, &count);
+    }
+    if (rc != DB_OK) {
+        return error_of_db(rc);
+    }
+    reply_prepare(r);
+    struct json *j = api_begin(r, 200);
+    put_head(r, j, &range);
+    put_spans(j, s, places, count);
+    json_end(j);
+    return 0;
+}
+
 /* ---- tracks */
 
 #define STEP_LEAST 10.0 /* metres: less is standing still */
@@ -75,6 +188,7 @@ struct reduction {
     bool has_box, outside;     /* outside: the last point was, and is held back */
     double west, south, east, north;
     struct track_point held;
+    struct stays *stays; /* made from the same points; NULL: not asked for */
 };
 
 static bool in_box(const struct reduction *d, const struct track_point *p)
@@ -103,6 +217,9 @@ static bool reduce(void *ctx, const struct track_point *p)
     struct reduction *d = ctx;
     bool inside = !d->has_box || in_box(d, p);
 
+    if (d->stays != NULL) {
+        stays_add(d->stays, p);
+    }
     measure(d, p);
     d->last = p->id > d->last ? p->id : d->last;
     d->seen++;
@@ -178,10 +295,15 @@ static void put_column(struct json *j, const char *key, const struct track_point
 
 static int show_track(struct request *r, const struct track_range *range, struct reduction *d)
 {
-    size_t n;
+    size_t n, count;
     double tolerance;
+    struct place *places;
     const struct track_point *v = track_finish(d->track, &n, &tolerance);
+    enum db_rc rc = places_of(r, range, &places, &count);
 
+    if (rc != DB_OK) {
+        return error_of_db(rc);
+    }
     reply_prepare(r);
     struct json *j = api_begin(r, 200);
     put_head(r, j, range);
@@ -195,6 +317,9 @@ static int show_track(struct request *r, const struct track_range *range, struct
     put_column(j, "acc", v, n, 3, false);
     put_column(j, "vel", v, n, 4, false);
     put_column(j, "alt", v, n, 5, false);
+    if (d->stays != NULL) {
+        put_spans(j, d->stays, places, count);
+    }
     json_end(j);
     return 0;
 }
@@ -203,110 +328,19 @@ int track_get(struct request *r)
 {
     struct track_range range;
     struct reduction d = { 0 };
-    int64_t points = POINTS_DEFAULT;
+    int64_t points = POINTS_DEFAULT, spans = 0;
     double tolerance;
     int status;
 
     if (!track_range(r, &range, &status) || !api_query_int(r, "points", 2, POINTS_MOST, &points) ||
-        !take_box(r, &d) || !take_tolerance(r, &tolerance)) {
+        !api_query_int(r, "spans", 0, 1, &spans) || !take_box(r, &d) ||
+        !take_tolerance(r, &tolerance)) {
         return status;
     }
+    d.stays = spans == 1 ? stays_new(r->arena) : NULL;
     d.track = track_new(r->arena, (size_t)points, tolerance);
-    enum db_rc rc =
-        db_track(r->app->db, range.device.id, range.start * USEC_PER_SEC,
-                 range.end * USEC_PER_SEC + USEC_PER_SEC - 1, range.accuracy, reduce, &d);
+    enum db_rc rc = read_track(r, &range, reduce, &d);
     return rc == DB_OK ? show_track(r, &range, &d) : error_of_db(rc);
-}
-
-/* ---- stays and moves */
-
-static bool gather(void *ctx, const struct track_point *p)
-{
-    stays_add(ctx, p);
-    return true;
-}
-
-/* The smallest of the owner's places that it lies in; STR_NULL: none. */
-static struct str place_of(const struct place *places, size_t n, const struct track_point *where)
-{
-    const struct place *best = NULL;
-
-    for (size_t i = 0; i < n; i++) {
-        struct track_point middle = {
-            .lat = (int32_t)lround(dec10_double(places[i].latitude) * 1e6),
-            .lon = (int32_t)lround(dec10_double(places[i].longitude) * 1e6)
-        };
-        if (track_metres(&middle, where) <= (double)places[i].radius &&
-            (best == NULL || places[i].radius < best->radius)) {
-            best = &places[i];
-        }
-    }
-    return best == NULL ? STR_NULL : best->label;
-}
-
-static void put_span(struct json *j, const struct span *s, const struct place *places, size_t n)
-{
-    static const char *const kinds[] = { "stay", "move", "gap" };
-
-    json_object(j);
-    put_text(j, "type", str_of(kinds[s->kind]));
-    put_int(j, "start", s->from);
-    put_int(j, "end", s->to);
-    put_int(j, "lat", s->where.lat);
-    put_int(j, "lon", s->where.lon);
-    put_int(j, "points", s->points);
-    if (s->kind == SPAN_STAY) {
-        struct str place = place_of(places, n, &s->where);
-        json_k(j, "place");
-        if (str_is_null(place)) {
-            json_null(j);
-        } else {
-            json_str(j, place);
-        }
-    } else {
-        put_int(j, "metres", llround(s->metres));
-        json_k(j, "top_speed");
-        if (s->top_speed == TRACK_NONE) {
-            json_null(j);
-        } else {
-            json_int(j, s->top_speed);
-        }
-    }
-    json_end(j);
-}
-
-int timeline_get(struct request *r)
-{
-    struct track_range range;
-    struct place *places = NULL;
-    size_t n, count = 0;
-    int status;
-
-    if (!track_range(r, &range, &status)) {
-        return status;
-    }
-    struct stays *s = stays_new(r->arena);
-    enum db_rc rc =
-        db_track(r->app->db, range.device.id, range.start * USEC_PER_SEC,
-                 range.end * USEC_PER_SEC + USEC_PER_SEC - 1, range.accuracy, gather, s);
-    if (rc == DB_OK && range.device.owner_id != 0) {
-        rc = db_place_list(r->app->db, r->arena, range.device.owner_id, &places, &count);
-    }
-    if (rc != DB_OK) {
-        return error_of_db(rc);
-    }
-    const struct span *spans = stays_finish(s, &n);
-    reply_prepare(r);
-    struct json *j = api_begin(r, 200);
-    put_head(r, j, &range);
-    json_k(j, "spans");
-    json_array(j);
-    for (size_t i = 0; i < n; i++) {
-        put_span(j, &spans[i], places, count);
-    }
-    json_end(j);
-    json_end(j);
-    return 0;
 }
 
 /* ---- days */

@@ -1,5 +1,5 @@
 // The server's JSON, read with the session cookie of the page.
-import { parseCalendar, parseCrossings, parseTimeline, parseTrack, type Crossing, type Span, type Track } from './past.ts';
+import { parseCalendar, parseCrossings, parseTrack, type Crossing, type Track } from './past.ts';
 import { isObject, parseDevice, parseFix, parseFullFix, type DeviceInfo, type Fix, type FullFix } from './model.ts';
 
 export type ApiProblem = 'signed-out' | 'network' | 'server';
@@ -18,11 +18,11 @@ export interface TrackOptions {
     tolerance?: number; // metres
     bbox?: readonly [number, number, number, number]; // west, south, east, north
     accuracy?: number; // metres, 0: all
+    spans?: boolean; // with stays and moves
 }
 
 export interface Past {
     reduced(deviceKey: string, from: number, to: number, options: TrackOptions): Promise<Track>;
-    timeline(deviceKey: string, from: number, to: number, accuracy: number): Promise<Span[]>;
     calendar(deviceKey: string, from: number, days: number): Promise<number[]>;
     crossings(deviceKey: string, from: number, to: number): Promise<Crossing[]>;
     /** As they were stored, oldest first: a page from the offset-th on. */
@@ -35,7 +35,22 @@ export interface Api {
     since(id: number): Promise<{ fixes: Fix[]; complete: boolean }>;
 }
 
-async function get(path: string): Promise<unknown> {
+const early = new Map<string, Promise<unknown>>();
+
+/** Asks for what will be wanted in a moment. Whoever wants it first gets that answer. */
+export function askEarly(path: string): void {
+    const answer = get(path);
+    answer.catch(() => undefined); // the one who wants it hears of it
+    early.set(path, answer);
+}
+
+function get(path: string): Promise<unknown> {
+    const asked = early.get(path);
+    early.delete(path);
+    return asked ?? ask(path);
+}
+
+async function ask(path: string): Promise<unknown> {
     let answer: Response;
     try {
         answer = await fetch(path, {
@@ -76,15 +91,15 @@ function query(values: Record<string, string | number>): string {
     return new URLSearchParams(Object.entries(values).map(([key, value]): [string, string] => [key, String(value)])).toString();
 }
 
+export function trackPath(device: string, start: number, end: number, { points = 2000, tolerance = 1, bbox, accuracy = 0, spans = false }: TrackOptions): string {
+    const more = { ...(bbox ? { bbox: bbox.map((edge) => edge.toFixed(5)).join(',') } : {}), ...(spans ? { spans: 1 } : {}) };
+    return `/api/tracks/?${query({ device, start, end, points, tolerance: tolerance.toFixed(1), accuracy, ...more })}`;
+}
+
 /** A device's past. Times are Unix seconds, inclusive. */
 export const past: Past = {
-    async reduced(device, start, end, { points = 2000, tolerance = 1, bbox, accuracy = 0 }) {
-        const box = bbox ? { bbox: bbox.map((edge) => edge.toFixed(5)).join(',') } : {};
-        return found(parseTrack(await get(`/api/tracks/?${query({ device, start, end, points, tolerance: tolerance.toFixed(1), accuracy, ...box })}`)));
-    },
-
-    async timeline(device, start, end, accuracy) {
-        return found(parseTimeline(await get(`/api/timeline/?${query({ device, start, end, accuracy })}`)));
+    async reduced(device, start, end, options) {
+        return found(parseTrack(await get(trackPath(device, start, end, options))));
     },
 
     async calendar(device, start, days) {

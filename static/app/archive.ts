@@ -21,7 +21,7 @@ function withoutIcons(layer: LayerSpecification): LayerSpecification | null {
     return 'text-field' in layout ? { ...layer, layout } : null;
 }
 
-export async function openArchive(lib: MapLibrary, url: string, lang: string): Promise<Background> {
+export async function openArchive(lib: MapLibrary, url: string, lang: string, fading: boolean): Promise<Background> {
     const archive = new PMTiles(url);
     const { tileType, minZoom, maxZoom } = await archive.getHeader();
     const credit = creditOf(await archive.getMetadata());
@@ -30,7 +30,7 @@ export async function openArchive(lib: MapLibrary, url: string, lang: string): P
     lib.addProtocol('pmtiles', protocol.tile);
     const tiles = `pmtiles://${url}/{z}/{x}/{y}`;
     if (tileType !== TileType.Mvt) {
-        return pictures(tiles, maxZoom, credit);
+        return pictures(tiles, fading, maxZoom, credit);
     }
     return {
         source: { type: 'vector', tiles: [tiles], minzoom: minZoom, maxzoom: maxZoom },

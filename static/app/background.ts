@@ -1,6 +1,5 @@
 // What lies below everything on the map: tiles of pictures, or an archive's layers, each in two themes.
 import type { LayerSpecification, SourceSpecification } from 'maplibre-gl';
-import { reducedMotion } from './dom.ts';
 import type { MapLibrary } from './map.ts';
 
 declare const ARCHIVE_URL: string;
@@ -16,6 +15,7 @@ export interface Background {
 }
 
 export const MAX_ZOOM = 19;
+const FADE = 200; // ms
 export const BACKGROUND = 'tiles'; // name of the source
 
 /** Light tiles turned into a dark map: brightness upside down, hues kept, a little less colour. */
@@ -28,8 +28,8 @@ const lightRaster = {
     'raster-saturation': -0.12, 'raster-contrast': 0,
 } as const;
 
-export function pictures(tiles: string, maxzoom = MAX_ZOOM, credit = ''): Background {
-    const fade = reducedMotion() ? 0 : 200;
+export function pictures(tiles: string, fading: boolean, maxzoom = MAX_ZOOM, credit = ''): Background {
+    const fade = fading ? FADE : 0;
     return {
         source: { type: 'raster', tiles: [tiles], tileSize: 256, maxzoom },
         layers: (dark) => [{
@@ -40,12 +40,12 @@ export function pictures(tiles: string, maxzoom = MAX_ZOOM, credit = ''): Backgr
     };
 }
 
-/** url: a template of tiles, ours a path; or the path of a PMTiles archive, whose reader is loaded only then. */
-export async function openBackground(lib: MapLibrary, url: string): Promise<Background> {
+/** url: a template of tiles, ours a path; or the path of a PMTiles archive, whose reader is loaded only then. fading: pictures appear softly. */
+export async function openBackground(lib: MapLibrary, url: string, fading: boolean): Promise<Background> {
     const absolute = url.startsWith('/') ? location.origin + url : url;
     if (!url.endsWith('.pmtiles')) {
-        return pictures(absolute);
+        return pictures(absolute, fading);
     }
     const { openArchive } = await import(ARCHIVE_URL) as typeof import('./archive.ts');
-    return openArchive(lib, absolute, document.documentElement.lang);
+    return openArchive(lib, absolute, document.documentElement.lang, fading);
 }

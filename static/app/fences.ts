@@ -1,11 +1,12 @@
 // One's geofences on the map: read, drawn, and switched on and off. Drawing and changing them is fenceedit.ts.
-import type { GeoJSONSource, Marker } from 'maplibre-gl';
+import type { Marker } from 'maplibre-gl';
 import type { FeatureCollection } from 'geojson';
 import { el } from './dom.ts';
 import { callApi, type Answer } from './forms.ts';
 import { circle } from './geo.ts';
 import type { MapLibrary, MapView } from './map.ts';
 import { parseFence, type Fence } from './model.ts';
+import { Overlay } from './overlay.ts';
 import { isDark, onThemeChange } from './theme.ts';
 
 const URL_ALL = '/api/geofences/';
@@ -18,15 +19,15 @@ export class Fences {
     private all: Fence[] = [];
     private draft: Fence | null = null;
     private shown: boolean;
+    private readonly overlay: Overlay;
     private readonly labels: Marker[] = [];
 
     /** choose: a place was chosen. */
     constructor(private readonly view: MapView, private readonly lib: MapLibrary, private readonly choose: (fence: Fence) => void) {
         this.shown = localStorage.getItem(SHOWN_KEY) !== 'off';
-        const { map } = view;
-        map.addSource('fences', { type: 'geojson', data: this.areas() });
-        map.addLayer({ id: 'fence-area', type: 'fill', source: 'fences', paint: { 'fill-opacity': ['case', ['get', 'draft'], 0.3, 0.12] } }, BELOW);
-        map.addLayer({ id: 'fence-edge', type: 'line', source: 'fences', paint: { 'line-width': ['case', ['get', 'draft'], 3, 1.5] } }, BELOW);
+        this.overlay = new Overlay(view.map, 'fences', 0.4);
+        this.overlay.add({ id: 'fence-area', type: 'fill', source: 'fences', paint: { 'fill-antialias': false, 'fill-opacity': ['case', ['get', 'draft'], 0.3, 0.12] } }, BELOW);
+        this.overlay.add({ id: 'fence-edge', type: 'line', source: 'fences', paint: { 'line-width': ['case', ['get', 'draft'], 3, 1.5] } }, BELOW);
         this.colour();
         onThemeChange(() => this.colour());
     }
@@ -95,7 +96,7 @@ export class Fences {
     }
 
     private draw(): void {
-        (this.view.map.getSource('fences') as GeoJSONSource).setData(this.areas());
+        this.overlay.set(this.areas());
         this.labels.splice(0).forEach((marker) => marker.remove());
         for (const fence of this.list().filter((one) => one !== this.draft)) {
             const button = el('button', { type: 'button', class: 'fence-label', 'aria-label': fence.label }, fence.label);

@@ -1,40 +1,54 @@
 // The past of one device: what it did, its track, and playing it back.
-import { ApiError, fileUrl, type Past } from './api.ts';
+import { ApiError, askEarly, fileUrl, trackPath, type Past } from './api.ts';
 import type { Crossings } from './crossings.ts';
 import { el, iconButton, setText } from './dom.ts';
 import * as format from './format.ts';
-import type { MapLibrary, MapView } from './map.ts';
 import { dayOf, type Span, type Track } from './past.ts';
 import { boundsOf, daysOf, formatPeriod, oneDay, parsePeriod, type Period } from './period.ts';
 import { PeriodPicker } from './periodpicker.ts';
 import { Player } from './player.ts';
 import { rawList } from './rawlist.ts';
+import type { Stage } from './stage.ts';
 import type { Device } from './store.ts';
 import { t } from './texts.ts';
 import { Timeline } from './timeline.ts';
-import type { TrackLayer } from './tracklayer.ts';
 
 const REDRAW = 250; // ms after the map has come to rest
 const METRES_PER_PIXEL = 78271.5; // at zoom 0 on the equator, tiles of 512 px
 const LISTED_DAYS = 31; // longer periods are a track alone
+const isListed = (period: Period): boolean => daysOf(period) <= LISTED_DAYS;
 const FILES = { gpx: 'GPX', geojson: 'GeoJSON', csv: 'CSV', rec: 'Recorder' } as const;
 
+/** How the map comes to look at a track. */
+export type Approach = 'stay' | 'jump' | 'fly';
+
 export interface HistoryHost {
-    view: MapView | null;
-    lib: MapLibrary | null;
-    layer: TrackLayer | null;
+    stage: Stage;
     crossings: Crossings;
     accuracy: number; // metres that positions may be off; 0: all
     changed(): void; // for the address
     close(): void;
+    approach: Approach; // to the first track; to later ones the map flies
+}
+
+/** What a history of that period will ask for first. */
+export function askPeriod(deviceKey: string, shown: string, accuracy: number): void {
+    const period = parsePeriod(shown);
+    if (period) {
+        const [from, to] = boundsOf(period);
+        askEarly(trackPath(deviceKey, from, to, { accuracy, spans: isListed(period) }));
+    }
 }
 
 export class History {
     readonly node: HTMLElement;
+    /** What was asked for first is there, or is not to be had. */
+    readonly loaded: Promise<void>;
     private period: Period;
     private track: Track | null = null;
     private request = 0;
     private timer = 0;
+    private drawnFor = ''; // request and view
     private readonly summary = el('p', { class: 'history-summary', role: 'status' });
     private readonly picker: PeriodPicker;
     private readonly player: Player;
@@ -44,25 +58,45 @@ export class History {
 
     /** shown: a period as the address has it; null: today. */
     constructor(private readonly past: Past, private readonly device: Device, shown: string | null, private readonly host: HistoryHost) {
-        const { lib, view } = host;
         this.period = (shown === null ? null : parsePeriod(shown)) ?? oneDay(dayOf(Date.now() / 1000));
         this.picker = new PeriodPicker(this.period, (from, days) => past.calendar(device.key, from, days), (period) => this.go(period));
-        this.player = new Player(lib, view);
+        this.player = new Player(host.stage);
         this.timeline = new Timeline({
-            past, device: device.key, view, lib, highlight: (from, to) => this.highlight(from, to), fixes: () => this.track?.fixes ?? [],
+            past, device: device.key, stage: host.stage, highlight: (from, to) => this.highlight(from, to), fixes: () => this.track?.fixes ?? [],
         });
         this.node = el('div', { class: 'history' },
             el('div', { class: 'history-head' }, iconButton(t('back'), 'before', () => host.close()), el('h3', {}, device.label)),
             this.picker.node, this.summary, this.player.node, this.timeline.node, this.more);
-        view?.map.on('moveend', this.moved);
-        void this.load();
+        this.listen();
+        this.loaded = this.load();
+    }
+
+    /** The map has come later than the history. */
+    attach(): void {
+        this.listen();
+        this.drawTrack();
+        this.timeline.drawPins();
+    }
+
+    /** Looks at the track, as soon as both are there. */
+    aim(animate: boolean): void {
+        const { fixes = [] } = this.track ?? {};
+        if (fixes.length > 0) {
+            this.host.stage.view?.fit(fixes, animate);
+        }
+    }
+
+    private listen(): void {
+        if (this.host.stage.layer) {
+            this.host.stage.view?.map.on('moveend', this.moved);
+        }
     }
 
     /** Back to the present. */
     leave(): void {
         this.request++;
         clearTimeout(this.timer);
-        this.host.view?.map.off('moveend', this.moved);
+        this.host.stage.view?.map.off('moveend', this.moved);
         this.player.leave();
         this.timeline.clear();
     }
@@ -92,13 +126,10 @@ export class History {
         setText(this.summary, t('historyLoading'));
         this.node.setAttribute('aria-busy', 'true');
         try {
-            const [track, spans] = await Promise.all([
-                this.past.reduced(this.device.key, from, to, { accuracy }),
-                daysOf(this.period) > LISTED_DAYS ? [] : this.past.timeline(this.device.key, from, to, accuracy),
-            ]);
+            const track = await this.past.reduced(this.device.key, from, to, { accuracy, spans: isListed(this.period) });
             if (request === this.request) {
                 this.track = track;
-                this.show(spans);
+                this.show(track.spans);
                 void this.host.crossings.day(this.timeline.node, this.device.key, from, to);
             }
         } catch (error) {
@@ -129,8 +160,8 @@ export class History {
     }
 
     private async redraw(): Promise<void> {
-        const { view } = this.host;
-        if (!view) {
+        const { view } = this.host.stage;
+        if (!view || !this.track) {
             return;
         }
         const request = this.request;
@@ -140,11 +171,21 @@ export class History {
         const whole = box[2] - box[0] >= 360 || Math.abs(box[0]) > 180 || Math.abs(box[2]) > 180;
         const { lat, zoom } = view.view();
         const tolerance = (METRES_PER_PIXEL * Math.cos((lat * Math.PI) / 180)) / 2 ** zoom / 2;
+        const asked = `${request} ${box.join()} ${tolerance}`;
+        if (asked === this.drawnFor) { // the map tells more movements than there are
+            return;
+        }
+        this.drawnFor = asked;
+        if (this.track.tolerance <= tolerance) {
+            this.drawTrack();
+            return;
+        }
         const track = await this.past.reduced(this.device.key, from, to, {
             accuracy: this.host.accuracy, tolerance, ...(whole ? {} : { bbox: box }),
         }).catch(() => null);
         if (track && request === this.request && track.fixes.length > 1) {
-            this.host.layer?.setTrack(track.fixes, this.device.colour);
+            view.prepare();
+            this.host.stage.layer?.setTrack(track.fixes, this.device.colour);
         }
     }
 
@@ -152,21 +193,27 @@ export class History {
 
     private show(spans: readonly Span[]): void {
         const fixes = this.track?.fixes ?? [];
-        this.host.layer?.setTrack(fixes, this.device.colour);
+        this.drawTrack();
         this.player.show(fixes);
         setText(this.summary, this.summaryOf(spans));
         this.timeline.show(spans, daysOf(this.period) > 1);
         this.more.replaceChildren(...(fixes.length > 0 ? [this.rawPart(), this.filePart()] : []));
-        if (fixes.length > 0) {
-            this.host.view?.fit(fixes, true);
+        if (this.host.approach !== 'stay') {
+            this.aim(this.host.approach === 'fly');
         }
+        this.host.approach = 'fly';
+    }
+
+    private drawTrack(): void {
+        this.host.stage.view?.prepare();
+        this.host.stage.layer?.setTrack(this.track?.fixes ?? [], this.device.colour);
     }
 
     private summaryOf(spans: readonly Span[]): string {
         if (!this.track || this.track.fixes.length === 0) {
             return t('historyNothing');
         }
-        const listed = daysOf(this.period) <= LISTED_DAYS;
+        const listed = isListed(this.period);
         const metres = listed ? spans.reduce((sum, span) => sum + span.metres, 0) : this.track.metres;
         const stays = spans.filter((span) => span.kind === 'stay').length;
         return [metres > 0 ? format.distance(metres) : '', stays > 0 ? t(stays === 1 ? 'stayOne' : 'stayMany', { n: stays }) : '',
@@ -178,7 +225,7 @@ export class History {
         const [from, to] = boundsOf(this.period);
         const part = el('details', { class: 'raw-all' }, el('summary', {}, t('rawAll')));
         part.addEventListener('toggle', () => part.append(
-            rawList(this.past, this.device.key, from, to, daysOf(this.period) > 1, (fix) => this.host.view?.focus(fix))), { once: true });
+            rawList(this.past, this.device.key, from, to, daysOf(this.period) > 1, (fix) => this.host.stage.view?.focus(fix))), { once: true });
         return part;
     }
 
@@ -191,6 +238,6 @@ export class History {
 
     private highlight(from: number | null, to: number): void {
         const part = from === null ? [] : (this.track?.fixes ?? []).filter((fix) => fix.time >= from && fix.time <= to);
-        this.host.layer?.setHighlight(part);
+        this.host.stage.layer?.setHighlight(part);
     }
 }

@@ -10,8 +10,8 @@ import { Feed } from './feed.ts';
 import { Following } from './following.ts';
 import { startFences } from './fenceedit.ts';
 import { MapFoot } from './foot.ts';
-import { History } from './history.ts';
-import { loadMapLibrary, MapView, type MapLibrary } from './map.ts';
+import { askPeriod, History, type Approach } from './history.ts';
+import { loadMapLibrary, MapView } from './map.ts';
 import { Markers } from './markers.ts';
 import { startMenu } from './menu.ts';
 import { DEVICES_CHANGED, type Fix } from './model.ts';
@@ -19,9 +19,10 @@ import { Panel } from './panel.ts';
 import { around, Sheet } from './sheet.ts';
 import { startShortcuts } from './shortcuts.ts';
 import { Shown } from './shown.ts';
+import type { Stage } from './stage.ts';
 import { Store, type Device } from './store.ts';
 import { t, translatePage } from './texts.ts';
-import { Today } from './today.ts';
+import { askToday, Today } from './today.ts';
 import { TrackLayer } from './tracklayer.ts';
 import { TrailLayer } from './traillayer.ts';
 import { readHours, Trails } from './trails.ts';
@@ -29,10 +30,13 @@ import { formatHash, parseHash } from './urlstate.ts';
 import { startWorker } from './worker.ts';
 
 const TICK = 5000; // ms: ages on the page
+const PATIENCE = 1000; // ms that the map waits with its tiles until it is known where to look
 const clock = (): number => Date.now() / 1000;
+const wait = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 const { dataset } = document.body;
 const viewer = dataset.username ?? '';
+const accuracyLimit = Number(dataset.accuracyLimit) || 0; // metres, 0: all are drawn
 const connection: Connection = {
     host: location.hostname,
     origin: location.origin,
@@ -42,30 +46,29 @@ const connection: Connection = {
 };
 
 class Home {
-    private readonly store = new Store(Number(dataset.accuracyLimit) || 0, viewer, parseColours(dataset.colours ?? ''));
-    private readonly today = new Today(past, Number(dataset.accuracyLimit) || 0, () => {
+    private readonly store = new Store(accuracyLimit, viewer, parseColours(dataset.colours ?? ''));
+    private readonly today = new Today(past, accuracyLimit, () => {
         this.trackChanged = true;
         this.drawSoon();
     });
-    private readonly trails = new Trails(past, Number(dataset.accuracyLimit) || 0, () => this.drawSoon(), clock);
+    private readonly trails = new Trails(past, accuracyLimit, () => this.drawSoon(), clock);
     private readonly crossings = new Crossings(past);
     private readonly shown = new Shown();
-    private readonly following = new Following(() => this.view, () => this.store.get(this.selected)?.position ?? null, () => this.draw());
+    private readonly following = new Following(() => this.stage.view, () => this.store.get(this.selected)?.position ?? null, () => this.draw());
     private readonly panel: Panel;
     private readonly feed: Feed;
     private readonly sheet: Sheet;
-    private view: MapView | null = null;
-    private lib: MapLibrary | null = null;
+    private readonly stage: Stage = { lib: null, view: null, layer: null };
     private history: History | null = null;
     private markers: Markers | null = null;
-    private layer: TrackLayer | null = null;
     private trailLayer: TrailLayer | null = null;
     private selected: number | null = null;
-    private opened = false; // the map is there, or it is known that it cannot be
     private sawNothing = false; // no device had a position when the page looked first
     private trackChanged = false;
     private frame = 0;
-    private looked = false; // the address has been read, from now on it is written
+    private aim = (): void => undefined; // where the map looks first
+    private looked = false; // the address has been read
+    private opened = false; // the map is there, or it is known that it cannot be: from now on the address is written
     private readonly empty = firstSteps(connection);
 
     constructor() {
@@ -99,8 +102,16 @@ class Home {
     async start(): Promise<void> {
         startMenu(readHours(), (hours) => this.trails.setHours(hours));
         this.listen();
-        await Promise.all([this.openMap(), this.feed.load()]);
-        this.firstLook();
+        const { device, day } = parseHash(location.hash);
+        if (device !== null) {
+            if (day === null) {
+                askToday(device, accuracyLimit, clock());
+            } else {
+                askPeriod(device, day, accuracyLimit);
+            }
+        }
+        const devices = this.feed.load();
+        await Promise.all([this.openMap(devices), devices]);
         this.feed.live.start();
         setInterval(() => this.tick(), TICK);
         tellRequests(document.body.dataset);
@@ -108,68 +119,70 @@ class Home {
 
     // ------------------------------------------------------------ map
 
-    private async openMap(): Promise<void> {
+    private async openMap(devices: Promise<void>): Promise<void> {
         const foot = new MapFoot(dataset.osm === '1');
         try {
             const lib = await loadMapLibrary();
-            this.lib = lib;
-            const view = new MapView(lib, byId('map'), dataset.tileUrl ?? '', t('map'), foot);
-            this.view = view;
+            const view = new MapView(lib, byId('map'), t('map'), foot);
+            Object.assign(this.stage, { lib, view });
             this.setPadding();
+            this.aim();
+            const laid = Promise.race([devices.then(() => this.history?.loaded), wait(PATIENCE)]).then(() => view.lay(dataset.tileUrl ?? ''));
             this.markers = new Markers(lib, view, (id) => this.choose(id), (id) => id === this.selected && this.drawAccuracy(this.store.get(id)));
             view.map.on('dragstart', () => this.following.set(false));
             view.onMoved(() => this.keepUrl(false));
             await view.ready();
-            this.layer = new TrackLayer(view);
-            view.map.once('idle', () => {
+            const layer = this.stage.layer = new TrackLayer(view);
+            this.history?.attach();
+            void view.oneByOne([...layer.details, () => {
                 this.trailLayer = new TrailLayer(view);
                 this.drawTrails();
                 this.crossings.attach(lib, view);
                 void startFences(view, lib);
-            });
+            }]);
+            await Promise.race([laid, wait(PATIENCE)]); // what is to be seen goes first
         } catch (error) {
             console.warn(error);
             foot.tell('mapFailed');
         }
         this.opened = true;
+        this.keepUrl(false);
         this.drawTrack();
     }
 
-    /** Once map and devices are there: looks where the address says, else at everything there is. */
+    /** Once the devices are known: looks where the address says, else at everything there is. */
     private firstLook(): void {
-        if (this.looked || !this.opened || !this.feed.loaded) {
+        if (this.looked || !this.feed.loaded) {
             return;
         }
-        this.looked = true;
         const { device, day, view } = parseHash(location.hash);
         const chosen = device === null ? undefined : this.store.byKey(device);
         if (view) {
-            this.setSelected(chosen?.id ?? null);
-            this.view?.jump(view);
+            this.aim = () => this.stage.view?.jump(view);
+            this.setSelected(chosen?.id ?? null, day, 'stay');
         } else {
-            this.lookAround(chosen);
+            this.lookAround(chosen, day);
         }
-        if (day !== null) {
-            this.openHistory(day, false);
-        }
+        this.looked = true;
+        this.aim();
     }
 
     /** At the chosen or only device, or at all; when there is nothing yet, again when something comes. */
-    private lookAround(chosen: Device | undefined): void {
+    private lookAround(chosen: Device | undefined, day: string | null = null): void {
         const devices = this.store.all();
         const one = chosen ?? (devices.length === 1 ? devices[0] : undefined);
         this.sawNothing = devices.every((device) => device.position === null);
-        this.setSelected(one?.id ?? null); // first: moving the map writes the address
-        this.view?.fit(one?.position ? [one.position] : this.positions(), false);
+        this.setSelected(one?.id ?? null, day, 'jump'); // first: moving the map writes the address
+        this.aim = () => this.history ? this.history.aim(false) : this.stage.view?.fit(one?.position ? [one.position] : this.positions(), false);
     }
 
     private lookAt(fixes: readonly Fix[]): void {
         this.following.set(false);
-        this.view?.fit(fixes, true);
+        this.stage.view?.fit(fixes, true);
     }
 
     private setPadding(): void {
-        this.view?.setPadding(around(this.sheet?.covered() ?? 0));
+        this.stage.view?.setPadding(around(this.sheet?.covered() ?? 0));
     }
 
     // ------------------------------------------------------------ choosing
@@ -190,18 +203,21 @@ class Home {
         this.keepUrl(true);
         const position = this.store.get(id)?.position;
         if (position) {
-            this.view?.focus(position);
+            this.stage.view?.focus(position);
         }
         if (id === null && before !== null) {
             this.panel.focus(before);
         }
     }
 
-    private setSelected(id: number | null): void {
+    /** day: of its past, as in the address; null: the present. */
+    private setSelected(id: number | null, day: string | null = null, approach: Approach = 'fly'): void {
         this.closeHistory();
         this.selected = id;
         this.following.on = false;
-        this.today.choose(this.store.get(id) ?? null, clock());
+        if (day !== null) {
+            this.openHistory(day, false, approach);
+        }
         this.drawTrack();
         if (id !== null) {
             this.panel.reveal(id);
@@ -211,7 +227,7 @@ class Home {
     // ------------------------------------------------------------ the past
 
     /** day: null is today. */
-    private openHistory(day: string | null, push: boolean): void {
+    private openHistory(day: string | null, push: boolean, approach: Approach = 'fly'): void {
         const device = this.store.get(this.selected);
         if (!device) {
             return;
@@ -219,7 +235,7 @@ class Home {
         this.following.set(false);
         this.history?.leave();
         this.history = new History(past, device, day, {
-            view: this.view, lib: this.lib, layer: this.layer, crossings: this.crossings, accuracy: Number(dataset.accuracyLimit) || 0,
+            stage: this.stage, crossings: this.crossings, accuracy: accuracyLimit, approach,
             changed: () => this.keepUrl(true),
             close: () => {
                 this.closeHistory();
@@ -259,8 +275,8 @@ class Home {
 
     private keepUrl(push: boolean): void {
         const device = this.store.get(this.selected)?.key ?? null;
-        const hash = formatHash({ device, day: this.history?.shown ?? null, view: this.view?.view() ?? null });
-        if (this.looked && hash !== location.hash) {
+        const hash = formatHash({ device, day: this.history?.shown ?? null, view: this.stage.view?.view() ?? null });
+        if (this.looked && this.opened && hash !== location.hash) {
             const url = `${location.pathname}${location.search}${hash}`;
             history[push ? 'pushState' : 'replaceState'](null, '', url);
         }
@@ -269,14 +285,11 @@ class Home {
     private fromUrl(): void {
         const { device, day, view } = parseHash(location.hash);
         const id = (device === null ? undefined : this.store.byKey(device))?.id ?? null;
-        if (id !== this.selected || (day === null && this.history)) {
-            this.setSelected(id);
-        }
-        if (day !== null && this.history?.shown !== day) {
-            this.openHistory(day, false);
+        if (id !== this.selected || day !== (this.history?.shown ?? null)) {
+            this.setSelected(id, day, view ? 'stay' : 'fly');
         }
         if (view) {
-            this.view?.jump(view);
+            this.stage.view?.jump(view);
         }
     }
 
@@ -289,6 +302,7 @@ class Home {
             this.draw();
             if (this.sawNothing && this.positions().length > 0) {
                 this.lookAround(undefined);
+                this.aim();
             }
         });
     }
@@ -308,14 +322,15 @@ class Home {
             this.drawAccuracy(undefined);
             return; // the panel and the track are those of another day
         }
+        this.today.choose(this.store.get(this.selected) ?? null, now);
         this.crossings.today(this.store.get(this.selected)?.key ?? null, now);
         this.panel.update({
             devices, now, viewer, selected: this.selected, following: this.following.on, track: this.today.track,
             isShown: ({ key }) => this.shown.has(key),
         });
-        if (this.trackChanged && this.layer) {
+        if (this.trackChanged && this.stage.layer) {
             this.trackChanged = false;
-            this.layer.setTrack(this.today.track.fixes, this.store.get(this.selected)?.colour ?? '#2451d6');
+            this.stage.layer.setTrack(this.today.track.fixes, this.store.get(this.selected)?.colour ?? '#2451d6');
         }
         this.drawAccuracy(this.store.get(this.selected));
         this.drawTrails();
@@ -333,7 +348,7 @@ class Home {
 
     private drawAccuracy(device: Device | undefined): void {
         const at = device ? this.markers?.at(device.id) : undefined;
-        this.layer?.setAccuracy(at ?? null, device?.position?.accuracy ?? null);
+        this.stage.layer?.setAccuracy(at ?? null, device?.position?.accuracy ?? null);
     }
 
     private drawTrack(): void {
@@ -353,8 +368,8 @@ class Home {
     // ------------------------------------------------------------ the page
 
     private listen(): void {
-        byId('zoom-in').addEventListener('click', () => this.view?.zoom(1));
-        byId('zoom-out').addEventListener('click', () => this.view?.zoom(-1));
+        byId('zoom-in').addEventListener('click', () => this.stage.view?.zoom(1));
+        byId('zoom-out').addEventListener('click', () => this.stage.view?.zoom(-1));
         byId('show-all').addEventListener('click', () => this.lookAt(this.positions()));
         window.addEventListener('hashchange', () => this.fromUrl());
         window.addEventListener('popstate', () => this.fromUrl());

@@ -1,7 +1,8 @@
 // The map itself: base layers, colours by theme, and where it looks.
-import type { LngLatLike, Map as MapLibreMap, PaddingOptions, StyleSpecification } from 'maplibre-gl';
+import type { LngLatLike, Map as MapLibreMap, MapSourceDataEvent, PaddingOptions, StyleSpecification } from 'maplibre-gl';
 import { BACKGROUND, MAX_ZOOM, openBackground, type Background } from './background.ts';
 import { reducedMotion } from './dom.ts';
+import { drawnBySoftware, drawNoSky, LightDrawing } from './drawing.ts';
 import type { MapFoot } from './foot.ts';
 import { isObject } from './model.ts';
 import { isDark, onThemeChange } from './theme.ts';
@@ -29,13 +30,13 @@ type PaintName = Parameters<MapLibreMap['setPaintProperty']>[1];
 
 const CLOSE = 15; // zoom for one place
 const GRID = 64; // pixels
+const CLEARED = 2000; // ms without a missing tile
 
 const style: StyleSpecification = {
     version: 8,
     sources: {},
-    layers: [
-        { id: 'ground', type: 'background', paint: { 'background-color': '#e9edf1' } },
-        { id: 'grid', type: 'background', paint: { 'background-pattern': 'grid' } },
+    layers: [ // the ground is the page's
+        { id: 'grid', type: 'background', layout: { visibility: 'none' }, paint: { 'background-pattern': 'grid' } },
         { id: 'tone', type: 'background', paint: { 'background-color': '#24406e', 'background-opacity': 0 } },
     ],
 };
@@ -56,14 +57,18 @@ export class MapView {
     private readonly loaded: Promise<unknown>;
     private moved: ((view: View) => void) | null = null;
     private background: Background | null = null;
+    private readonly light: LightDrawing | null;
+    private missed = -Infinity; // ms: when a tile was not to be had
 
-    constructor(private readonly lib: MapLibrary, container: HTMLElement, tileUrl: string, label: string, private readonly foot: MapFoot) {
+    constructor(private readonly lib: MapLibrary, container: HTMLElement, label: string, private readonly foot: MapFoot) {
         this.map = new lib.Map({
             container, style,
             center: [10, 25], zoom: 1.4, minZoom: 1, maxZoom: MAX_ZOOM + 1,
             attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
             fadeDuration: 0, locale: { 'Map.Title': label },
         });
+        drawNoSky(this.map);
+        this.light = drawnBySoftware(this.map) ? new LightDrawing(this.map) : null;
         this.loaded = new Promise((resolve) => this.map.once('style.load', resolve));
         this.map.touchZoomRotate.disableRotation();
         this.map.keyboard.disableRotation();
@@ -73,28 +78,61 @@ export class MapView {
             this.map.addImage('grid', gridImage('#d3dae2'));
             this.colour();
             onThemeChange(() => this.colour());
-            return this.lay(tileUrl);
         });
     }
 
-    /** Below everything that others have drawn by then. */
-    private async lay(tileUrl: string): Promise<void> {
+    /** Below everything else. Tiles are asked for from now on (the map better looks where it is to look) and have been when it returns. */
+    async lay(tileUrl: string): Promise<void> {
+        await this.loaded;
         try {
-            const background = await openBackground(this.lib, tileUrl);
+            const background = await openBackground(this.lib, tileUrl, !this.light && !reducedMotion());
             this.map.addSource(BACKGROUND, background.source);
             background.layers(isDark()).forEach((layer) => this.map.addLayer(layer, 'tone'));
             this.background = background;
             this.colour();
             this.foot.credit(background.credit);
+            await this.firstTile();
         } catch (error) {
             console.warn(error);
-            this.foot.tell('tilesMissing');
+            this.missing(true);
         }
+    }
+
+    private firstTile(): Promise<void> {
+        return new Promise((resolve) => {
+            const asked = ({ sourceId, tile }: MapSourceDataEvent): void => {
+                if (sourceId === BACKGROUND && tile !== undefined) {
+                    this.map.off('sourcedataloading', asked);
+                    resolve();
+                }
+            };
+            this.map.on('sourcedataloading', asked);
+        });
+    }
+
+    /** A note at the edge, and the grid where no tiles are. */
+    private missing(on: boolean): void {
+        this.foot.tell(on ? 'tilesMissing' : null);
+        this.map.setLayoutProperty('grid', 'visibility', on ? 'visible' : 'none');
     }
 
     /** Layers can be added. */
     async ready(): Promise<void> {
         await this.loaded;
+    }
+
+    /** Much is about to be drawn anew. */
+    prepare(): void {
+        this.light?.coarsen();
+    }
+
+    /** Adds to the map what can wait for what is there already. */
+    async oneByOne(parts: (() => void)[]): Promise<void> {
+        for (const add of parts) {
+            await new Promise((resolve) => this.map.once('idle', resolve));
+            add();
+            this.map.triggerRepaint();
+        }
     }
 
     onMoved(run: (view: View) => void): void {
@@ -156,7 +194,6 @@ export class MapView {
 
     private colour(): void {
         const dark = isDark();
-        this.map.setPaintProperty('ground', 'background-color', dark ? '#1b222b' : '#e9edf1');
         for (const { id, paint = {} } of this.background?.layers(dark) ?? []) {
             for (const [name, value] of Object.entries(paint)) {
                 this.map.setPaintProperty(id, name as PaintName, value);
@@ -169,15 +206,16 @@ export class MapView {
     private watchTiles(): void {
         this.map.on('error', (event) => {
             if ('sourceId' in event && event.sourceId === BACKGROUND) {
-                this.foot.tell('tilesMissing');
+                this.missed = performance.now();
+                this.missing(true);
             } else {
                 console.error(event.error);
             }
         });
         this.map.on('sourcedata', (event) => {
             const tile: unknown = event.tile; // no type in the library
-            if (event.sourceId === BACKGROUND && isObject(tile) && tile.state === 'loaded') {
-                this.foot.tell(null);
+            if (event.sourceId === BACKGROUND && isObject(tile) && tile.state === 'loaded' && performance.now() - this.missed > CLEARED) {
+                this.missing(false);
             }
         });
     }

@@ -9,6 +9,7 @@ export interface Track {
     last: number; // the highest row of these
     metres: number; // the way along all of them
     tolerance: number; // metres
+    spans: Span[]; // when they were asked for
 }
 
 export interface Span {
@@ -62,7 +63,7 @@ export function parseTrack(body: unknown): Track | null {
             course: null, battery: null, charging: false, overMqtt: false,
         };
     });
-    return { fixes, seen, last, metres, tolerance };
+    return { fixes, seen, last, metres, tolerance, spans: parseSpans(body.spans) };
 }
 
 function parseSpan(row: unknown): Span | null {
@@ -79,8 +80,8 @@ function parseSpan(row: unknown): Span | null {
     };
 }
 
-export function parseTimeline(body: unknown): Span[] | null {
-    return isObject(body) && Array.isArray(body.spans) ? body.spans.map(parseSpan).filter((span) => span !== null) : null;
+function parseSpans(rows: unknown): Span[] {
+    return Array.isArray(rows) ? rows.map(parseSpan).filter((span) => span !== null) : [];
 }
 
 function parseCrossing(row: unknown): Crossing | null {

@@ -1,5 +1,5 @@
 // The page of places: each form's circle on a map, where a click and a pin set what is typed beside it.
-import type { GeoJSONSource, Marker } from 'maplibre-gl';
+import type { Marker } from 'maplibre-gl';
 import type { Feature, FeatureCollection, Polygon } from 'geojson';
 import { byId, el } from './dom.ts';
 import { MapFoot } from './foot.ts';
@@ -7,6 +7,7 @@ import * as format from './format.ts';
 import { postForm, startPage } from './forms.ts';
 import { circle } from './geo.ts';
 import { loadMapLibrary, MapView, type MapLibrary, type Place } from './map.ts';
+import { Overlay } from './overlay.ts';
 import { t } from './texts.ts';
 import { startHomeCentre, startSync } from './placesync.ts';
 import { isDark, onThemeChange } from './theme.ts';
@@ -67,6 +68,7 @@ class PlacesMap {
     private readonly forms: PlaceForm[];
     private readonly pin: Marker;
     private readonly names = new Map<PlaceForm, Marker>();
+    private overlay: Overlay | null = null; // until the map can be drawn on
 
     constructor(private readonly view: MapView, lib: MapLibrary) {
         const draw = (): void => this.draw();
@@ -99,10 +101,9 @@ class PlacesMap {
     }
 
     addLayers(): void {
-        const { map } = this.view;
-        map.addSource('places', { type: 'geojson', data: this.areas() });
-        map.addLayer({ id: 'place-area', type: 'fill', source: 'places', paint: { 'fill-opacity': ['case', ['get', 'chosen'], 0.28, 0.14] } });
-        map.addLayer({ id: 'place-edge', type: 'line', source: 'places', paint: { 'line-width': ['case', ['get', 'chosen'], 3, 1.5] } });
+        this.overlay = new Overlay(this.view.map, 'places', 0.4);
+        this.overlay.add({ id: 'place-area', type: 'fill', source: 'places', paint: { 'fill-antialias': false, 'fill-opacity': ['case', ['get', 'chosen'], 0.28, 0.14] } });
+        this.overlay.add({ id: 'place-edge', type: 'line', source: 'places', paint: { 'line-width': ['case', ['get', 'chosen'], 3, 1.5] } });
         this.colour();
         onThemeChange(() => this.colour());
         this.draw();
@@ -140,7 +141,7 @@ class PlacesMap {
     }
 
     private draw(): void {
-        (this.view.map.getSource('places') as GeoJSONSource | undefined)?.setData(this.areas());
+        this.overlay?.set(this.areas());
         for (const [form, marker] of this.names) {
             const at = form.place();
             if (at) {
@@ -177,11 +178,12 @@ async function startMap(): Promise<void> {
     const { tileUrl, osm } = document.body.dataset;
     const box = byId('place-map');
     const foot = new MapFoot(osm === '1', box.parentElement ?? document.body);
-    const view = new MapView(lib, box, tileUrl ?? '', t('placesMap'), foot);
+    const view = new MapView(lib, box, t('placesMap'), foot);
     const places = new PlacesMap(view, lib);
     await view.ready();
     places.addLayers();
     view.fit(places.start(), false, MAX_ZOOM);
+    await view.lay(tileUrl ?? '');
 }
 
 startPage();

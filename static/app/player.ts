@@ -3,9 +3,9 @@ import type { Marker } from 'maplibre-gl';
 import type { Chart } from './chart.ts';
 import { el, icon, iconButton, reducedMotion, setText } from './dom.ts';
 import * as format from './format.ts';
-import type { MapLibrary, MapView } from './map.ts';
 import type { Fix } from './model.ts';
 import { placeAt } from './past.ts';
+import type { Stage } from './stage.ts';
 import { t } from './texts.ts';
 import { onThemeChange } from './theme.ts';
 
@@ -29,7 +29,7 @@ export class Player {
 
     private readonly endTheme = onThemeChange(() => void this.draw());
 
-    constructor(private readonly lib: MapLibrary | null, private readonly view: MapView | null) {
+    constructor(private readonly stage: Stage) {
         this.play = iconButton(t('play'), 'play', () => (this.timer ? this.stop() : this.start()));
         this.slider.addEventListener('input', () => {
             this.stop();
@@ -105,13 +105,14 @@ export class Player {
     }
 
     private mark(place: { lat: number; lon: number } | null): void {
-        if (!place || !this.lib || !this.view) {
+        const { lib, view } = this.stage;
+        if (!place || !lib || !view) {
             this.marker?.remove();
             this.marker = null;
             return;
         }
         const pin = (): HTMLElement => el('div', { class: 'play-pin', 'aria-hidden': 'true' });
-        this.marker ??= new this.lib.Marker({ element: pin() }).setLngLat([place.lon, place.lat]).addTo(this.view.map);
+        this.marker ??= new lib.Marker({ element: pin() }).setLngLat([place.lon, place.lat]).addTo(view.map);
         this.marker.setLngLat([place.lon, place.lat]);
     }
 

@@ -3,10 +3,11 @@ import type { Marker } from 'maplibre-gl';
 import type { Past } from './api.ts';
 import { el, icon, iconButton } from './dom.ts';
 import * as format from './format.ts';
-import type { MapLibrary, MapView, Place } from './map.ts';
+import type { Place } from './map.ts';
 import type { Fix } from './model.ts';
 import { dayOf, startOf, type Span } from './past.ts';
 import { rawList } from './rawlist.ts';
+import type { Stage } from './stage.ts';
 import { t } from './texts.ts';
 
 const ICONS = { stay: 'pin', move: 'route', gap: 'gap' } as const;
@@ -14,8 +15,7 @@ const ICONS = { stay: 'pin', move: 'route', gap: 'gap' } as const;
 export interface TimelineHost {
     past: Pick<Past, 'positions'>;
     device: string;
-    view: MapView | null;
-    lib: MapLibrary | null;
+    stage: Stage;
     /** Lights up a part of the track; null: none. */
     highlight(from: number | null, to: number): void;
     fixes(): readonly Fix[];
@@ -24,6 +24,7 @@ export interface TimelineHost {
 export class Timeline {
     readonly node = el('ol', { class: 'timeline' });
     private readonly pins: Marker[] = [];
+    private stays: [Span, HTMLElement][] = [];
 
     constructor(private readonly host: TimelineHost) {}
 
@@ -38,13 +39,23 @@ export class Timeline {
             }
             const item = this.item(span, dated);
             this.node.append(item);
-            this.pin(span, item);
+            if (span.kind === 'stay') {
+                this.stays.push([span, item]);
+            }
         }
+        this.drawPins();
+    }
+
+    /** Of the stays; again when the map has come later than the list. */
+    drawPins(): void {
+        this.pins.splice(0).forEach((pin) => pin.remove());
+        this.stays.forEach(([span, item]) => this.pin(span, item));
     }
 
     clear(): void {
         this.node.replaceChildren();
-        this.pins.splice(0).forEach((pin) => pin.remove());
+        this.stays = [];
+        this.drawPins();
         this.host.highlight(null, 0);
     }
 
@@ -62,14 +73,14 @@ export class Timeline {
 
     /** Opens and closes the positions of a span. */
     private deeper(span: Span, dated: boolean): HTMLElement {
-        const { past, device, view } = this.host;
+        const { past, device, stage } = this.host;
         let box: HTMLElement | null = null;
         const toggle = iconButton(t('rawShow'), 'after', () => {
             if (box) {
                 box.remove();
                 box = null;
             } else {
-                box = rawList(past, device, span.from, span.to, dated, (fix) => view?.focus(fix));
+                box = rawList(past, device, span.from, span.to, dated, (fix) => stage.view?.focus(fix));
                 toggle.closest('li')?.append(box);
             }
             toggle.setAttribute('aria-expanded', String(box !== null));
@@ -86,16 +97,16 @@ export class Timeline {
 
     private look(span: Span): void {
         if (span.kind === 'stay') {
-            this.host.view?.focus(span);
+            this.host.stage.view?.focus(span);
         } else {
             const part: Place[] = this.host.fixes().filter((fix) => fix.time >= span.from && fix.time <= span.to);
-            this.host.view?.fit(part.length > 0 ? part : [span], true);
+            this.host.stage.view?.fit(part.length > 0 ? part : [span], true);
         }
     }
 
     private pin(span: Span, item: HTMLElement): void {
-        const { lib, view } = this.host;
-        if (lib && view && span.kind === 'stay') {
+        const { lib, view } = this.host.stage;
+        if (lib && view) {
             const node = el('div', { class: 'stay-pin', 'aria-hidden': 'true', title: span.place ?? format.duration(span.to - span.from) });
             node.addEventListener('pointerenter', () => {
                 this.light(span, item, true);

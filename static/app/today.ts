@@ -1,5 +1,5 @@
 // Today's track of the chosen device: read once, reduced to what can be seen, then kept up with the feed.
-import type { Past } from './api.ts';
+import { askEarly, trackPath, type Past, type TrackOptions } from './api.ts';
 import { endOfDay, startOfDay } from './format.ts';
 import { trackLength } from './geo.ts';
 import type { Fix } from './model.ts';
@@ -7,8 +7,14 @@ import type { TrackState } from './panel.ts';
 import type { Track } from './past.ts';
 import { insertFix, isAccurate, type Device } from './store.ts';
 
-const POINTS = 5000;
-const nothing: Track = { fixes: [], seen: 0, last: 0, metres: 0, tolerance: 0 };
+const nothing: Track = { fixes: [], seen: 0, last: 0, metres: 0, tolerance: 0, spans: [] };
+
+const wanted = (accuracy: number): TrackOptions => ({ points: 2000, tolerance: 0, accuracy });
+
+/** What will be asked for first when that device is chosen. */
+export function askToday(deviceKey: string, accuracy: number, now: number): void {
+    askEarly(trackPath(deviceKey, startOfDay(now), endOfDay(now) - 1, wanted(accuracy)));
+}
 
 export class Today {
     private device: Device | null = null;
@@ -47,7 +53,7 @@ export class Today {
         }
         this.state = 'loading';
         this.onChange();
-        this.past.reduced(device.key, this.day, endOfDay(now) - 1, { points: POINTS, tolerance: 0, accuracy: this.accuracyLimit }).then((read) => {
+        this.past.reduced(device.key, this.day, endOfDay(now) - 1, wanted(this.accuracyLimit)).then((read) => {
             if (request === this.request) {
                 const { live } = this; // came meanwhile
                 this.clear();

@@ -1,15 +1,25 @@
 // Today's track of the chosen device and the circle of its accuracy, drawn by the GPU.
-import type { ExpressionSpecification, GeoJSONSource, MapLayerMouseEvent } from 'maplibre-gl';
-import type { FeatureCollection } from 'geojson';
+import type { ExpressionSpecification, MapLayerMouseEvent } from 'maplibre-gl';
 import { lighten } from './colours.ts';
 import { el } from './dom.ts';
 import { circle, trackLines, trackPoints } from './geo.ts';
 import * as format from './format.ts';
 import type { MapView, Place } from './map.ts';
 import type { Fix } from './model.ts';
+import { Overlay } from './overlay.ts';
 import { isDark, onThemeChange } from './theme.ts';
 
-const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };
+const LOWEST = 'track-gap'; // of these layers
+const COLOURS = [
+    ['accuracy-area', 'fill-color', 'line'],
+    ['accuracy-edge', 'line-color', 'line'],
+    ['track-gap', 'line-color', 'line'],
+    ['track-casing', 'line-color', 'casing'],
+    ['track-line', 'line-color', 'line'],
+    ['track-highlight', 'line-color', 'lit'],
+    ['fixes', 'circle-color', 'casing'],
+    ['fixes', 'circle-stroke-color', 'line'],
+] as const;
 
 /** Grows with the zoom: pairs of zoom and pixels. */
 export function byZoom(...stops: number[]): ExpressionSpecification {
@@ -40,10 +50,19 @@ function arrowImage(fill: string, edge: string): ImageData {
 export class TrackLayer {
     private colour = '#2451d6';
     private track: readonly Fix[] = [];
+    private readonly accuracy: Overlay;
+    private readonly lines: Overlay;
+    private readonly highlight: Overlay;
+    private readonly fixes: Overlay;
+    private circled = ''; // where and how wide
     private readonly tip = el('div', { class: 'map-tip', hidden: true });
 
     constructor(private readonly view: MapView) {
-        this.addLayers();
+        const overlay = (name: string): Overlay => new Overlay(view.map, name, 0.2);
+        [this.accuracy, this.lines, this.highlight, this.fixes] = [overlay('accuracy'), overlay('track'), overlay('highlight'), overlay('fixes')];
+        view.map.addImage('arrow', arrowImage(this.colour, '#fff'), { pixelRatio: 2 });
+        this.addLines();
+        this.paint();
         this.view.map.getContainer().append(this.tip);
         this.showTips();
         onThemeChange(() => this.paint());
@@ -51,8 +70,8 @@ export class TrackLayer {
 
     setTrack(track: readonly Fix[], colour: string): void {
         this.track = track;
-        this.source('track').setData(trackLines(track));
-        this.source('fixes').setData(trackPoints(track));
+        this.lines.set(trackLines(track));
+        this.fixes.set(trackPoints(track));
         if (colour !== this.colour) {
             this.colour = colour;
             this.paint();
@@ -62,56 +81,59 @@ export class TrackLayer {
 
     /** Lights up a part of the track. */
     setHighlight(part: readonly Fix[]): void {
-        this.source('highlight').setData(trackLines(part));
+        this.highlight.set(trackLines(part));
     }
 
-    /** metres: null hides it. */
+    /** metres: null hides it. Cheap when nothing changes. */
     setAccuracy(at: Place | null, metres: number | null): void {
-        this.source('accuracy').setData(at && metres ? circle(at.lat, at.lon, metres) : nothing);
-    }
-
-    private source(id: string): GeoJSONSource {
-        return this.view.map.getSource(id) as GeoJSONSource;
-    }
-
-    private addLayers(): void {
-        const { map } = this.view;
-        map.addImage('arrow', arrowImage(this.colour, '#fff'), { pixelRatio: 2 });
-        for (const id of ['accuracy', 'track', 'highlight', 'fixes']) {
-            map.addSource(id, { type: 'geojson', data: nothing, tolerance: 0.2 });
+        const circled = at && metres ? `${at.lat} ${at.lon} ${metres}` : '';
+        if (circled !== this.circled) {
+            this.circled = circled;
+            this.accuracy.set(at && metres ? { type: 'FeatureCollection', features: [circle(at.lat, at.lon, metres)] } : null);
         }
+    }
+
+    private addLines(): void {
         const round = { 'line-cap': 'round', 'line-join': 'round' } as const;
-        map.addLayer({ id: 'accuracy-area', type: 'fill', source: 'accuracy', paint: { 'fill-opacity': 0.14 } });
-        map.addLayer({ id: 'accuracy-edge', type: 'line', source: 'accuracy', paint: { 'line-opacity': 0.5, 'line-width': 1.5 } });
-        map.addLayer({
+        this.lines.add({
             id: 'track-gap', type: 'line', source: 'track', filter: ['get', 'gap'],
             paint: { 'line-width': 2, 'line-opacity': 0.75, 'line-dasharray': [1.5, 2] },
         });
-        map.addLayer({
+        this.lines.add({
             id: 'track-casing', type: 'line', source: 'track', filter: ['!', ['get', 'gap']], layout: round,
             paint: { 'line-width': byZoom(8, 4, 13, 6.5, 18, 10) },
         });
-        map.addLayer({
+        this.lines.add({
             id: 'track-line', type: 'line', source: 'track', filter: ['!', ['get', 'gap']], layout: round,
             paint: { 'line-width': byZoom(8, 2, 13, 3.5, 18, 6) },
         });
-        map.addLayer({
+        this.highlight.add({
             id: 'track-highlight', type: 'line', source: 'highlight', layout: round,
             paint: { 'line-width': byZoom(8, 3, 13, 5, 18, 8) },
         });
-        map.addLayer({
+    }
+
+    /** What can come a little later, each drawn by another program of the GPU. */
+    readonly details = [
+        (): void => this.fixes.add({
             id: 'fixes', type: 'circle', source: 'fixes', minzoom: 11,
             paint: { 'circle-radius': byZoom(11, 1.2, 14, 2.4, 18, 4.5), 'circle-stroke-width': 1.2 },
-        });
-        map.addLayer({
+        }),
+        (): void => this.lines.add({
             id: 'track-arrows', type: 'symbol', source: 'track', filter: ['!', ['get', 'gap']], minzoom: 10,
             layout: {
                 'symbol-placement': 'line', 'symbol-spacing': 130, 'icon-image': 'arrow', 'icon-allow-overlap': true,
                 'icon-size': byZoom(10, 0.55, 18, 0.9),
             },
-        });
+        }),
+        (): void => {
+            this.accuracy.add({ id: 'accuracy-area', type: 'fill', source: 'accuracy', paint: { 'fill-antialias': false, 'fill-opacity': 0.14 } }, LOWEST);
+            this.accuracy.add({ id: 'accuracy-edge', type: 'line', source: 'accuracy', paint: { 'line-opacity': 0.5, 'line-width': 1.5 } }, LOWEST);
+        },
+    ].map((add) => (): void => {
+        add();
         this.paint();
-    }
+    });
 
     private paint(): void {
         const { map } = this.view;
@@ -119,14 +141,10 @@ export class TrackLayer {
         const line = dark ? lighten(this.colour, 0.35) : this.colour;
         const casing = dark ? '#0d1218' : '#ffffff';
         map.updateImage('arrow', arrowImage(line, casing));
-        map.setPaintProperty('accuracy-area', 'fill-color', line);
-        map.setPaintProperty('accuracy-edge', 'line-color', line);
-        map.setPaintProperty('track-gap', 'line-color', line);
-        map.setPaintProperty('track-line', 'line-color', line);
-        map.setPaintProperty('track-highlight', 'line-color', dark ? '#ffb38a' : '#d9480f');
-        map.setPaintProperty('track-casing', 'line-color', casing);
-        map.setPaintProperty('fixes', 'circle-color', casing);
-        map.setPaintProperty('fixes', 'circle-stroke-color', line);
+        const colours = { line, casing, lit: dark ? '#ffb38a' : '#d9480f' };
+        for (const [layer, name, colour] of COLOURS.filter(([id]) => map.getLayer(id))) {
+            map.setPaintProperty(layer, name, colours[colour]);
+        }
     }
 
     /** Time, speed and accuracy of the position under the pointer or finger. */

@@ -1,19 +1,19 @@
 // Trails of all devices, below the track of the chosen one.
-import type { GeoJSONSource } from 'maplibre-gl';
 import { lighten } from './colours.ts';
 import { trackLines } from './geo.ts';
 import type { MapView } from './map.ts';
+import { Overlay } from './overlay.ts';
 import { isDark, onThemeChange } from './theme.ts';
 import { byZoom } from './tracklayer.ts';
 import type { Line } from './trails.ts';
 
 export class TrailLayer {
     private lines: readonly Line[] = [];
+    private readonly overlay: Overlay;
 
-    constructor(private readonly view: MapView) {
-        const { map } = view;
-        map.addSource('trails', { type: 'geojson', data: { type: 'FeatureCollection', features: [] }, tolerance: 0.4 });
-        map.addLayer({
+    constructor(view: MapView) {
+        this.overlay = new Overlay(view.map, 'trails', 0.4);
+        this.overlay.add({
             id: 'trails', type: 'line', source: 'trails', layout: { 'line-cap': 'round', 'line-join': 'round' },
             paint: { 'line-color': ['get', 'colour'], 'line-opacity': 0.7, 'line-width': byZoom(8, 1.5, 13, 2.5, 18, 4) },
         }, 'accuracy-area');
@@ -30,6 +30,6 @@ export class TrailLayer {
         const features = this.lines.flatMap(({ colour, fixes }) => trackLines(fixes).features.map((feature) => ({
             ...feature, properties: { ...feature.properties, colour: dark ? lighten(colour, 0.35) : colour },
         })));
-        (this.view.map.getSource('trails') as GeoJSONSource).setData({ type: 'FeatureCollection', features });
+        this.overlay.set({ type: 'FeatureCollection', features });
     }
 }

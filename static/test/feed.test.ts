@@ -31,7 +31,7 @@ function setUp() {
     const time = { now: 1_790_000_000 };
     const told: string[] = [];
     const store = new Store(0, 'anna');
-    const feed = new Feed('ws://x/', api, store, new Today({ reduced: () => say('track', () => ({ fixes: [], seen: 0, last: 0, metres: 0, tolerance: 0 })) }, 0, () => undefined), {
+    const feed = new Feed('ws://x/', api, store, new Today({ reduced: () => say('track', () => ({ fixes: [], seen: 0, last: 0, metres: 0, tolerance: 0, spans: [] })) }, 0, () => undefined), {
         state: () => told.push('state'), loaded: () => told.push('loaded'), loadFailed: () => told.push('failed'),
         signedOut: () => told.push('signed out'), crossing: (key) => told.push(`crossing ${key ?? 'any'}`),
     }, () => time.now);

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import test from 'node:test';
-import { addDays, dayOf, parseCalendar, parseCrossings, parseTimeline, parseTrack, placeAt, startOf } from '../app/past.ts';
+import { addDays, dayOf, parseCalendar, parseCrossings, parseTrack, placeAt, startOf } from '../app/past.ts';
 
 const track = {
     device: 'anna/phone', seen: 9, last: 77, metres: 1234, tolerance: 3, t: [1000, 10, 20], lat: [48_000_000, 1_000_000, -500_000], lon: [16_000_000, 0, 250_000],
@@ -8,7 +8,7 @@ const track = {
 };
 
 test('columns of differences become positions', () => {
-    const { fixes, seen, last, metres, tolerance } = parseTrack(track) ?? { fixes: [], seen: 0, last: 0, metres: 0, tolerance: 0 };
+    const { fixes, seen, last, metres, tolerance } = parseTrack(track) ?? { fixes: [], seen: 0, last: 0, metres: 0, tolerance: 0, spans: [] };
     deepEqual([seen, last, metres, tolerance], [9, 77, 1234, 3]);
     deepEqual(fixes.map(({ id }) => id), [-1, -2, -3]);
     deepEqual(fixes.map(({ time, lat, lon, accuracy, speed, altitude }) => [time, lat, lon, accuracy, speed, altitude]), [
@@ -21,9 +21,9 @@ for (const bad of [null, {}, { ...track, t: [1] }, { ...track, lat: ['x', 1, 2] 
 
 test('spans that make no sense are left out', () => {
     const stay = { type: 'stay', start: 1, end: 2, lat: 48_000_000, lon: 16_000_000, points: 3, place: 'Home' };
-    const spans = parseTimeline({ spans: [stay, { ...stay, type: 'dance' }, { ...stay, type: 'move', metres: 5, top_speed: null }, 7] });
+    const spans = parseTrack({ ...track, spans: [stay, { ...stay, type: 'dance' }, { ...stay, type: 'move', metres: 5, top_speed: null }, 7] })?.spans;
     deepEqual(spans?.map(({ kind, place, metres }) => [kind, place, metres]), [['stay', 'Home', 0], ['move', 'Home', 5]]);
-    equal(parseTimeline([]), null);
+    deepEqual(parseTrack(track)?.spans, []); // not asked for
     deepEqual(parseCalendar({ days: [0, 3] }), [0, 3]);
     equal(parseCalendar({ days: [0, 'x'] }), null);
 });

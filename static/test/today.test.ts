@@ -9,7 +9,7 @@ import { device, fix, local } from './make.ts';
 const noon = local(2026, 6, 17, 12);
 /** What the server has read up to a row: ten times as many positions as are left. */
 const read = (last: number, ...times: number[]): Track =>
-    ({ last, seen: 10 * last, metres: 500, tolerance: 0, fixes: times.map((time, i) => fix({ id: -1 - i, time })) });
+    ({ last, seen: 10 * last, metres: 500, tolerance: 0, spans: [], fixes: times.map((time, i) => fix({ id: -1 - i, time })) });
 const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 function setUp() {

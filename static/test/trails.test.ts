@@ -7,7 +7,7 @@ import { Trails } from '../app/trails.ts';
 import { device, fix } from './make.ts';
 
 const NOW = 1_790_000_000;
-const track = (fixes: Fix[]): Track => ({ fixes, seen: fixes.length, last: fixes.at(-1)?.id ?? 0, metres: 0, tolerance: 0 });
+const track = (fixes: Fix[]): Track => ({ fixes, seen: fixes.length, last: fixes.at(-1)?.id ?? 0, metres: 0, tolerance: 0, spans: [] });
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /** Devices 1, 2, ... whose last positions are so many seconds old. */

@@ -31,14 +31,14 @@ async function drawTile(browser) {
 export async function startBrowser(root, build) {
     const browser = await chromium.launch({
         executablePath: process.env.CHROMIUM,
-        args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+        args: ['--no-sandbox'],
     });
     const tile = await drawTile(browser);
     const open = new Set(); // watched contexts of the test that runs
     const pictures = process.env.SCREENSHOTS ? join(root, process.env.SCREENSHOTS) : join(build, 'screenshots');
     mkdirSync(pictures, { recursive: true });
 
-    /** A fresh browser profile with one page. tiles: 'plain' or 'fail'; allow: console errors that are meant. */
+    /** A fresh browser profile with one page. tiles: 'plain', 'fail', or 'real' from the server, with no request looked at; allow: console errors that are meant. */
     async function newPage(stack, { tiles = 'plain', allow = [], phone = false, ...options } = {}) {
         const context = await browser.newContext({
             viewport: phone ? PHONE : DESKTOP, isMobile: phone, hasTouch: phone, locale: 'en-GB', timezoneId: 'Europe/Vienna',
@@ -46,11 +46,13 @@ export async function startBrowser(root, build) {
         });
         context.setDefaultTimeout(20_000);
         const seen = { foreign: [], errors: [], requests: [], tiles: 0 };
-        await context.route(`${stack.base}/api/tiles/*/**`, (route) => {
-            seen.tiles++;
-            return tiles === 'fail' ? route.abort()
-                : route.fulfill({ body: tile, contentType: 'image/png' });
-        });
+        if (tiles !== 'real') { // each request then waits for Node
+            await context.route(`${stack.base}/api/tiles/*/**`, (route) => {
+                seen.tiles++;
+                return tiles === 'fail' ? route.abort()
+                    : route.fulfill({ body: tile, contentType: 'image/png' });
+            });
+        }
         await context.addInitScript(() => {
             document.addEventListener('securitypolicyviolation', (event) => {
                 console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`);
@@ -86,7 +88,7 @@ export async function startBrowser(root, build) {
     }
 
     const picture = (page, name) => page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
-    return { newPage, finish, picture, close: () => browser.close() };
+    return { newPage, finish, picture, tile, close: () => browser.close() };
 }
 
 /** Signed in as by the form, which 1-login looks at, without drawing it. */

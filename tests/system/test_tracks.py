@@ -120,6 +120,9 @@ def test_stays_and_moves(stack):
     assert abs(stay["end"] - (T0 + 28800)) < 60
     assert move["type"] == "move" and move["top_speed"] == 40 and move["metres"] > 100_000
     assert [s["start"] for s in more] == sorted(s["start"] for s in more)
+    _, track = get(stack, f"/api/tracks/?device=emma/phone&start={T0}&end={T0 + 86399}&points=100&spans=1")
+    assert track["spans"] == answer["spans"] and len(track["t"]) <= 100
+    assert "spans" not in get(stack, f"/api/tracks/?device=emma/phone&start={T0}&end={T0 + 86399}&spans=0")[1]
 
 
 def test_which_days_there_are(stack):
@@ -130,7 +133,7 @@ def test_which_days_there_are(stack):
 @pytest.mark.parametrize("path", [
     "tracks/", "tracks/?device=phone&start=x", "tracks/?device=phone&points=1", "tracks/?device=phone&points=20001",
     "tracks/?device=phone&bbox=1,2,3", "tracks/?device=phone&bbox=1,95,3,4", "tracks/?device=phone&tolerance=-1", "timeline/",
-    "timeline/?device=phone&end=99999999999999", "calendar/?device=phone&days=63", "tracks/?device=phone&tolerance=nan"])
+    "timeline/?device=phone&end=99999999999999", "calendar/?device=phone&days=63", "tracks/?device=phone&tolerance=nan", "tracks/?device=phone&spans=2"])
 def test_nonsense_is_refused(stack, path):
     assert get(stack, "/api/" + path)[0] == 400
 

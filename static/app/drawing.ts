@@ -1,0 +1,87 @@
+// What the map costs to draw: what is never seen is left out, and less is drawn where the processor has to do it.
+import type { Map as MapLibreMap } from 'maplibre-gl';
+
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i; // drivers without a graphics processor
+const COARSE = 0.5; // pixels of the map per pixel of the page while much is drawn
+const REST = 300; // ms without a new picture
+const TOGETHER = 60; // ms of changes that make one picture
+const HANDS = 1000; // ms after a touch in which the map may begin to move
+const LONGEST = 500; // ms that a change waits for its picture
+
+/** The sky is drawn over the whole window, at a third of the cost of a frame, but no map here is ever tilted. */
+export function drawNoSky(map: MapLibreMap): void {
+    map.painter.drawFunctions = { ...map.painter.drawFunctions, sky: () => undefined };
+}
+
+/** True: each pixel of the map is worked out by the processor. */
+export function drawnBySoftware(map: MapLibreMap): boolean {
+    const { gl } = map.painter.context;
+    const names = gl.getExtension('WEBGL_debug_renderer_info');
+    return SOFTWARE.test(String(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER)));
+}
+
+/** For a map that the processor draws: coarse while it moves or much changes, exact when it rests; and no more pictures than it can make. */
+export class LightDrawing {
+    private rest = 0; // timer
+    private next = 0; // timer
+    private cost = 0; // ms that the last picture took
+    private touched = -Infinity; // ms
+
+    constructor(private readonly map: MapLibreMap) {
+        this.drawSeldom();
+        this.coarsen();
+        map.on('movestart', () => this.coarsen());
+        map.on('render', () => this.drawn());
+        for (const event of ['pointerdown', 'wheel', 'keydown']) {
+            map.getContainer().addEventListener(event, () => (this.touched = performance.now()), { capture: true, passive: true });
+        }
+    }
+
+    /** Until the map has come to rest. */
+    coarsen(): void {
+        this.set(COARSE);
+        this.sharpenLater();
+    }
+
+    private sharpenLater(): void {
+        clearTimeout(this.rest);
+        if (this.map.getPixelRatio() !== 1) {
+            this.rest = window.setTimeout(() => (this.map.isMoving() ? this.sharpenLater() : this.set(1)), REST);
+        }
+    }
+
+    /** Commands for a picture have been given: it is there when the browser asks for the next one. */
+    private drawn(): void {
+        const begin = performance.now();
+        requestAnimationFrame(() => {
+            this.cost = performance.now() - begin;
+            this.sharpenLater();
+        });
+    }
+
+    /** What setPixelRatio() does, but without telling a movement, which would end the one that is made by hand. */
+    private set(ratio: number): void {
+        const { map } = this;
+        if (map.getPixelRatio() !== ratio) {
+            map._overridePixelRatio = ratio;
+            map._resizeInternal(false);
+            map.triggerRepaint();
+        }
+    }
+
+    /** While the map rests, changes that come one after another make one picture, and half of the time is left for others. */
+    private drawSeldom(): void {
+        const { map } = this;
+        const repaint = map.triggerRepaint.bind(map);
+        map.triggerRepaint = () => {
+            if (map.isMoving() || performance.now() - this.touched < HANDS) {
+                repaint();
+            } else {
+                this.next ||= window.setTimeout(() => {
+                    this.next = 0;
+                    repaint();
+                }, Math.min(LONGEST, Math.max(TOGETHER, this.cost)));
+            }
+        };
+    }
+}
