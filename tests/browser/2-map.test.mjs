@@ -1,6 +1,6 @@
 // The live map: what it shows, how it follows, what it costs.
 import assert from 'node:assert/strict';
-import { marker, openMap, signIn, until } from './browser.mjs';
+import { atRest, countPictures, marker, openMap, signIn, until } from './browser.mjs';
 import { get } from 'node:http';
 
 const HOME = { lat: 48.2082, lon: 16.3738 };
@@ -179,6 +179,26 @@ export const tests = [
             await page.waitForSelector('.device-name:has-text("<b>x</b>")');
             assert.equal(await page.locator('.device-list b, .device-list img').count(), 0);
             stack.sql('update my_tracks_device set name = ? where device_id = ?', ['Scooter', 'x']);
+        },
+    },
+    {
+        name: 'drawn by the processor: the map goes with the hand, coarsely, is exact at rest, and then draws no more',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await page.addInitScript(countPictures);
+            await openMap(page, stack, 'anna', '#map=14/48.22/16.36');
+            const exact = () => page.locator('.maplibregl-canvas').evaluate((canvas) => canvas.width / canvas.clientWidth);
+            await until('exact', async () => await exact() === 1);
+            await atRest(page);
+            const { x } = await marker(page, 'phone');
+            await page.mouse.move(1000, 450);
+            await page.mouse.down();
+            await page.mouse.move(800, 450, { steps: 20 });
+            await until('as far as the hand', async () => Math.abs((await marker(page, 'phone')).x - x + 200) <= 12);
+            assert.equal(await exact(), 0.5);
+            await page.mouse.up();
+            await until('exact again', async () => await exact() === 1);
+            await atRest(page);
         },
     },
     {

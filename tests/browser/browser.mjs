@@ -109,6 +109,20 @@ export async function openMap(page, stack, user, hash = '') {
     await page.waitForSelector('#live-state[data-state=live]');
 }
 
+/** In a page, before anything else: window.pictures of the map, the last one drawn at window.lastPicture. */
+export function countPictures() {
+    window.pictures = 0;
+    const { clear } = WebGL2RenderingContext.prototype; // once for each
+    WebGL2RenderingContext.prototype.clear = function (...args) {
+        window.pictures++;
+        window.lastPicture = performance.now();
+        return clear.apply(this, args);
+    };
+}
+
+/** The map has drawn nothing for a second. The page counts pictures. */
+export const atRest = (page) => until('the map comes to rest', () => page.evaluate(() => performance.now() - window.lastPicture > 1000));
+
 export async function marker(page, label) {
     const box = await page.locator(`.marker[title="${label}"]`).boundingBox();
     return box && { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
