@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { atRest, countPictures, DESKTOP, signIn, startBrowser } from '../tests/browser/browser.mjs';
+import { atRest, DESKTOP, signIn, startBrowser } from '../tests/browser/browser.mjs';
 import { startStack } from '../tests/browser/stack.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -90,7 +90,6 @@ async function visit(page, stack, hash, sign) {
 async function measure(browser, stack, hash, sign) {
     const page = await browser.newPage(stack, { viewport: DESKTOP, tiles: 'real' });
     await page.addInitScript(watch);
-    await page.addInitScript(countPictures);
     await signIn(page, stack, USER, '/about/');
     const rows = [];
     for (let i = 0; i < ROUNDS; i++) {

@@ -26,8 +26,10 @@ export class LightDrawing {
     private next = 0; // timer
     private cost = 0; // ms that the last picture took
     private touched = -Infinity; // ms
+    private readonly repaint: () => void; // with the next frame
 
     constructor(private readonly map: MapLibreMap) {
+        this.repaint = map.triggerRepaint.bind(map);
         this.drawSeldom();
         this.coarsen();
         map.on('movestart', () => this.coarsen());
@@ -65,14 +67,13 @@ export class LightDrawing {
         if (map.getPixelRatio() !== ratio) {
             map._overridePixelRatio = ratio;
             map._resizeInternal(false);
-            map.triggerRepaint();
+            this.repaint(); // before anybody sees that this has emptied it
         }
     }
 
     /** While the map rests, changes that come one after another make one picture, and half of the time is left for others. */
     private drawSeldom(): void {
-        const { map } = this;
-        const repaint = map.triggerRepaint.bind(map);
+        const { map, repaint } = this;
         map.triggerRepaint = () => {
             if (map.isMoving() || performance.now() - this.touched < HANDS) {
                 repaint();

@@ -1,6 +1,6 @@
 // The live map: what it shows, how it follows, what it costs.
 import assert from 'node:assert/strict';
-import { atRest, countPictures, marker, openMap, signIn, until } from './browser.mjs';
+import { atRest, marker, openMap, signIn, until } from './browser.mjs';
 import { get } from 'node:http';
 
 const HOME = { lat: 48.2082, lon: 16.3738 };
@@ -185,7 +185,6 @@ export const tests = [
         name: 'drawn by the processor: the map goes with the hand, coarsely, is exact at rest, and then draws no more',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
-            await page.addInitScript(countPictures);
             await openMap(page, stack, 'anna', '#map=14/48.22/16.36');
             const exact = () => page.locator('.maplibregl-canvas').evaluate((canvas) => canvas.width / canvas.clientWidth);
             await until('exact', async () => await exact() === 1);

@@ -1,6 +1,6 @@
 // The past of a device: a day's stays and moves, its track, the calendar, playing it back.
 import assert from 'node:assert/strict';
-import { atRest, countPictures, openMap, until } from './browser.mjs';
+import { atRest, openMap, until } from './browser.mjs';
 import { lookAt, looks } from './look.mjs';
 
 export const users = { nora: false };
@@ -46,7 +46,6 @@ export const tests = [
         name: 'the day is told as stays and moves, and the address holds it',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
-            await page.addInitScript(countPictures);
             await openHistory(page, stack);
             await atRest(page);
             const spans = await page.locator('.span').allInnerTexts();

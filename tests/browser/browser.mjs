@@ -58,6 +58,7 @@ export async function startBrowser(root, build) {
                 console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`);
             });
         });
+        await context.addInitScript(countPictures);
         context.on('request', (request) => {
             const url = new URL(request.url());
             seen.requests.push(request);
@@ -87,7 +88,11 @@ export async function startBrowser(root, build) {
         }
     }
 
-    const picture = (page, name) => page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
+    async function picture(page, name) {
+        await atRest(page, 300);
+        await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
+    }
+
     return { newPage, finish, picture, tile, close: () => browser.close() };
 }
 
@@ -109,9 +114,10 @@ export async function openMap(page, stack, user, hash = '') {
     await page.waitForSelector('#live-state[data-state=live]');
 }
 
-/** In a page, before anything else: window.pictures of the map, the last one drawn at window.lastPicture. */
-export function countPictures() {
+/** In each page, before anything else: window.pictures of the map, the last one drawn at window.lastPicture. */
+function countPictures() {
     window.pictures = 0;
+    window.lastPicture = -Infinity; // ms
     const { clear } = WebGL2RenderingContext.prototype; // once for each
     WebGL2RenderingContext.prototype.clear = function (...args) {
         window.pictures++;
@@ -120,8 +126,8 @@ export function countPictures() {
     };
 }
 
-/** The map has drawn nothing for a second. The page counts pictures. */
-export const atRest = (page) => until('the map comes to rest', () => page.evaluate(() => performance.now() - window.lastPicture > 1000));
+/** The map, if there is one, has drawn nothing for so many ms. */
+export const atRest = (page, ms = 1000) => until('the map comes to rest', () => page.evaluate((rest) => performance.now() - window.lastPicture > rest, ms));
 
 export async function marker(page, label) {
     const box = await page.locator(`.marker[title="${label}"]`).boundingBox();
