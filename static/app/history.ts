@@ -1,5 +1,5 @@
 // The past of one device: what it did, its track, and playing it back.
-import { ApiError, askEarly, fileUrl, trackPath, type Past } from './api.ts';
+import { ApiError, fileUrl, type Past, type TrackOptions } from './api.ts';
 import type { Crossings } from './crossings.ts';
 import { el, iconButton, setText } from './dom.ts';
 import * as format from './format.ts';
@@ -31,14 +31,7 @@ export interface HistoryHost {
     approach: Approach; // to the first track; to later ones the map flies
 }
 
-/** What a history of that period will ask for first. */
-export function askPeriod(deviceKey: string, shown: string, accuracy: number): void {
-    const period = parsePeriod(shown);
-    if (period) {
-        const [from, to] = boundsOf(period);
-        askEarly(trackPath(deviceKey, from, to, { accuracy, spans: isListed(period) }));
-    }
-}
+export const trackWanted = (period: Period, accuracy: number): TrackOptions => ({ accuracy, spans: isListed(period) });
 
 export class History {
     readonly node: HTMLElement;
@@ -78,12 +71,11 @@ export class History {
         this.timeline.drawPins();
     }
 
-    /** Looks at the track, as soon as both are there. */
-    aim(animate: boolean): void {
+    /** Looks at the track. False: there is none, or not yet. */
+    aim(animate: boolean): boolean {
         const { fixes = [] } = this.track ?? {};
-        if (fixes.length > 0) {
-            this.host.stage.view?.fit(fixes, animate);
-        }
+        this.host.stage.view?.fit(fixes, animate);
+        return fixes.length > 0;
     }
 
     private listen(): void {
@@ -126,7 +118,7 @@ export class History {
         setText(this.summary, t('historyLoading'));
         this.node.setAttribute('aria-busy', 'true');
         try {
-            const track = await this.past.reduced(this.device.key, from, to, { accuracy, spans: isListed(this.period) });
+            const track = await this.past.reduced(this.device.key, from, to, trackWanted(this.period, accuracy));
             if (request === this.request) {
                 this.track = track;
                 this.show(track.spans);

@@ -1,28 +1,29 @@
 // The live map page: puts the parts together.
+import { askAhead } from './ahead.ts';
 import { api, past } from './api.ts';
 import { askAll, askPosition, tellRequests, tellSignedOut } from './asking.ts';
 import { showState } from './badge.ts';
-import { parseColours } from './colours.ts';
 import { Crossings } from './crossings.ts';
 import { byId } from './dom.ts';
-import { firstSteps, loadFailed, type Connection } from './empty.ts';
+import { firstSteps, loadFailed } from './empty.ts';
 import { Feed } from './feed.ts';
 import { Following } from './following.ts';
 import { startFences } from './fenceedit.ts';
 import { MapFoot } from './foot.ts';
-import { askPeriod, History, type Approach } from './history.ts';
+import { History, type Approach } from './history.ts';
 import { loadMapLibrary, MapView } from './map.ts';
 import { Markers } from './markers.ts';
 import { startMenu } from './menu.ts';
 import { DEVICES_CHANGED, type Fix } from './model.ts';
 import { Panel } from './panel.ts';
+import { accuracyLimit, colours, connection, tilesOfOsm, tileUrl, viewer } from './settings.ts';
 import { around, Sheet } from './sheet.ts';
 import { startShortcuts } from './shortcuts.ts';
 import { Shown } from './shown.ts';
 import type { Stage } from './stage.ts';
 import { Store, type Device } from './store.ts';
 import { t, translatePage } from './texts.ts';
-import { askToday, Today } from './today.ts';
+import { Today } from './today.ts';
 import { TrackLayer } from './tracklayer.ts';
 import { TrailLayer } from './traillayer.ts';
 import { readHours, Trails } from './trails.ts';
@@ -34,19 +35,8 @@ const PATIENCE = 1000; // ms that the map waits with its tiles until it is known
 const clock = (): number => Date.now() / 1000;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
 
-const { dataset } = document.body;
-const viewer = dataset.username ?? '';
-const accuracyLimit = Number(dataset.accuracyLimit) || 0; // metres, 0: all are drawn
-const connection: Connection = {
-    host: location.hostname,
-    origin: location.origin,
-    username: viewer,
-    mqttPort: Number(dataset.mqttPort),
-    mqttTlsPort: Number(dataset.mqttTlsPort),
-};
-
 class Home {
-    private readonly store = new Store(accuracyLimit, viewer, parseColours(dataset.colours ?? ''));
+    private readonly store = new Store(accuracyLimit, viewer, colours);
     private readonly today = new Today(past, accuracyLimit, () => {
         this.trackChanged = true;
         this.drawSoon();
@@ -102,14 +92,7 @@ class Home {
     async start(): Promise<void> {
         startMenu(readHours(), (hours) => this.trails.setHours(hours));
         this.listen();
-        const { device, day } = parseHash(location.hash);
-        if (device !== null) {
-            if (day === null) {
-                askToday(device, accuracyLimit, clock());
-            } else {
-                askPeriod(device, day, accuracyLimit);
-            }
-        }
+        askAhead(parseHash(location.hash), accuracyLimit, clock());
         const devices = this.feed.load();
         await Promise.all([this.openMap(devices), devices]);
         this.feed.live.start();
@@ -120,14 +103,14 @@ class Home {
     // ------------------------------------------------------------ map
 
     private async openMap(devices: Promise<void>): Promise<void> {
-        const foot = new MapFoot(dataset.osm === '1');
+        const foot = new MapFoot(tilesOfOsm);
         try {
             const lib = await loadMapLibrary();
             const view = new MapView(lib, byId('map'), t('map'), foot);
             Object.assign(this.stage, { lib, view });
             this.setPadding();
             this.aim();
-            const laid = Promise.race([devices.then(() => this.history?.loaded), wait(PATIENCE)]).then(() => view.lay(dataset.tileUrl ?? ''));
+            const laid = Promise.race([devices.then(() => this.history?.loaded), wait(PATIENCE)]).then(() => view.lay(tileUrl));
             this.markers = new Markers(lib, view, (id) => this.choose(id), (id) => id === this.selected && this.drawAccuracy(this.store.get(id)));
             view.map.on('dragstart', () => this.following.set(false));
             view.onMoved(() => this.keepUrl(false));
@@ -173,7 +156,11 @@ class Home {
         const one = chosen ?? (devices.length === 1 ? devices[0] : undefined);
         this.sawNothing = devices.every((device) => device.position === null);
         this.setSelected(one?.id ?? null, day, 'jump'); // first: moving the map writes the address
-        this.aim = () => this.history ? this.history.aim(false) : this.stage.view?.fit(one?.position ? [one.position] : this.positions(), false);
+        this.aim = () => {
+            if (!this.history?.aim(false)) {
+                this.stage.view?.fit(one?.position ? [one.position] : this.positions(), false);
+            }
+        };
     }
 
     private lookAt(fixes: readonly Fix[]): void {

@@ -1,5 +1,5 @@
 // Today's track of the chosen device: read once, reduced to what can be seen, then kept up with the feed.
-import { askEarly, trackPath, type Past, type TrackOptions } from './api.ts';
+import type { Past, TrackOptions } from './api.ts';
 import { endOfDay, startOfDay } from './format.ts';
 import { trackLength } from './geo.ts';
 import type { Fix } from './model.ts';
@@ -9,12 +9,7 @@ import { insertFix, isAccurate, type Device } from './store.ts';
 
 const nothing: Track = { fixes: [], seen: 0, last: 0, metres: 0, tolerance: 0, spans: [] };
 
-const wanted = (accuracy: number): TrackOptions => ({ points: 2000, tolerance: 0, accuracy });
-
-/** What will be asked for first when that device is chosen. */
-export function askToday(deviceKey: string, accuracy: number, now: number): void {
-    askEarly(trackPath(deviceKey, startOfDay(now), endOfDay(now) - 1, wanted(accuracy)));
-}
+export const todayWanted = (accuracy: number): TrackOptions => ({ points: 2000, tolerance: 0, accuracy });
 
 export class Today {
     private device: Device | null = null;
@@ -53,7 +48,7 @@ export class Today {
         }
         this.state = 'loading';
         this.onChange();
-        this.past.reduced(device.key, this.day, endOfDay(now) - 1, wanted(this.accuracyLimit)).then((read) => {
+        this.past.reduced(device.key, this.day, endOfDay(now) - 1, todayWanted(this.accuracyLimit)).then((read) => {
             if (request === this.request) {
                 const { live } = this; // came meanwhile
                 this.clear();

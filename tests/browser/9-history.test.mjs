@@ -43,6 +43,16 @@ async function openHistory(page, stack) {
 
 export const tests = [
     {
+        name: 'a day without positions in the address: the map looks at the device',
+        async run({ stack, browser }) {
+            await fill(stack);
+            const page = await browser.newPage(stack);
+            await openMap(page, stack, 'nora', '#device=nora/phone&day=2020-02-02');
+            await page.waitForSelector('.history-summary:has-text("No positions")');
+            await until('near the device', () => /map=15\.00\/48\.21/.test(page.url()));
+        },
+    },
+    {
         name: 'the day is told as stays and moves, and the address holds it',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);

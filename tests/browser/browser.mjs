@@ -89,7 +89,7 @@ export async function startBrowser(root, build) {
     }
 
     async function picture(page, name) {
-        await atRest(page, 300);
+        await atRest(page, 700);
         await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
     }
 
