@@ -299,7 +299,7 @@ static int show_track(struct request *r, const struct track_range *range, struct
     double tolerance;
     struct place *places;
     const struct track_point *v = track_finish(d->track, &n, &tolerance);
-    enum db_rc rc = places_of(r, range, &places, &count);
+    enum db_rc rc = d->stays == NULL ? DB_OK : places_of(r, range, &places, &count);
 
     if (rc != DB_OK) {
         return error_of_db(rc);

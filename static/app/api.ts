@@ -35,19 +35,20 @@ export interface Api {
     since(id: number): Promise<{ fixes: Fix[]; complete: boolean }>;
 }
 
-const early = new Map<string, Promise<unknown>>();
+const FRESH = 10_000; // ms: an early answer that nobody wanted by then is old
+const early = new Map<string, { at: number; answer: Promise<unknown> }>();
 
 /** Asks for what will be wanted in a moment. Whoever wants it first gets that answer. */
 export function askEarly(path: string): void {
-    const answer = get(path);
+    const answer = ask(path);
     answer.catch(() => undefined); // the one who wants it hears of it
-    early.set(path, answer);
+    early.set(path, { at: performance.now(), answer });
 }
 
 function get(path: string): Promise<unknown> {
     const asked = early.get(path);
     early.delete(path);
-    return asked ?? ask(path);
+    return asked && performance.now() - asked.at < FRESH ? asked.answer : ask(path);
 }
 
 async function ask(path: string): Promise<unknown> {

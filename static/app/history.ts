@@ -3,6 +3,7 @@ import { ApiError, fileUrl, type Past, type TrackOptions } from './api.ts';
 import type { Crossings } from './crossings.ts';
 import { el, iconButton, setText } from './dom.ts';
 import * as format from './format.ts';
+import type { Fix } from './model.ts';
 import { dayOf, type Span, type Track } from './past.ts';
 import { boundsOf, daysOf, formatPeriod, oneDay, parsePeriod, type Period } from './period.ts';
 import { PeriodPicker } from './periodpicker.ts';
@@ -41,7 +42,7 @@ export class History {
     private track: Track | null = null;
     private request = 0;
     private timer = 0;
-    private drawnFor = ''; // request and view
+    private drawn: readonly Fix[] | null = null; // what the map has of it
     private readonly summary = el('p', { class: 'history-summary', role: 'status' });
     private readonly picker: PeriodPicker;
     private readonly player: Player;
@@ -163,11 +164,6 @@ export class History {
         const whole = box[2] - box[0] >= 360 || Math.abs(box[0]) > 180 || Math.abs(box[2]) > 180;
         const { lat, zoom } = view.view();
         const tolerance = (METRES_PER_PIXEL * Math.cos((lat * Math.PI) / 180)) / 2 ** zoom / 2;
-        const asked = `${request} ${box.join()} ${tolerance}`;
-        if (asked === this.drawnFor) { // the map tells more movements than there are
-            return;
-        }
-        this.drawnFor = asked;
         if (this.track.tolerance <= tolerance) {
             this.drawTrack();
             return;
@@ -176,8 +172,7 @@ export class History {
             accuracy: this.host.accuracy, tolerance, ...(whole ? {} : { bbox: box }),
         }).catch(() => null);
         if (track && request === this.request && track.fixes.length > 1) {
-            view.prepare();
-            this.host.stage.layer?.setTrack(track.fixes, this.device.colour);
+            this.drawTrack(track.fixes);
         }
     }
 
@@ -196,9 +191,13 @@ export class History {
         this.host.approach = 'fly';
     }
 
-    private drawTrack(): void {
-        this.host.stage.view?.prepare();
-        this.host.stage.layer?.setTrack(this.track?.fixes ?? [], this.device.colour);
+    private drawTrack(fixes: readonly Fix[] = this.track?.fixes ?? []): void {
+        const { layer, view } = this.host.stage;
+        if (layer && fixes !== this.drawn) {
+            this.drawn = fixes;
+            view?.prepare();
+            layer.setTrack(fixes, this.device.colour);
+        }
     }
 
     private summaryOf(spans: readonly Span[]): string {

@@ -58,6 +58,7 @@ export class MapView {
     private moved: ((view: View) => void) | null = null;
     private background: Background | null = null;
     private readonly light: LightDrawing | null;
+    private lacking = false; // tiles
     private missed = -Infinity; // ms: when a tile was not to be had
 
     constructor(private readonly lib: MapLibrary, container: HTMLElement, label: string, private readonly foot: MapFoot) {
@@ -112,6 +113,10 @@ export class MapView {
 
     /** A note at the edge, and the grid where no tiles are. */
     private missing(on: boolean): void {
+        if (on === this.lacking) {
+            return;
+        }
+        this.lacking = on;
         this.foot.tell(on ? 'tilesMissing' : null);
         this.map.setLayoutProperty('grid', 'visibility', on ? 'visible' : 'none');
     }

@@ -21,11 +21,10 @@ export class Overlay {
         this.show(layer.id);
     }
 
-    /** null: nothing. */
-    set(data: FeatureCollection | null): void {
-        const full = data !== null && data.features.length > 0;
+    set(data: FeatureCollection): void {
+        const full = data.features.length > 0;
         if (full || this.full) {
-            (this.map.getSource(this.name) as GeoJSONSource).setData(data ?? nothing);
+            (this.map.getSource(this.name) as GeoJSONSource).setData(data);
         }
         if (full !== this.full) {
             this.full = full;

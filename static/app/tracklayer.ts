@@ -89,7 +89,7 @@ export class TrackLayer {
         const circled = at && metres ? `${at.lat} ${at.lon} ${metres}` : '';
         if (circled !== this.circled) {
             this.circled = circled;
-            this.accuracy.set(at && metres ? { type: 'FeatureCollection', features: [circle(at.lat, at.lon, metres)] } : null);
+            this.accuracy.set({ type: 'FeatureCollection', features: at && metres ? [circle(at.lat, at.lon, metres)] : [] });
         }
     }
 
