@@ -9,7 +9,7 @@ import { startStack } from '../tests/browser/stack.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.env.B ??= join(root, 'build');
-process.env.CHROMIUM ??= '/usr/bin/chromium';
+process.env.CHROMIUM ??= '/usr/bin/chromium-headless-shell';
 const USER = 'bench';
 const DAY = 86400;
 const ROUNDS = 3;
@@ -68,7 +68,7 @@ async function visit(page, stack, hash, sign) {
     const shown = performance.now() - begin;
     await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 5000 })));
     const usable = performance.now() - begin;
-    await atRest(page); // what else comes by itself
+    await atRest(page, 1000); // what else comes by itself
     const before = await page.evaluate(() => window.tasks.length);
     await page.mouse.move(900, 450);
     await page.mouse.down();

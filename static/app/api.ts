@@ -1,4 +1,5 @@
 // The server's JSON, read with the session cookie of the page.
+import type { Box } from './geo.ts';
 import { parseCalendar, parseCrossings, parseTrack, type Crossing, type Track } from './past.ts';
 import { isObject, parseDevice, parseFix, parseFullFix, type DeviceInfo, type Fix, type FullFix } from './model.ts';
 
@@ -16,7 +17,7 @@ const RAW_PAGE = 100;
 export interface TrackOptions {
     points?: number;
     tolerance?: number; // metres
-    bbox?: readonly [number, number, number, number]; // west, south, east, north
+    bbox?: Box | null; // null: everywhere
     accuracy?: number; // metres, 0: all
     spans?: boolean; // with stays and moves
 }

@@ -104,7 +104,7 @@ function chooseAll(): void {
 }
 
 async function tellRemoved({ ok, text: why, body }: Answer): Promise<void> {
-    toast(ok && isObject(body) ? t('dataDeleted', { n: format.whole(number(body, 'removed') ?? 0) }) : why);
+    toast(ok && isObject(body) ? t('dataDeleted', { n: number(body, 'removed') ?? 0 }) : why);
     await read();
 }
 
@@ -114,8 +114,8 @@ async function removeChosen(): Promise<void> {
     const ids = [...chosen];
     const positions = rows.filter((row) => chosen.has(idOf(row))).reduce((sum, row) => sum + (number(row, 'positions') ?? 0), 0);
     const sure = await ask({
-        title: t('dataDeleteTitle', { n: format.whole(ids.length) }),
-        text: state.table === 'devices' ? t('dataDeleteDevices', { n: format.whole(positions) }) : t('deleteText'),
+        title: t('dataDeleteTitle', { n: ids.length }),
+        text: state.table === 'devices' ? t('dataDeleteDevices', { n: positions }) : t('deleteText'),
         button: t('delete'),
     });
     if (sure !== null) {
@@ -135,7 +135,7 @@ async function removeAll(pressed: HTMLButtonElement): Promise<void> {
         return;
     }
     const sure = await ask({
-        title: t('dataDeleteTitle', { n: format.whole(number(body, 'count') ?? 0) }), text: t('dataDeleteAllText'), button: t('delete'),
+        title: t('dataDeleteTitle', { n: number(body, 'count') ?? 0 }), text: t('dataDeleteAllText'), button: t('delete'),
     });
     if (sure !== null) {
         await tellRemoved(await callApi('POST', place, { all: true }));

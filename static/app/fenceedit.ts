@@ -3,13 +3,12 @@ import type { Marker } from 'maplibre-gl';
 import { byId, el, setText } from './dom.ts';
 import { Fences } from './fences.ts';
 import * as format from './format.ts';
-import { circle, metresBetween } from './geo.ts';
+import { circle, metresBetween, wrapLongitude } from './geo.ts';
 import type { MapLibrary, MapView } from './map.ts';
 import type { Fence } from './model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 import { inOwnUnits } from './units.ts';
-import { wrapLongitude } from './urlstate.ts';
 
 const LEAST = 10; // metres that a drag must reach: less was a tap
 const USUAL = 100; // metres of a place that was tapped

@@ -21,6 +21,7 @@ const clockSeconds = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: 
 const daySpan = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
 const timeSpan = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const zoneName = new Intl.DateTimeFormat(locale, { timeZoneName: 'short' });
+const NBSP = '\u00a0'; // a number and its unit stay on one line
 const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const significant = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
 const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -104,18 +105,18 @@ export function age(at: number, now: number): string {
 export function distance(metres: number, units: Units = chosen): string {
     const [small, large, least, names] = units === 'metric' ? [1, 1000, 999.5, ['m', 'km']] as const : [FOOT, MILE, 1000 * FOOT, ['ft', 'mi']] as const;
     if (metres < least) {
-        return `${integer.format(metres / small)} ${names[0]}`;
+        return `${integer.format(metres / small)}${NBSP}${names[0]}`;
     }
     const far = metres / large;
-    return `${(far < 99.95 ? tenths : integer).format(far)} ${names[1]}`;
+    return `${(far < 99.95 ? tenths : integer).format(far)}${NBSP}${names[1]}`;
 }
 
 export function altitude(metres: number, units: Units = chosen): string {
-    return units === 'metric' ? `${integer.format(metres)} m` : `${integer.format(metres / FOOT)} ft`;
+    return units === 'metric' ? `${integer.format(metres)}${NBSP}m` : `${integer.format(metres / FOOT)}${NBSP}ft`;
 }
 
 export function speed(kmh: number, units: Units = chosen): string {
-    return units === 'metric' ? `${integer.format(kmh)} km/h` : `${integer.format(kmh * 1000 / MILE)} mph`;
+    return units === 'metric' ? `${integer.format(kmh)}${NBSP}km/h` : `${integer.format(kmh * 1000 / MILE)}${NBSP}mph`;
 }
 
 /** What a graph needs to know of the viewer's units. */
@@ -142,7 +143,7 @@ export function coordinates(lat: number, lon: number): string {
 }
 
 export function count(n: number): string {
-    return n === 1 ? t('fixesOne') : t('fixesMany', { count: integer.format(n) });
+    return t('fixes', { n });
 }
 
 export function whole(n: number): string {
@@ -164,5 +165,5 @@ export function perSecond(n: number): string {
 
 /** "3 days", then as a duration. */
 export function uptime(seconds: number): string {
-    return seconds < 2 * DAY ? duration(seconds) : t('days', { n: integer.format(Math.floor(seconds / DAY)) });
+    return seconds < 2 * DAY ? duration(seconds) : t('days', { n: Math.floor(seconds / DAY) });
 }

@@ -15,6 +15,27 @@ export function metresBetween(a: { lat: number; lon: number }, b: { lat: number;
     return 2 * EARTH * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
+/** West, south, east, north in degrees; across the date line where west is more than east. */
+export type Box = readonly [number, number, number, number];
+
+/** Longitude back into -180..180 after the map was carried round the world. */
+export function wrapLongitude(lon: number): number {
+    return ((((lon + 180) % 360) + 360) % 360) - 180;
+}
+
+/** A view of the map, whose longitudes may have run on past 180; null: all of the earth. */
+export function boxOf(west: number, south: number, east: number, north: number): Box | null {
+    return east - west >= 360 ? null : [wrapLongitude(west), south, wrapLongitude(east), north];
+}
+
+export function isIn(box: Box | null, { lat, lon }: { lat: number; lon: number }): boolean {
+    if (box === null) {
+        return true;
+    }
+    const [west, south, east, north] = box;
+    return lat >= south && lat <= north && (west <= east ? lon >= west && lon <= east : lon >= west || lon <= east);
+}
+
 /** A circle of so many metres as a polygon; longitudes run on past 180 rather than jump. */
 export function circle(lat: number, lon: number, metres: number, corners = 72): Feature<Polygon> {
     const ring: [number, number][] = [];

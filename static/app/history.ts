@@ -3,6 +3,7 @@ import { ApiError, fileUrl, type Past, type TrackOptions } from './api.ts';
 import type { Crossings } from './crossings.ts';
 import { el, iconButton, setText } from './dom.ts';
 import * as format from './format.ts';
+import { isIn } from './geo.ts';
 import type { Fix } from './model.ts';
 import { dayOf, type Span, type Track } from './past.ts';
 import { boundsOf, daysOf, formatPeriod, oneDay, parsePeriod, type Period } from './period.ts';
@@ -15,7 +16,6 @@ import { t } from './texts.ts';
 import { Timeline } from './timeline.ts';
 
 const REDRAW = 250; // ms after the map has come to rest
-const METRES_PER_PIXEL = 78271.5; // at zoom 0 on the equator, tiles of 512 px
 const LISTED_DAYS = 31; // longer periods are a track alone
 const isListed = (period: Period): boolean => daysOf(period) <= LISTED_DAYS;
 const FILES = { gpx: 'GPX', geojson: 'GeoJSON', csv: 'CSV', rec: 'Recorder' } as const;
@@ -41,6 +41,7 @@ export class History {
     private period: Period;
     private track: Track | null = null;
     private request = 0;
+    private redraws = 0;
     private timer = 0;
     private drawn: readonly Fix[] | null = null; // what the map has of it
     private readonly summary = el('p', { class: 'history-summary', role: 'status' });
@@ -157,21 +158,17 @@ export class History {
         if (!view || !this.track) {
             return;
         }
-        const request = this.request;
-        const [from, to] = boundsOf(this.period);
-        const bounds = view.map.getBounds();
-        const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] as const;
-        const whole = box[2] - box[0] >= 360 || Math.abs(box[0]) > 180 || Math.abs(box[2]) > 180;
-        const { lat, zoom } = view.view();
-        const tolerance = (METRES_PER_PIXEL * Math.cos((lat * Math.PI) / 180)) / 2 ** zoom / 2;
-        if (this.track.tolerance <= tolerance) {
-            this.drawTrack();
+        const [request, redraw] = [this.request, ++this.redraws];
+        const { box, tolerance } = view.sight();
+        const { fixes } = this.track;
+        if (this.track.tolerance <= tolerance || fixes.every((fix) => isIn(box, fix))) {
+            this.drawTrack(); // nearer or within fewer positions there is no more to see
             return;
         }
-        const track = await this.past.reduced(this.device.key, from, to, {
-            accuracy: this.host.accuracy, tolerance, ...(whole ? {} : { bbox: box }),
-        }).catch(() => null);
-        if (track && request === this.request && track.fixes.length > 1) {
+        const [from, to] = boundsOf(this.period);
+        const options = { accuracy: this.host.accuracy, tolerance, bbox: box };
+        const track = await this.past.reduced(this.device.key, from, to, options).catch(() => null);
+        if (track && request === this.request && redraw === this.redraws && track.fixes.length > 1) {
             this.drawTrack(track.fixes);
         }
     }
@@ -207,7 +204,7 @@ export class History {
         const listed = isListed(this.period);
         const metres = listed ? spans.reduce((sum, span) => sum + span.metres, 0) : this.track.metres;
         const stays = spans.filter((span) => span.kind === 'stay').length;
-        return [metres > 0 ? format.distance(metres) : '', stays > 0 ? t(stays === 1 ? 'stayOne' : 'stayMany', { n: stays }) : '',
+        return [metres > 0 ? format.distance(metres) : '', stays > 0 ? t('stays', { n: stays }) : '',
             format.count(this.track.seen), format.zone(boundsOf(this.period)[0]), listed ? '' : t('historyLong', { n: LISTED_DAYS })]
             .filter((part) => part !== '').join(' · ');
     }

@@ -21,13 +21,13 @@ function stateText(body: unknown): string {
     const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
     const parts = [t(body.set ? 'keySet' : 'keyNone')];
     if (count(body.failed) > 0 && typeof body.failed_at === 'string') {
-        parts.push(t('keyFailed', { count: count(body.failed), time: format.dateTime(Date.parse(body.failed_at) / 1000) }));
+        parts.push(t('keyFailed', { n: count(body.failed), time: format.dateTime(Date.parse(body.failed_at) / 1000) }));
     }
     if (count(body.waiting) > 0) {
-        parts.push(t('keyWaiting', { count: count(body.waiting) }));
+        parts.push(t('keyWaiting', { n: count(body.waiting) }));
     }
     if (count(body.opened) > 0) {
-        parts.push(t('keyOpened', { count: count(body.opened) }));
+        parts.push(t('keyOpened', { n: count(body.opened) }));
     }
     return parts.join(' ');
 }

@@ -4,6 +4,7 @@ import { BACKGROUND, MAX_ZOOM, openBackground, type Background } from './backgro
 import { reducedMotion } from './dom.ts';
 import { drawnBySoftware, drawNoSky, LightDrawing } from './drawing.ts';
 import type { MapFoot } from './foot.ts';
+import { boxOf, type Box } from './geo.ts';
 import { isObject } from './model.ts';
 import { isDark, onThemeChange } from './theme.ts';
 import type { View } from './urlstate.ts';
@@ -30,6 +31,7 @@ type PaintName = Parameters<MapLibreMap['setPaintProperty']>[1];
 
 const CLOSE = 15; // zoom for one place
 const GRID = 64; // pixels
+const METRES_PER_PIXEL = 78271.5; // at zoom 0 on the equator, tiles of 512 px
 const CLEARED = 2000; // ms without a missing tile
 
 const style: StyleSpecification = {
@@ -147,6 +149,15 @@ export class MapView {
     view(): View {
         const { lng, lat } = this.map.getCenter();
         return { zoom: this.map.getZoom(), lat, lon: lng };
+    }
+
+    /** What can be seen: where (null: everywhere), and half a pixel in metres. */
+    sight(): { box: Box | null; tolerance: number } {
+        const [bounds, { lat, zoom }] = [this.map.getBounds(), this.view()];
+        return {
+            box: boxOf(bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()),
+            tolerance: (METRES_PER_PIXEL * Math.cos((lat * Math.PI) / 180)) / 2 ** zoom / 2,
+        };
     }
 
     jump(view: View): void {

@@ -5,7 +5,7 @@ import { byId, el } from './dom.ts';
 import { MapFoot } from './foot.ts';
 import * as format from './format.ts';
 import { postForm, startPage } from './forms.ts';
-import { circle } from './geo.ts';
+import { circle, wrapLongitude } from './geo.ts';
 import { loadMapLibrary, MapView, type MapLibrary, type Place } from './map.ts';
 import { Overlay } from './overlay.ts';
 import { t } from './texts.ts';
@@ -46,7 +46,7 @@ class PlaceForm {
 
     setPlace(place: Place): void {
         this.latitude.value = place.lat.toFixed(DIGITS);
-        this.longitude.value = (((((place.lon + 180) % 360) + 360) % 360) - 180).toFixed(DIGITS);
+        this.longitude.value = wrapLongitude(place.lon).toFixed(DIGITS);
     }
 
     /** What has to be in sight: the circle, or its middle alone. */

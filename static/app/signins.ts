@@ -1,6 +1,5 @@
 // Who signed in under one's name lately, or tried to; and signing out everywhere else.
 import { byId, el } from './dom.ts';
-import * as format from './format.ts';
 import { ask, callApi } from './forms.ts';
 import { isObject } from './model.ts';
 import { table, tag, when } from './parts.ts';
@@ -29,7 +28,7 @@ async function endOthers(): Promise<void> {
     const sure = await ask({ title: t('endSessionsTitle'), text: t('endSessionsText'), button: t('endSessions') });
     if (sure !== null) {
         const { ok, text: why, body } = await callApi('POST', '/api/account/sign-out-everywhere/');
-        toast(ok && isObject(body) ? t('endedSessions', { n: format.whole(number(body, 'ended') ?? 0) }) : why);
+        toast(ok && isObject(body) ? t('endedSessions', { n: number(body, 'ended') ?? 0 }) : why);
     }
 }
 

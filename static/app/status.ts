@@ -49,7 +49,7 @@ const faultText = (fault: Fault | null | undefined): Node | string =>
     (fault ? el('span', {}, el('code', {}, fault.text), ' ', when(fault.at)) : t('none'));
 
 function messages({ broker, agent, spool, database }: Status): Node[] {
-    const waits = spool ? t('spoolWaits', { count: format.whole(spool.records) + (spool.more ? '+' : ''), bytes: format.bytes(spool.bytes) }) : t('stateUnknown');
+    const waits = spool ? t('messagesOf', { n: spool.more ? `${format.whole(spool.records)}+` : spool.records, bytes: format.bytes(spool.bytes) }) : t('stateUnknown');
     return [facts([
         ['received', rateText(broker?.received)],
         ['stored', agent ? storedText(agent.stored) : t('stateUnknown')],
@@ -57,8 +57,8 @@ function messages({ broker, agent, spool, database }: Status): Node[] {
         ['sinceStart', agent ? t('sinceStartText', {
             repeated: format.whole(agent.repeated), dropped: format.whole(agent.dropped), quarantined: format.whole(agent.quarantined),
         }) : t('stateUnknown')],
-        ['quarantine', t('quarantineHolds', {
-            count: format.whole(database.quarantine ?? 0), bytes: format.bytes(database.quarantine_bytes ?? 0),
+        ['quarantine', t('messagesOf', {
+            n: database.quarantine ?? 0, bytes: format.bytes(database.quarantine_bytes ?? 0),
         })],
         ['liveViewers', agent ? format.whole(agent.listeners) : t('stateUnknown')],
         ['lastErrorAgent', faultText(agent?.fault)],
@@ -87,7 +87,7 @@ function clients({ broker, now }: Status): Node[] {
     return [
         table([{ name: 'username' }, { name: 'device' }, { name: 'clientId' }, { name: 'address' }, { name: 'protocol' },
             { name: 'connectedSince' }, { name: 'lastMessage' }], rows, t('clients')),
-        ...(broker.connected > rows.length ? [el('p', { class: 'muted' }, t('clientsMore', { count: broker.connected }))] : []),
+        ...(broker.connected > rows.length ? [el('p', { class: 'muted' }, t('clientsMore', { n: broker.connected }))] : []),
     ];
 }
 

@@ -15,11 +15,26 @@ const texts = catalogues[language] ?? en;
 
 export type TextName = keyof Texts;
 
-export function fill(text: string, values: Record<string, string | number>): string {
-    return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+export type Values = Record<string, string | number>;
+
+const HOLE = /\{(\w+)(?:, plural, ((?:\w+ \{[^{}]*\} ?)+))?\}/g;
+
+/** Puts values into a text, with forms for numbers as in ICU MessageFormat (plural alone). A value that is no number, as
+    "1,000+", has the form of many. */
+export function fill(text: string, values: Values, tag = locale): string {
+    return text.replace(HOLE, (whole, name: string, forms: string | undefined) => {
+        const value = values[name];
+        if (value === undefined || forms === undefined) {
+            return String(value ?? whole);
+        }
+        const category = typeof value === 'number' ? new Intl.PluralRules(tag).select(value) : 'other';
+        const byCategory = new Map([...forms.matchAll(/(\w+) \{([^{}]*)\}/g)].map(([, key, form]) => [key, form]));
+        const shown = typeof value === 'number' ? new Intl.NumberFormat(tag).format(value) : value;
+        return (byCategory.get(category) ?? byCategory.get('other') ?? whole).replaceAll('#', () => shown);
+    });
 }
 
-export function t(name: TextName, values: Record<string, string | number> = {}): string {
+export function t(name: TextName, values: Values = {}): string {
     return fill(texts[name], values);
 }
 

@@ -1,4 +1,5 @@
 // What the address bar keeps: #device=owner/phone&day=2026-03-06&map=ZOOM/LAT/LON. Enough to reload, bookmark, go back.
+import { wrapLongitude } from './geo.ts';
 import { parsePeriod } from './period.ts';
 
 export interface View {
@@ -23,11 +24,6 @@ export function parseHash(hash: string): UrlState {
     const query = new URLSearchParams(hash.replace(/^#/, ''));
     const day = query.get('day') ?? '';
     return { device: query.get('device') || null, day: parsePeriod(day) ? day : null, view: parseView(query.get('map')) };
-}
-
-/** Longitude back into -180..180 after the map was carried round the world. */
-export function wrapLongitude(lon: number): number {
-    return ((((lon + 180) % 360) + 360) % 360) - 180;
 }
 
 export function formatHash(state: UrlState): string {

@@ -29,14 +29,14 @@ test('shortly after midnight an hour is still "1 h ago"', () => {
 });
 
 for (const [metres, expected] of [
-    [0, '0 m'], [12.4, '12 m'], [999, '999 m'], [999.6, '1.0 km'], [1449, '1.4 km'], [99_940, '99.9 km'],
-    [99_960, '100 km'], [1_234_567, '1,235 km'],
+    [0, '0\u00a0m'], [12.4, '12\u00a0m'], [999, '999\u00a0m'], [999.6, '1.0\u00a0km'], [1449, '1.4\u00a0km'], [99_940, '99.9\u00a0km'],
+    [99_960, '100\u00a0km'], [1_234_567, '1,235\u00a0km'],
 ] as const) {
     test(`distance ${metres}`, () => equal(distance(metres), expected));
 }
 
 test('speed and percentage', () => {
-    equal(speed(52.4), '52 km/h');
+    equal(speed(52.4), '52\u00a0km/h');
     equal(percentage(78), '78%');
     equal(percentage(0), '0%');
 });

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import test from 'node:test';
-import { circle, metresBetween, segments, trackLength, trackLines, trackPoints, unwrap } from '../app/geo.ts';
+import { boxOf, circle, isIn, metresBetween, segments, trackLength, trackLines, trackPoints, unwrap, wrapLongitude } from '../app/geo.ts';
 import { fix } from './make.ts';
 
 const near = (actual: number, expected: number, tolerance: number): void =>
@@ -22,6 +22,19 @@ test('every corner of a circle is as far away as it should be', () => {
             near(metresBetween({ lat, lon }, { lat: y, lon: x }), 2500, 0.01);
         }
     }
+});
+
+test('what a view holds', () => {
+    const vienna = { lat: 48.2, lon: 16.4 };
+    const [box, beside] = [boxOf(16, 48, 17, 49), boxOf(17, 48, 18, 49)];
+    ok(isIn(box, vienna));
+    ok(!isIn(beside, vienna) && !isIn(box, { lat: 47.9, lon: 16.4 }));
+    deepEqual(boxOf(376, 48, 377, 49), box); // once around
+    const fiji = boxOf(175, -20, 185, -15);
+    deepEqual(fiji, [175, -20, -175, -15]);
+    ok(isIn(fiji, { lat: -17, lon: 179 }) && isIn(fiji, { lat: -17, lon: -179 }) && !isIn(fiji, { lat: -17, lon: 0 }));
+    equal(boxOf(-200, -85, 200, 85), null);
+    ok(isIn(null, vienna));
 });
 
 test('silence while moving is a gap, silence at one place is not', () => {
@@ -61,4 +74,11 @@ test('jitter at one place is no way', () => {
 test('a slow walk counts though each step is small', () => {
     const walk = Array.from({ length: 101 }, (_, i) => fix({ lat: 48 + i * 0.00005, accuracy: 10 })); // 5.6 m each
     near(trackLength(walk), 556, 12);
+});
+
+test('longitudes come back into one turn', () => {
+    equal(wrapLongitude(190), -170);
+    equal(wrapLongitude(-190), 170);
+    equal(wrapLongitude(16), 16);
+    equal(wrapLongitude(720 + 16), 16);
 });

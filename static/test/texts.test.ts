@@ -8,7 +8,9 @@ import { de } from '../texts/de.ts';
 import { en } from '../texts/en.ts';
 
 const names = Object.keys(en) as (keyof typeof en)[];
-const holes = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).sort();
+const PLURAL = /\{(\w+), plural, ((?:\w+ \{[^{}]*\} ?)+)\}/g;
+const holes = (text: string): string[] => [...text.replace(PLURAL, '{$1}').matchAll(/\{\w+\}/g)].map(([hole]) => hole).sort();
+const plurals = (text: string): string[] => [...text.matchAll(PLURAL)].map(([, , forms]) => forms ?? '');
 
 test('every text exists in German, with the same values in it', () => {
     deepEqual(Object.keys(de).sort(), [...names].sort());
@@ -55,6 +57,21 @@ test('values are put in', () => {
     equal(t('minutesAgo', { n: 3 }), '3 min ago');
     equal(fill('{a} {b} {a}', { a: '{b}', b: 1 }), '{b} 1 {b}');
     equal(fill('{missing}', {}), '{missing}');
+});
+
+test('numbers have the form that the language wants', () => {
+    const days = '{n, plural, one {# day} other {# days}} of {all}';
+    equal(fill(days, { n: 1, all: 2 }, 'en'), '1 day of 2');
+    equal(fill(days, { n: 1234, all: '#' }, 'en'), '1,234 days of #');
+    equal(fill(days, { n: '{all}+', all: 0 }, 'en'), '{all}+ days of 0');
+    equal(fill('{n, plural, one {# день} few {# дня} many {# дней} other {# дня}}', { n: 22 }, 'ru'), '22 дня');
+    for (const [language, catalogue] of Object.entries({ en, de })) {
+        const wanted = new Intl.PluralRules(language).resolvedOptions().pluralCategories.sort();
+        for (const text of Object.values(catalogue)) {
+            ok(text.split(', plural,').length - 1 === plurals(text).length, text);
+            plurals(text).forEach((forms) => deepEqual([...forms.matchAll(/(\w+) \{/g)].map(([, key]) => key).sort(), wanted, text));
+        }
+    }
 });
 
 test('the badge tells the age of what is shown once that matters', () => {

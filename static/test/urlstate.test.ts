@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import test from 'node:test';
-import { formatHash, parseHash, wrapLongitude } from '../app/urlstate.ts';
+import { formatHash, parseHash } from '../app/urlstate.ts';
 
 for (const [state, hash] of [
     [{ device: null, day: null, view: null }, ''],
@@ -21,10 +21,3 @@ for (const bad of ['#map=', '#map=12', '#map=12/48', '#map=a/b/c', '#map=12/91/0
     '#map=12/48/16/3', '#map=12//16', '#map=Infinity/0/0', '#', '#nonsense', '#device=', '#day=', '#day=x']) {
     test(`not a place: ${bad}`, () => deepEqual(parseHash(bad), { device: null, day: null, view: null }));
 }
-
-test('longitudes come back into one turn', () => {
-    equal(wrapLongitude(190), -170);
-    equal(wrapLongitude(-190), 170);
-    equal(wrapLongitude(16), 16);
-    equal(wrapLongitude(720 + 16), 16);
-});

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { DESKTOP, signIn } from './browser.mjs';
 import { PASSWORD } from './stack.mjs';
 
-export const forms = true;
 export const tests = [
     {
         name: 'first run: the page tells how to make an administrator, and stops telling',

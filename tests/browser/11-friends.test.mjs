@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { openMap, signIn, until } from './browser.mjs';
 import { lookAt, looks } from './look.mjs';
 
-export const forms = true;
 export const users = { anna: true, ben: false, dora: false, emil: false };
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 

@@ -10,7 +10,6 @@ const FIXED = new Set(['password', 'event', 'action_type', 'status', 'received_v
     'encrypted_api_key', 'rid', 'ip_address', 'mqtt_user', 'device_id', 'trigger', 'message_type', 'last_location_request_at_by_user_device']);
 const NOW = '2026-11-01 10:00:00';
 
-export const forms = true;
 export const users = { mark: true, mona: false };
 
 /** A row of everything that is shown anywhere. */
@@ -58,9 +57,8 @@ const PAGES = ['/', '/profile/', '/profile/#friends', '/geofences/', '/about/', 
 
 async function visit(page, stack, path) {
     await page.goto(stack.base + path);
-    await page.waitForLoadState('networkidle');
     await page.evaluate(() => document.querySelectorAll('details').forEach((part) => (part.open = true)));
-    await page.waitForTimeout(300); // what the scripts fill in when a part opens
+    await page.waitForLoadState('networkidle'); // with what the scripts fill in when a part opens
     assert.equal(await page.evaluate(() => window.ran), undefined, path);
     assert.deepEqual(await page.evaluate(() => window.reports), [], path);
     assert.equal(await page.locator('img[src=x], svg[onload]').count(), 0, `${path}: markup became elements`);
@@ -82,7 +80,7 @@ async function look(stack, browser, user) {
     assert.ok((await page.locator('.device-name').first().textContent()).includes('<img'), 'the texts are shown, as text');
     await page.locator('.device-row').first().click();
     await page.getByRole('button', { name: 'History' }).click();
-    await page.waitForTimeout(500);
+    await page.waitForSelector('.history[aria-busy]', { state: 'detached' });
     await stack.post('mona', 'phone', { lat: 48.21, lon: 16.41, tid: '<i', SSID: MARKUP, BSSID: MARKUP.slice(0, 30), t: '<b>' });
     await until('the live event', () => stack.sql('select count(*) from my_tracks_location')[0][0] > 2);
     assert.equal(await page.evaluate(() => window.ran), undefined);

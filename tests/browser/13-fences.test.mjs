@@ -1,6 +1,6 @@
 // Geofences on the live map: drawn, changed by handles, removed and taken back, switched off; and what happened there.
 import assert from 'node:assert/strict';
-import { openMap, until } from './browser.mjs';
+import { atRest, openMap, until } from './browser.mjs';
 import { lookAt, looks } from './look.mjs';
 
 export const users = { hanna: false, iris: false };
@@ -188,7 +188,7 @@ export const tests = [
             const page = await browser.newPage(stack, look);
             await openDay(page, stack);
             await until('pins', async () => (await page.locator('.event-pin').count()) === 2);
-            await page.waitForTimeout(1800); // the map's flight
+            await atRest(page);
             await page.locator('.event-pin.event-enter').focus();
             const tip = await page.locator('.event-tip:visible').boundingBox();
             assert.ok(tip.x >= 0 && tip.x + tip.width <= page.viewportSize().width, 'the tip is not cut off');

@@ -6,7 +6,6 @@ import { lookAt, looks } from './look.mjs';
 import { connect } from './mqtt.mjs';
 
 export const users = { greta: false };
-export const forms = true;
 
 /** What a camera reads. */
 async function readCode(page) {

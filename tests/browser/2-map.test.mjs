@@ -45,8 +45,8 @@ export const tests = [
             for (const label of ['phone', 'car', 'tablet']) {
                 await page.waitForSelector(`.marker[title="${label}"]`);
             }
-            assert.match(await row(page, 'phone').textContent(), /3 min ago.*±12 m.*78%/);
-            assert.match(await row(page, 'car').textContent(), /52 km\/h · ±5 m.*100%.*charging/);
+            assert.match(await row(page, 'phone').textContent(), /3 min ago.*±12\sm.*78%/);
+            assert.match(await row(page, 'car').textContent(), /52\skm\/h · ±5\sm.*100%.*charging/);
             assert.match(await row(page, 'tablet').textContent(), /from ben/);
             const order = await page.locator('.device-name').allTextContents();
             assert.deepEqual(order, ['car', 'phone', 'tablet']);
@@ -75,7 +75,7 @@ export const tests = [
             await openMap(page, stack, 'anna');
             await page.waitForSelector('.marker[title=phone]');
             await page.evaluate(() => (window.stillHere = true));
-            await page.waitForTimeout(500);
+            await atRest(page);
             const before = await marker(page, 'phone');
             const requests = page.seen.requests.filter((one) => one.url().includes('/api/')).length;
             const started = Date.now();
@@ -102,7 +102,7 @@ export const tests = [
             const before = await marker(page, 'bike');
             await row(page, 'bike').locator('.device-row').click();
             await until('the track', async () => /20 positions/.test(await row(page, 'bike').textContent()));
-            assert.match(await row(page, 'bike').textContent(), /Today *\d\.\d km/);
+            assert.match(await row(page, 'bike').textContent(), /Today *\d\.\d\skm/);
             await until('the marker in the middle', async () => {
                 const { x, y } = await marker(page, 'bike');
                 return Math.abs(x - (1440 + 384) / 2) < 40 && Math.abs(y - 450) < 40;
@@ -121,7 +121,7 @@ export const tests = [
             await button.click();
             await button.click();
             await page.waitForSelector('.actions [aria-pressed=true]');
-            await page.waitForTimeout(2500);
+            await atRest(page);
             await stack.post('anna', 'bike', { lat: 48.2125, lon: 16.363 });
             await until('the map where the device is', () => page.evaluate(() => {
                 const [, lat, lon] = /map=[\d.]+\/([\d.-]+)\/([\d.-]+)/.exec(location.hash) ?? [];
@@ -159,7 +159,7 @@ export const tests = [
             assert.ok(Math.abs(at.x - 912) < 3 && Math.abs(at.y - 450) < 3, JSON.stringify(at));
             await row(page, 'phone').locator('.device-row').click();
             await page.waitForFunction(() => location.hash.includes('device=anna/phone'));
-            await page.waitForTimeout(2500);
+            await atRest(page);
             await page.goBack();
             await page.waitForSelector('.device.selected .device-name:has-text("van")');
             await page.goForward();

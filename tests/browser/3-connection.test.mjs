@@ -5,6 +5,11 @@ import { openMap, signIn, until } from './browser.mjs';
 const text = (page, selector) => page.textContent(selector);
 
 export const users = { anna: true, ben: false };
+export async function prepare(stack) {
+    await stack.post('anna', 'phone', { lat: 48.2082, lon: 16.3738, batt: 78 });
+    await stack.post('ben', 'tablet', { lat: 48.25, lon: 16.4, batt: 41 });
+}
+
 export const tests = [
     {
         name: 'without a network the badge says so; afterwards what was missed is there',
@@ -15,7 +20,7 @@ export const tests = [
             await page.context().setOffline(true);
             await page.waitForSelector('#live-state[data-state=offline]');
             await stack.post('anna', 'phone', { lat: 48.2111, lon: 16.3711, batt: 61 });
-            await page.waitForTimeout(1200);
+            await page.waitForTimeout(1200); // more than a position takes that can come
             assert.doesNotMatch(await text(page, '.device.selected'), /61%/);
             await page.context().setOffline(false);
             await page.waitForSelector('#live-state[data-state=live]');

@@ -1,7 +1,7 @@
 // Sizes, themes, contrast, keyboard; and the pictures in docs/screenshots.
 import assert from 'node:assert/strict';
-import { openMap, signIn, until } from './browser.mjs';
-import { axe, lowContrast } from './look.mjs';
+import { drawn, openMap, settled, signIn, until } from './browser.mjs';
+import { axe, looks, lowContrast } from './look.mjs';
 
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -32,11 +32,8 @@ async function household(stack) {
         + ' from my_tracks_device d, auth_user u where d.device_id = \'iphone\' and u.username = \'lea\'');
 }
 
-const pages = [['desktop', false], ['phone', true]].flatMap(([name, phone]) =>
-    ['light', 'dark'].map((colorScheme) => ({ suffix: `${name}-${colorScheme}`, phone, colorScheme })));
-
 export const tests = [
-    ...pages.map(({ suffix, ...options }) => ({
+    ...looks.map(({ suffix, ...options }) => ({
         name: `sign-in page, ${suffix}: contrast, names, picture`,
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, options);
@@ -56,21 +53,19 @@ export const tests = [
         name: '(a day for the pictures)',
         run: ({ stack }) => household(stack),
     },
-    ...pages.map(({ suffix, ...options }) => ({
+    ...looks.map(({ suffix, ...options }) => ({
         name: `map page, ${suffix}: contrast, names, pictures`,
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, options);
             await openMap(page, stack, 'lea');
             await page.waitForSelector('.marker[title="Lea’s phone"]');
             await page.waitForSelector('.marker[title="Tom"]');
-            await page.waitForTimeout(1500);
             await browser.picture(page, `map-${suffix}`);
             assert.deepEqual(await page.evaluate(lowContrast), []);
             assert.deepEqual(await axe(page), []);
             await page.locator('.device-row', { hasText: 'Lea’s phone' }).click();
             await until('the track', async () => /positions/.test(await page.textContent('.device.selected')));
-            await page.locator('.actions button', { hasText: 'Show track' }).click();
-            await page.waitForTimeout(3000);
+            await drawn(page, () => page.locator('.actions button', { hasText: 'Show track' }).click());
             await browser.picture(page, `track-${suffix}`);
             assert.deepEqual(await page.evaluate(lowContrast), []);
             await page.click('#menu-button');
@@ -85,7 +80,7 @@ export const tests = [
             await openMap(page, stack, 'lea', '#device=lea/phone');
             for (const [width, height] of [[360, 640], [390, 844], [767, 900], [768, 1024], [1024, 600], [1440, 900], [2560, 1440]]) {
                 await page.setViewportSize({ width, height });
-                await page.waitForTimeout(400);
+                await settled(page);
                 const out = await page.evaluate(() => {
                     const { clientWidth, clientHeight } = document.documentElement;
                     const wide = document.documentElement.scrollWidth > clientWidth ? ['page'] : [];
@@ -110,13 +105,13 @@ export const tests = [
             const page = await browser.newPage(stack);
             await openMap(page, stack, 'anna');
             const list = page.locator('.device-list');
-            await list.locator('text=/±.*\\d m\\b/').first().waitFor();
+            await list.locator('text=/±.*\\d\\sm\\b/').first().waitFor();
             await page.click('#menu-button');
             const reloaded = page.waitForEvent('load');
             await page.locator('#units-choice label', { hasText: 'Imperial' }).click();
             await reloaded;
-            await list.locator('text=/±.*\\d ft\\b/').first().waitFor();
-            assert.equal(await list.locator('text=/\\d m\\b/').count(), 0);
+            await list.locator('text=/±.*\\d\\sft\\b/').first().waitFor();
+            assert.equal(await list.locator('text=/\\d\\sm\\b/').count(), 0);
             await page.click('#menu-button');
             assert.ok(await page.locator('#units-choice input[value=imperial]').isChecked());
         },
@@ -205,12 +200,12 @@ export const tests = [
             await until('full', async () => await top() < 80);
             await page.click('#panel-handle');
             await until('peek', async () => await top() > half + 100);
-            await page.waitForTimeout(500); // it glides
+            await settled(page);
             const box = await page.locator('#panel-handle').boundingBox();
             await page.mouse.move(box.x + box.width / 2, box.y + 10);
             await page.mouse.down();
             await page.mouse.move(box.x + box.width / 2, box.y - 240, { steps: 12 });
-            await page.waitForTimeout(250);
+            await page.waitForTimeout(250); // a hand that has stopped throws nothing
             await page.mouse.move(box.x + box.width / 2, box.y - 241);
             await page.mouse.up();
             await until('half again', async () => Math.abs(await top() - half) < 4);

@@ -4,7 +4,6 @@ import { signIn } from './browser.mjs';
 import { lookAt, looks } from './look.mjs';
 import { PASSWORD } from './stack.mjs';
 
-export const forms = true;
 export const users = { carl: false };
 
 const send = (page, name) => page.locator('form', { has: page.locator(`[name=${name}]`) }).locator('button[type=submit]').click();

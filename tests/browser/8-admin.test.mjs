@@ -4,7 +4,6 @@ import { signIn } from './browser.mjs';
 import { lookAt, looks } from './look.mjs';
 import { PASSWORD } from './stack.mjs';
 
-export const forms = true;
 export const users = { boss: true, dora: false };
 
 const form = (page, type) => page.locator('form', { has: page.locator(`input[name=form_type][value=${type}]`) });

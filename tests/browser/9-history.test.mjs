@@ -61,7 +61,7 @@ export const tests = [
             const spans = await page.locator('.span').allInnerTexts();
             assert.equal(spans.length, 3);
             assert.match(spans[0], /Home <b>[\s\S]*1 h/);
-            assert.match(spans[1], /km on the way[\s\S]*average \d+ km\/h · fastest 36 km\/h/);
+            assert.match(spans[1], /km on the way[\s\S]*average \d+\skm\/h · fastest 36\skm\/h/);
             assert.match(await page.textContent('.history-summary'), /km · 2 stays · 151 positions/);
             await until('two stays on the map', async () => (await page.locator('.stay-pin').count()) === 2);
             await page.reload();
@@ -182,7 +182,7 @@ export const tests = [
             const stay = page.locator('.timeline li', { has: page.locator('.span-stay') }).first();
             await stay.getByRole('button', { name: 'Show the positions' }).click();
             await stay.locator('.raw').first().waitFor();
-            assert.match(await stay.locator('.raw').first().innerText(), /\d\d:00:00[\s\S]*±8 m[\s\S]*HTTP/);
+            assert.match(await stay.locator('.raw').first().innerText(), /\d\d:00:00[\s\S]*±8\sm[\s\S]*HTTP/);
             const before = page.url();
             await stay.locator('.raw').nth(2).click();
             await until('the map looks there', async () => page.url() !== before);
@@ -201,7 +201,7 @@ export const tests = [
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
             await openHistory(page, stack);
-            await page.waitForTimeout(1800); // the map's flight
+            await atRest(page);
             await page.locator('.stay-pin').last().hover(); // the other one is under the name of its place
             await page.waitForSelector('.timeline .lit .span-stay');
             await page.locator('.span-move').hover();
@@ -215,7 +215,6 @@ export const tests = [
             const page = await browser.newPage(stack, options);
             await openHistory(page, stack);
             await page.waitForSelector('.graph canvas');
-            await page.waitForTimeout(1800); // the map's flight
             await lookAt(page, browser, `history-${suffix}`);
             await page.click('.history-date');
             await page.waitForSelector('.calendar-day.has-data');

@@ -89,7 +89,7 @@ export async function startBrowser(root, build) {
     }
 
     async function picture(page, name) {
-        await atRest(page, 700);
+        await atRest(page);
         await page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' });
     }
 
@@ -126,8 +126,25 @@ function countPictures() {
     };
 }
 
-/** The map, if there is one, has drawn nothing for so many ms. */
-export const atRest = (page, ms = 1000) => until('the map comes to rest', () => page.evaluate((rest) => performance.now() - window.lastPicture > rest, ms));
+/** The map, if there is one, has drawn nothing for so many ms: longer than between two pictures of a flight, and than until
+    the exact one after it. */
+export const atRest = (page, ms = 700) => until('the map comes to rest', () => page.evaluate((rest) => performance.now() - window.lastPicture > rest, ms));
+
+/** The map has drawn what an action changes. */
+export async function drawn(page, act) {
+    const before = await page.evaluate(() => window.pictures);
+    await act();
+    await until('a new picture', async () => await page.evaluate(() => window.pictures) > before);
+    await atRest(page);
+}
+
+/** The page is laid out, and what glides has arrived. */
+export const settled = (page) => page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await frame();
+    await Promise.allSettled(document.getAnimations().filter((one) => one.effect.getComputedTiming().iterations !== Infinity).map((one) => one.finished));
+});
 
 export async function marker(page, label) {
     const box = await page.locator(`.marker[title="${label}"]`).boundingBox();

@@ -1,5 +1,5 @@
-// Runs the unit tests of static/, starts one stack and one browser, then runs every *.test.mjs.
-import { spawnSync } from 'node:child_process';
+// Runs the unit tests of static/, then every *.test.mjs in a real browser against the whole stack.
+import { fork, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,31 +44,63 @@ async function runTest(file, test, world) {
     }
 }
 
-const wanted = process.argv.slice(2).map((name) => basename(name));
-const files = readdirSync(here).filter((name) => name.endsWith('.test.mjs'))
-    .filter((name) => wanted.length === 0 || wanted.includes(name)).sort((a, b) => parseInt(a, 10) - parseInt(b, 10));
-if (wanted.length === 0) {
-    unit();
-}
-let stack, browser;
-try {
-    stack = await startStack(root, process.env.B);
-    browser = await startBrowser(root, process.env.B);
-    for (const file of files) {
-        const { tests, users = {}, forms = false } = await import(join(here, file));
-        stack.needUsers(users);
-        // How pages look and move does not depend on how the server was built. With the sanitizers only files that are
-        // about what pages send to the server, without the pictures.
-        for (const test of tests.filter(({ name }) => !process.env.SAN || (forms && !name.endsWith('picture')))) {
-            await runTest(file.replace('.test.mjs', ''), test, { stack, browser });
+/** Runs the files that next() gives, until it gives none, against a stack of their own. */
+async function runFiles(next) {
+    let stack, browser;
+    try {
+        stack = await startStack(root, process.env.B);
+        browser = await startBrowser(root, process.env.B);
+        for (let file = await next(); file; file = await next()) {
+            const { tests, users = {}, prepare } = await import(join(here, file));
+            stack.needUsers(users);
+            await prepare?.(stack);
+            for (const test of tests) {
+                await runTest(file.replace('.test.mjs', ''), test, { stack, browser });
+            }
         }
+    } catch (error) {
+        failed++;
+        console.log(`FAILED start: ${error.stack ?? error}`);
+    } finally {
+        await browser?.close();
+        await stack?.stop();
     }
-} catch (error) {
-    failed++;
-    console.log(`FAILED start: ${error.stack ?? error}`);
-} finally {
-    await browser?.close();
-    await stack?.stop();
 }
-console.log(`browser: ${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+
+/** Two processes beside each other, as each waits much of the time; whoever is done takes the next file. */
+async function runAll(files) {
+    unit();
+    await Promise.all([0, 1].map(() => new Promise((resolve) => {
+        const lane = fork(fileURLToPath(import.meta.url), [LANE]);
+        let sum = { passed: 0, failed: 1 }; // of one that dies
+        lane.on('message', (message) => {
+            if (message === 'next') {
+                lane.send(files.shift() ?? null);
+            } else {
+                sum = message;
+            }
+        }).on('exit', () => {
+            passed += sum.passed;
+            failed += sum.failed;
+            resolve();
+        });
+    })));
+}
+
+const askNext = () => new Promise((resolve) => {
+    process.once('message', resolve);
+    process.send('next');
+});
+
+const LANE = '--lane';
+const wanted = process.argv.slice(2).map((name) => basename(name));
+const files = readdirSync(here).filter((name) => name.endsWith('.test.mjs')).sort((a, b) => parseInt(a, 10) - parseInt(b, 10));
+if (wanted[0] === LANE) {
+    await runFiles(askNext);
+    process.send({ passed, failed }, () => process.exit(0));
+} else {
+    const some = files.filter((name) => wanted.includes(name));
+    await (wanted.length === 0 ? runAll(files) : runFiles(() => some.shift()));
+    console.log(`browser: ${passed} passed, ${failed} failed`);
+    process.exit(failed === 0 ? 0 : 1);
+}
