@@ -1,5 +1,6 @@
 // What the map costs to draw: what is never seen is left out, and less is drawn where the processor has to do it.
 import type { Map as MapLibreMap } from 'maplibre-gl';
+import { OffscreenPicture } from './offscreen.ts';
 
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i; // drivers without a graphics processor
 const COARSE = 0.5; // pixels of the map per pixel of the page while much is drawn
@@ -20,20 +21,29 @@ export function drawnBySoftware(map: MapLibreMap): boolean {
     return SOFTWARE.test(String(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER)));
 }
 
-/** For a map that the processor draws: coarse while it moves or much changes, exact when it rests; and no more pictures than it can make. */
+/** For a map that the processor draws: coarse while it moves or much changes, exact when it rests; and no more pictures than it
+    can make. The page waits for none but those of a movement, which have to fit the markers. */
 export class LightDrawing {
     private rest = 0; // timer
     private next = 0; // timer
     private cost = 0; // ms that the last picture took
     private touched = -Infinity; // ms
+    private wanted = false; // a picture, after the one that is being drawn
     private readonly repaint: () => void; // with the next frame
+    private readonly offscreen: OffscreenPicture;
 
     constructor(private readonly map: MapLibreMap) {
         this.repaint = map.triggerRepaint.bind(map);
+        this.offscreen = new OffscreenPicture(map.painter.context.gl as WebGL2RenderingContext, map.getCanvas());
         this.drawSeldom();
         this.coarsen();
         map.on('movestart', () => this.coarsen());
+        map.on('moveend', () => this.coarsen());
         map.on('render', () => this.drawn());
+        map.on('webglcontextrestored', () => {
+            this.offscreen.restart();
+            this.set(1);
+        });
         for (const event of ['pointerdown', 'wheel', 'keydown']) {
             map.getContainer().addEventListener(event, () => (this.touched = performance.now()), { capture: true, passive: true });
         }
@@ -52,37 +62,65 @@ export class LightDrawing {
         }
     }
 
-    /** Commands for a picture have been given: it is there when the browser asks for the next one. */
+    /** Commands for a picture have been given. */
     private drawn(): void {
         const begin = performance.now();
-        requestAnimationFrame(() => {
+        const shown = (): void => {
             this.cost = performance.now() - begin;
             this.sharpenLater();
-        });
+            if (this.wanted) {
+                this.wanted = false;
+                this.map.triggerRepaint();
+            }
+        };
+        if (!this.offscreen.take(shown)) {
+            this.offscreen.hide();
+            requestAnimationFrame(shown); // the browser asks for the next picture when this one is there
+        }
     }
 
-    /** What setPixelRatio() does, but without telling a movement, which would end the one that is made by hand. */
+    /** What setPixelRatio() does, but without telling a movement, which would end the one that is made by hand. The library's
+        canvas is always coarse: what is exact is drawn elsewhere. */
     private set(ratio: number): void {
         const { map } = this;
-        if (map.getPixelRatio() !== ratio) {
-            map._overridePixelRatio = ratio;
+        const canvas = map.getCanvas();
+        const [width = 0, height = 0] = map._containerDimensions();
+        map._overridePixelRatio = ratio;
+        if (ratio === COARSE && (canvas.width !== Math.floor(width * ratio) || canvas.height !== Math.floor(height * ratio))) {
             map._resizeInternal(false);
             this.repaint(); // before anybody sees that this has emptied it
+        } else {
+            map.painter.resize(width, height, ratio);
+        }
+        if (map.isMoving()) {
+            this.offscreen.end();
+        } else {
+            this.offscreen.begin(map.painter.width, map.painter.height);
+        }
+        if (ratio === 1) {
+            this.repaint();
         }
     }
 
     /** While the map rests, changes that come one after another make one picture, and half of the time is left for others. */
     private drawSeldom(): void {
-        const { map, repaint } = this;
+        const { map } = this;
         map.triggerRepaint = () => {
             if (map.isMoving() || performance.now() - this.touched < HANDS) {
-                repaint();
+                this.paint();
             } else {
                 this.next ||= window.setTimeout(() => {
                     this.next = 0;
-                    repaint();
+                    this.paint();
                 }, Math.min(LONGEST, Math.max(TOGETHER, this.cost)));
             }
         };
+    }
+
+    private paint(): void {
+        this.wanted = this.offscreen.pending;
+        if (!this.wanted) {
+            this.repaint();
+        }
     }
 }

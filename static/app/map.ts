@@ -37,7 +37,8 @@ const CLEARED = 2000; // ms without a missing tile
 const style: StyleSpecification = {
     version: 8,
     sources: {},
-    layers: [ // the ground is the page's
+    layers: [
+        { id: 'ground', type: 'background', layout: { visibility: 'none' } }, // else the page's is seen
         { id: 'grid', type: 'background', layout: { visibility: 'none' }, paint: { 'background-pattern': 'grid' } },
         { id: 'tone', type: 'background', paint: { 'background-color': '#24406e', 'background-opacity': 0 } },
     ],
@@ -210,6 +211,10 @@ export class MapView {
 
     private colour(): void {
         const dark = isDark();
+        if (this.light) {
+            this.map.setPaintProperty('ground', 'background-color', getComputedStyle(this.map.getContainer()).backgroundColor);
+            this.map.setLayoutProperty('ground', 'visibility', 'visible');
+        }
         for (const { id, paint = {} } of this.background?.layers(dark) ?? []) {
             for (const [name, value] of Object.entries(paint)) {
                 this.map.setPaintProperty(id, name as PaintName, value);
