@@ -22,7 +22,7 @@ export class OffscreenPicture {
     private bound: WebGLFramebuffer | null = null; // as the library knows it; null: its canvas
     private turn = 0;
 
-    constructor(private readonly gl: WebGL2RenderingContext, under: HTMLCanvasElement) {
+    constructor(private readonly gl: WebGL2RenderingContext, private readonly under: HTMLCanvasElement) {
         this.bind = gl.bindFramebuffer.bind(gl);
         gl.bindFramebuffer = (target, framebuffer) => {
             this.bound = framebuffer;
@@ -30,6 +30,7 @@ export class OffscreenPicture {
         };
         this.canvas.className = 'map-offscreen';
         this.canvas.hidden = true;
+        under.classList.add('empty'); // else the page waits for it too, with nothing in it
         under.after(this.canvas);
     }
 
@@ -59,6 +60,7 @@ export class OffscreenPicture {
 
     hide(): void {
         this.canvas.hidden = true;
+        this.under.classList.remove('empty');
     }
 
     /** All commands of a picture are given. done: it is shown. False, and done is not called: it goes to the library's canvas.
