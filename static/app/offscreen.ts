@@ -8,7 +8,6 @@ const SIZES = 2; // coarse and exact
 interface Buffer {
     image: ImageData;
     framebuffer: WebGLFramebuffer;
-    pixels: WebGLBuffer; // those of the framebuffer, on their way to image
 }
 
 export class OffscreenPicture {
@@ -30,7 +29,7 @@ export class OffscreenPicture {
         };
         this.canvas.className = 'map-offscreen';
         this.canvas.hidden = true;
-        under.classList.add('empty'); // else the page waits for it too, with nothing in it
+        under.classList.add('unseen'); // else the page waits for it too, with nothing in it
         under.after(this.canvas);
     }
 
@@ -43,10 +42,7 @@ export class OffscreenPicture {
         const buffer = this.buffers.find(({ image }) => image.width === width && image.height === height) ?? this.make(width, height);
         this.stop();
         this.buffers = [buffer, ...this.buffers.filter((one) => one !== buffer)];
-        this.buffers.splice(SIZES).forEach(({ framebuffer, pixels }) => {
-            this.gl.deleteFramebuffer(framebuffer);
-            this.gl.deleteBuffer(pixels);
-        });
+        this.buffers.splice(SIZES).forEach(({ framebuffer }) => this.gl.deleteFramebuffer(framebuffer));
         this.begun = true;
         this.rebind();
     }
@@ -60,7 +56,7 @@ export class OffscreenPicture {
 
     hide(): void {
         this.canvas.hidden = true;
-        this.under.classList.remove('empty');
+        this.under.classList.remove('unseen');
     }
 
     /** All commands of a picture are given. done: it is shown. False, and done is not called: it goes to the library's canvas.
@@ -72,7 +68,7 @@ export class OffscreenPicture {
         }
         this.stop();
         const { turn } = this;
-        this.read(buffer);
+        const pixels = this.read(buffer);
         const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
         gl.flush();
         this.pending = true;
@@ -84,9 +80,10 @@ export class OffscreenPicture {
             gl.deleteSync(fence);
             if (turn === this.turn) {
                 this.pending = false;
-                this.show(buffer);
+                this.show(buffer.image, pixels);
                 done();
             }
+            gl.deleteBuffer(pixels);
         };
         window.setTimeout(look, LOOK);
         return true;
@@ -104,16 +101,20 @@ export class OffscreenPicture {
         this.pending = false;
     }
 
-    private read({ framebuffer, pixels, image }: Buffer): void {
+    /** On their way from the framebuffer. */
+    private read({ framebuffer, image }: Buffer): WebGLBuffer {
         const { gl } = this;
+        const pixels = gl.createBuffer();
         this.bind(gl.READ_FRAMEBUFFER, framebuffer);
         gl.bindBuffer(gl.PIXEL_PACK_BUFFER, pixels);
+        gl.bufferData(gl.PIXEL_PACK_BUFFER, image.data.byteLength, gl.STREAM_READ);
         gl.readPixels(0, 0, image.width, image.height, gl.RGBA, gl.UNSIGNED_BYTE, 0);
         gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
         this.rebind();
+        return pixels;
     }
 
-    private show({ pixels, image }: Buffer): void {
+    private show(image: ImageData, pixels: WebGLBuffer): void {
         const { gl, canvas } = this;
         gl.bindBuffer(gl.PIXEL_PACK_BUFFER, pixels);
         gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, image.data);
@@ -136,7 +137,7 @@ export class OffscreenPicture {
     private make(width: number, height: number): Buffer {
         const { gl } = this;
         const before = gl.getParameter(gl.RENDERBUFFER_BINDING) as WebGLRenderbuffer | null;
-        const buffer = { image: new ImageData(width, height), framebuffer: gl.createFramebuffer(), pixels: gl.createBuffer() };
+        const buffer = { image: new ImageData(width, height), framebuffer: gl.createFramebuffer() };
         this.bind(gl.FRAMEBUFFER, buffer.framebuffer);
         for (const [place, format] of [[gl.COLOR_ATTACHMENT0, gl.RGBA8], [gl.DEPTH_STENCIL_ATTACHMENT, gl.DEPTH24_STENCIL8]] as const) {
             const part = gl.createRenderbuffer();
@@ -145,9 +146,6 @@ export class OffscreenPicture {
             gl.framebufferRenderbuffer(gl.FRAMEBUFFER, place, gl.RENDERBUFFER, part);
         }
         gl.bindRenderbuffer(gl.RENDERBUFFER, before);
-        gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer.pixels);
-        gl.bufferData(gl.PIXEL_PACK_BUFFER, buffer.image.data.byteLength, gl.STREAM_READ);
-        gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
         return buffer;
     }
 }

@@ -121,6 +121,7 @@ export const tests = [
             const page = await browser.newPage(stack, options);
             await openMap(page, stack, 'jana');
             await until('a trail', options.colorScheme === 'light' ? trailOf(page, 'red') : async () => (await page.locator('.marker').count()) === 3);
+            await page.waitForSelector('#new-fence:visible'); // the last that comes by itself
             await lookAt(page, browser, `trails-${suffix}`);
         },
     })),

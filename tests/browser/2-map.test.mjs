@@ -23,7 +23,7 @@ export const tests = [
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
             await openMap(page, stack, 'ben');
-            const steps = await page.textContent('.empty');
+            const steps = await page.textContent('.empty:has-text("owntracks/ben")');
             const { hostname } = new URL(stack.base);
             for (const word of [hostname, 'owntracks/ben/PHONE', `${stack.base}/api/locations/`, 'without TLS']) {
                 assert.ok(steps.includes(word), word);

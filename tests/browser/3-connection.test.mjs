@@ -1,6 +1,6 @@
 // When things fail: network, feed, tiles, session. And the installed app.
 import assert from 'node:assert/strict';
-import { openMap, signIn, until } from './browser.mjs';
+import { atRest, openMap, pixels, signIn, until } from './browser.mjs';
 
 const text = (page, selector) => page.textContent(selector);
 
@@ -57,6 +57,28 @@ export const tests = [
             await page.waitForSelector('.marker[title=phone]');
             await page.click('.marker[title=tablet]');
             await page.waitForSelector('.device.selected .device-name:has-text("tablet")');
+        },
+    },
+    {
+        name: 'when the graphics fail the map is drawn anew',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { allow: [/WebGL|context/i] });
+            await openMap(page, stack, 'anna', '#map=14/48.2082/16.3738');
+            await page.waitForSelector('.map-offscreen', { state: 'visible' });
+            await atRest(page);
+            const clip = { x: 700, y: 600, width: 200, height: 200 };
+            const before = await pixels(page, clip);
+            assert.ok(new Set(before).size > 4, 'tiles');
+            await page.evaluate(async () => {
+                const gl = document.querySelector('.maplibregl-canvas').getContext('webgl2');
+                const context = gl.getExtension('WEBGL_lose_context');
+                context.loseContext();
+                await new Promise((resolve) => gl.canvas.addEventListener('webglcontextlost', () => setTimeout(resolve), { once: true }));
+                document.querySelector('.map-offscreen').hidden = true;
+                context.restoreContext();
+            });
+            await page.waitForSelector('.map-offscreen', { state: 'visible' });
+            await until('the same picture', async () => JSON.stringify(await pixels(page, clip)) === JSON.stringify(before));
         },
     },
     {

@@ -60,6 +60,7 @@ export const tests = [
             await openMap(page, stack, 'lea');
             await page.waitForSelector('.marker[title="Lea’s phone"]');
             await page.waitForSelector('.marker[title="Tom"]');
+            await page.waitForSelector('#new-fence:visible'); // the last that comes by itself
             await browser.picture(page, `map-${suffix}`);
             assert.deepEqual(await page.evaluate(lowContrast), []);
             assert.deepEqual(await axe(page), []);

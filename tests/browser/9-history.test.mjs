@@ -215,6 +215,7 @@ export const tests = [
             const page = await browser.newPage(stack, options);
             await openHistory(page, stack);
             await page.waitForSelector('.graph canvas');
+            await page.waitForSelector('.fence-label:visible');
             await lookAt(page, browser, `history-${suffix}`);
             await page.click('.history-date');
             await page.waitForSelector('.calendar-day.has-data');
