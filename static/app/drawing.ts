@@ -11,7 +11,11 @@ const LONGEST = 500; // ms that a change waits for its picture
 
 /** The sky is drawn over the whole window, at a third of the cost of a frame, but no map here is ever tilted. */
 export function drawNoSky(map: MapLibreMap): void {
-    map.painter.drawFunctions = { ...map.painter.drawFunctions, sky: () => undefined };
+    const without = (): void => {
+        map.painter.drawFunctions = { ...map.painter.drawFunctions, sky: () => undefined };
+    };
+    without();
+    map.on('webglcontextrestored', without); // with another painter
 }
 
 /** True: each pixel of the map is worked out by the processor. */
