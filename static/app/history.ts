@@ -162,7 +162,7 @@ export class History {
         const { box, tolerance } = view.sight();
         const { fixes } = this.track;
         if (this.track.tolerance <= tolerance || fixes.every((fix) => isIn(box, fix))) {
-            this.drawTrack(); // nearer or within fewer positions there is no more to see
+            this.drawTrack(); // it is as exact as can be seen, or the answer would be the same
             return;
         }
         const [from, to] = boundsOf(this.period);

@@ -8,6 +8,7 @@ const SIZES = 2; // coarse and exact
 interface Buffer {
     image: ImageData;
     framebuffer: WebGLFramebuffer;
+    parts: WebGLRenderbuffer[];
 }
 
 export class OffscreenPicture {
@@ -35,14 +36,16 @@ export class OffscreenPicture {
 
     /** What is drawn from now on is of that size in pixels and does not go to the library's canvas. */
     begin(width: number, height: number): void {
-        const [now] = this.buffers;
-        if (this.begun && now && now.image.width === width && now.image.height === height) {
+        const buffer = this.buffers.find(({ image }) => image.width === width && image.height === height) ?? this.make(width, height);
+        if (this.begun && buffer === this.buffers[0]) {
             return;
         }
-        const buffer = this.buffers.find(({ image }) => image.width === width && image.height === height) ?? this.make(width, height);
         this.stop();
         this.buffers = [buffer, ...this.buffers.filter((one) => one !== buffer)];
-        this.buffers.splice(SIZES).forEach(({ framebuffer }) => this.gl.deleteFramebuffer(framebuffer));
+        this.buffers.splice(SIZES).forEach(({ framebuffer, parts }) => {
+            this.gl.deleteFramebuffer(framebuffer);
+            parts.forEach((part) => this.gl.deleteRenderbuffer(part));
+        });
         this.begun = true;
         this.rebind();
     }
@@ -137,15 +140,16 @@ export class OffscreenPicture {
     private make(width: number, height: number): Buffer {
         const { gl } = this;
         const before = gl.getParameter(gl.RENDERBUFFER_BINDING) as WebGLRenderbuffer | null;
-        const buffer = { image: new ImageData(width, height), framebuffer: gl.createFramebuffer() };
-        this.bind(gl.FRAMEBUFFER, buffer.framebuffer);
-        for (const [place, format] of [[gl.COLOR_ATTACHMENT0, gl.RGBA8], [gl.DEPTH_STENCIL_ATTACHMENT, gl.DEPTH24_STENCIL8]] as const) {
+        const framebuffer = gl.createFramebuffer();
+        this.bind(gl.FRAMEBUFFER, framebuffer);
+        const parts = ([[gl.COLOR_ATTACHMENT0, gl.RGBA8], [gl.DEPTH_STENCIL_ATTACHMENT, gl.DEPTH24_STENCIL8]] as const).map(([place, format]) => {
             const part = gl.createRenderbuffer();
             gl.bindRenderbuffer(gl.RENDERBUFFER, part);
             gl.renderbufferStorage(gl.RENDERBUFFER, format, width, height);
             gl.framebufferRenderbuffer(gl.FRAMEBUFFER, place, gl.RENDERBUFFER, part);
-        }
+            return part;
+        });
         gl.bindRenderbuffer(gl.RENDERBUFFER, before);
-        return buffer;
+        return { image: new ImageData(width, height), framebuffer, parts };
     }
 }

@@ -57,8 +57,9 @@ const PAGES = ['/', '/profile/', '/profile/#friends', '/geofences/', '/about/', 
 
 async function visit(page, stack, path) {
     await page.goto(stack.base + path);
+    await page.waitForLoadState('networkidle');
     await page.evaluate(() => document.querySelectorAll('details').forEach((part) => (part.open = true)));
-    await page.waitForLoadState('networkidle'); // with what the scripts fill in when a part opens
+    await page.waitForTimeout(300); // what the scripts fill in when a part opens
     assert.equal(await page.evaluate(() => window.ran), undefined, path);
     assert.deepEqual(await page.evaluate(() => window.reports), [], path);
     assert.equal(await page.locator('img[src=x], svg[onload]').count(), 0, `${path}: markup became elements`);

@@ -9,6 +9,7 @@ import { startStack } from './stack.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
 const TEST_LIMIT = 120_000; // ms
+const LANE = '--lane'; // argument of a process of runAll()
 let passed = 0, failed = 0;
 
 function unit() {
@@ -92,7 +93,6 @@ const askNext = () => new Promise((resolve) => {
     process.send('next');
 });
 
-const LANE = '--lane';
 const wanted = process.argv.slice(2).map((name) => basename(name));
 const files = readdirSync(here).filter((name) => name.endsWith('.test.mjs')).sort((a, b) => parseInt(a, 10) - parseInt(b, 10));
 if (wanted[0] === LANE) {
