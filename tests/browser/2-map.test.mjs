@@ -28,6 +28,7 @@ export const tests = [
             for (const word of [hostname, 'owntracks/ben/PHONE', `${stack.base}/api/locations/`, 'without TLS']) {
                 assert.ok(steps.includes(word), word);
             }
+            await page.waitForSelector('#new-fence:visible'); // the last that comes by itself
             await browser.picture(page, 'connect-desktop-light');
             await stack.post('ben', 'tablet', { lat: 48.25, lon: 16.42, batt: 9 });
             await page.waitForSelector('.marker[title=tablet]');
