@@ -284,7 +284,7 @@ async def come_back(stack, n, other):
 
 def reconnects(n):
     """The broker is killed; all phones come back at once, each with a session that stayed and a position."""
-    with Stack(env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"}) as stack:
+    with Stack() as stack:
         add_phones(stack, n)
         with Steady(stack) as other:
             before, during, back, took, acked = asyncio.run(come_back(stack, n, other))
@@ -299,7 +299,7 @@ def reconnects(n):
 
 def backlog(n):
     """A phone that was away sends all that it has kept."""
-    with Stack(env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"}) as stack:
+    with Stack() as stack:
         add_phones(stack, 1)
         with Steady(stack) as other:
             before = other.wait(3)[5:]
@@ -311,7 +311,7 @@ def backlog(n):
 
 def listeners(n, seconds=10):
     """WebSockets that all hear of each of 100 messages a second: the publisher's, and as many of another phone."""
-    with Stack(env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"}) as stack:
+    with Stack() as stack:
         add_phones(stack, -(-n // EARS_EACH), staff=1)
         cookies = [stack.sign_in(f"phone{i}", PASSWORD)["cookie"] for i in range(-(-n // EARS_EACH))]
         with Steady(stack) as other:
@@ -339,7 +339,7 @@ def listeners(n, seconds=10):
 
 def deaf(n):
     """Subscribers that read nothing: one over MQTT with QoS 1 and a session, one WebSocket. Others send n messages."""
-    with Stack(env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"}) as stack:
+    with Stack() as stack:
         add_phones(stack, 1)
         cookie = stack.sign_in("steady", PASSWORD)["cookie"]
         quiet = log_in(stack.mqtt_port, "steady", 10, client="deaf", clean=False)
@@ -361,7 +361,7 @@ def deaf(n):
 
 def hanging(n):
     """A mail server and a webhook that take the connection and say nothing, while n transitions and positions want them."""
-    with Stack(env={"MYTRACKS_PBKDF2_ITERATIONS": "1000", "MYTRACKS_MAIL_RATE": "0"}) as stack, Sink(hang=True) as sink, Webhook() as hook:
+    with Stack(env={"MYTRACKS_MAIL_RATE": "0"}) as stack, Sink(hang=True) as sink, Webhook() as hook:
         add_phones(stack, 1)
         s = log_in(stack.mqtt_port, "phone0", 10)
         s.sendall(publish("owntracks/phone0/phone", 0, location(0)))

@@ -7,7 +7,7 @@ import { circle } from './geo.ts';
 import type { MapLibrary, MapView } from './map.ts';
 import { parseFence, type Fence } from './model.ts';
 import { Overlay } from './overlay.ts';
-import { isDark, onThemeChange } from './theme.ts';
+import { isDark } from './theme.ts';
 
 const URL_ALL = '/api/geofences/';
 const SHOWN_KEY = 'mytracks-places';
@@ -25,11 +25,10 @@ export class Fences {
     /** choose: a place was chosen. */
     constructor(private readonly view: MapView, private readonly lib: MapLibrary, private readonly choose: (fence: Fence) => void) {
         this.shown = localStorage.getItem(SHOWN_KEY) !== 'off';
-        this.overlay = new Overlay(view.map, 'fences', 0.4);
+        this.overlay = new Overlay(view, 'fences', 0.4);
         this.overlay.add({ id: 'fence-area', type: 'fill', source: 'fences', paint: { 'fill-antialias': false, 'fill-opacity': ['case', ['get', 'draft'], 0.3, 0.12] } }, BELOW);
         this.overlay.add({ id: 'fence-edge', type: 'line', source: 'fences', paint: { 'line-width': ['case', ['get', 'draft'], 3, 1.5] } }, BELOW);
-        this.colour();
-        onThemeChange(() => this.colour());
+        view.inTheme(this.colour);
     }
 
     get visible(): boolean {
@@ -108,9 +107,9 @@ export class Fences {
         }
     }
 
-    private colour(): void {
+    private readonly colour = (): void => {
         const colour = isDark() ? '#8fd0a4' : '#157f3c';
         this.view.map.setPaintProperty('fence-area', 'fill-color', colour);
         this.view.map.setPaintProperty('fence-edge', 'line-color', colour);
-    }
+    };
 }

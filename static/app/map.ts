@@ -61,6 +61,8 @@ export class MapView {
     private moved: ((view: View) => void) | null = null;
     private background: Background | null = null;
     private readonly light: LightDrawing | null;
+    private readonly waiting = new Set<() => void>(); // for the style
+    private styled = true; // false: it is gone with the graphics, and comes back with them
     private lacking = false; // tiles
     private missed = -Infinity; // ms: when a tile was not to be had
 
@@ -77,12 +79,28 @@ export class MapView {
         this.map.touchZoomRotate.disableRotation();
         this.map.keyboard.disableRotation();
         this.watchTiles();
+        this.watchStyle();
         this.map.on('moveend', () => this.moved?.(this.view()));
         void this.ready().then(() => {
             this.map.addImage('grid', gridImage('#d3dae2'));
-            this.colour();
-            onThemeChange(() => this.colour());
+            this.inTheme(this.colour);
         });
+    }
+
+    /** Sources, layers and their paint are changed through this: now, or once the graphics that were lost are back. The same
+        function then runs once, and draws what is true by then. */
+    restyle(change: () => void): void {
+        if (this.styled) {
+            change();
+        } else {
+            this.waiting.add(change);
+        }
+    }
+
+    /** paint: sets colours, now and when the theme changes. */
+    inTheme(paint: () => void): void {
+        this.restyle(paint);
+        onThemeChange(() => this.restyle(paint));
     }
 
     /** Below everything else. Tiles are asked for from now on (the map better looks where it is to look) and have been when it returns. */
@@ -90,10 +108,12 @@ export class MapView {
         await this.loaded;
         try {
             const background = await openBackground(this.lib, tileUrl, !this.light && !reducedMotion());
-            this.map.addSource(BACKGROUND, background.source);
-            background.layers(isDark()).forEach((layer) => this.map.addLayer(layer, 'tone'));
-            this.background = background;
-            this.colour();
+            this.restyle(() => {
+                this.map.addSource(BACKGROUND, background.source);
+                background.layers(isDark()).forEach((layer) => this.map.addLayer(layer, 'tone'));
+                this.background = background;
+                this.colour();
+            });
             this.foot.credit(background.credit);
             await this.firstTile();
         } catch (error) {
@@ -121,8 +141,10 @@ export class MapView {
         }
         this.lacking = on;
         this.foot.tell(on ? 'tilesMissing' : null);
-        this.map.setLayoutProperty('grid', 'visibility', on ? 'visible' : 'none');
+        this.restyle(this.showGrid);
     }
+
+    private readonly showGrid = (): void => void this.map.setLayoutProperty('grid', 'visibility', this.lacking ? 'visible' : 'none');
 
     /** Layers can be added. */
     async ready(): Promise<void> {
@@ -209,7 +231,7 @@ export class MapView {
         }
     }
 
-    private colour(): void {
+    private readonly colour = (): void => {
         const dark = isDark();
         if (this.light) {
             this.map.setPaintProperty('ground', 'background-color', getComputedStyle(this.map.getContainer()).backgroundColor);
@@ -222,6 +244,15 @@ export class MapView {
         }
         this.map.setPaintProperty('tone', 'background-opacity', dark ? this.background?.tone ?? 0 : 0);
         this.map.updateImage('grid', gridImage(dark ? '#2b3643' : '#d3dae2'));
+    };
+
+    private watchStyle(): void {
+        this.map.on('webglcontextlost', () => (this.styled = false));
+        this.map.on('style.load', () => {
+            this.styled = true;
+            this.waiting.forEach((change) => change());
+            this.waiting.clear();
+        });
     }
 
     private watchTiles(): void {

@@ -10,7 +10,7 @@ import { loadMapLibrary, MapView, type MapLibrary, type Place } from './map.ts';
 import { Overlay } from './overlay.ts';
 import { t } from './texts.ts';
 import { startHomeCentre, startSync } from './placesync.ts';
-import { isDark, onThemeChange } from './theme.ts';
+import { isDark } from './theme.ts';
 import { toast } from './toast.ts';
 import { inOwnUnits } from './units.ts';
 
@@ -101,11 +101,10 @@ class PlacesMap {
     }
 
     addLayers(): void {
-        this.overlay = new Overlay(this.view.map, 'places', 0.4);
+        this.overlay = new Overlay(this.view, 'places', 0.4);
         this.overlay.add({ id: 'place-area', type: 'fill', source: 'places', paint: { 'fill-antialias': false, 'fill-opacity': ['case', ['get', 'chosen'], 0.28, 0.14] } });
         this.overlay.add({ id: 'place-edge', type: 'line', source: 'places', paint: { 'line-width': ['case', ['get', 'chosen'], 3, 1.5] } });
-        this.colour();
-        onThemeChange(() => this.colour());
+        this.view.inTheme(this.colour);
         this.draw();
     }
 
@@ -122,11 +121,11 @@ class PlacesMap {
         return { type: 'FeatureCollection', features };
     }
 
-    private colour(): void {
+    private readonly colour = (): void => {
         const colour = isDark() ? '#9db8ff' : '#2451d6';
         this.view.map.setPaintProperty('place-area', 'fill-color', colour);
         this.view.map.setPaintProperty('place-edge', 'line-color', colour);
-    }
+    };
 
     private choose(form: PlaceForm): void {
         if (form !== this.chosen) {

@@ -7,7 +7,7 @@ import * as format from './format.ts';
 import type { MapView, Place } from './map.ts';
 import type { Fix } from './model.ts';
 import { Overlay } from './overlay.ts';
-import { isDark, onThemeChange } from './theme.ts';
+import { isDark } from './theme.ts';
 
 const LOWEST = 'track-gap'; // of these layers
 const COLOURS = [
@@ -58,14 +58,13 @@ export class TrackLayer {
     private readonly tip = el('div', { class: 'map-tip', hidden: true });
 
     constructor(private readonly view: MapView) {
-        const overlay = (name: string): Overlay => new Overlay(view.map, name, 0.2);
+        const overlay = (name: string): Overlay => new Overlay(view, name, 0.2);
         [this.accuracy, this.lines, this.highlight, this.fixes] = [overlay('accuracy'), overlay('track'), overlay('highlight'), overlay('fixes')];
-        view.map.addImage('arrow', arrowImage(this.colour, '#fff'), { pixelRatio: 2 });
+        view.restyle(() => view.map.addImage('arrow', arrowImage(this.colour, '#fff'), { pixelRatio: 2 }));
         this.addLines();
-        this.paint();
-        this.view.map.getContainer().append(this.tip);
+        view.inTheme(this.paint);
+        view.map.getContainer().append(this.tip);
         this.showTips();
-        onThemeChange(() => this.paint());
     }
 
     setTrack(track: readonly Fix[], colour: string): void {
@@ -74,7 +73,7 @@ export class TrackLayer {
         this.fixes.set(trackPoints(track));
         if (colour !== this.colour) {
             this.colour = colour;
-            this.paint();
+            this.view.restyle(this.paint);
         }
         this.tip.hidden = true;
     }
@@ -132,10 +131,10 @@ export class TrackLayer {
         },
     ].map((add) => (): void => {
         add();
-        this.paint();
+        this.view.restyle(this.paint);
     });
 
-    private paint(): void {
+    private readonly paint = (): void => {
         const { map } = this.view;
         const dark = isDark();
         const line = dark ? lighten(this.colour, 0.35) : this.colour;
@@ -145,7 +144,7 @@ export class TrackLayer {
         for (const [layer, name, colour] of COLOURS.filter(([id]) => map.getLayer(id))) {
             map.setPaintProperty(layer, name, colours[colour]);
         }
-    }
+    };
 
     /** Time, speed and accuracy of the position under the pointer or finger. */
     private showTips(): void {

@@ -12,7 +12,7 @@ export class TrailLayer {
     private readonly overlay: Overlay;
 
     constructor(view: MapView) {
-        this.overlay = new Overlay(view.map, 'trails', 0.4);
+        this.overlay = new Overlay(view, 'trails', 0.4);
         this.overlay.add({
             id: 'trails', type: 'line', source: 'trails', layout: { 'line-cap': 'round', 'line-join': 'round' },
             paint: { 'line-color': ['get', 'colour'], 'line-opacity': 0.7, 'line-width': byZoom(8, 1.5, 13, 2.5, 18, 4) },

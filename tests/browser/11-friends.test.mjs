@@ -1,7 +1,7 @@
 // Friends, the card, encryption keys: the parts of the profile that speak to the API; and asking a phone from the map.
 import assert from 'node:assert/strict';
 import { openMap, signIn, until } from './browser.mjs';
-import { lookAt, looks } from './look.mjs';
+import { lookAt, sizes } from './look.mjs';
 
 export const users = { anna: true, ben: false, dora: false, emil: false };
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -122,8 +122,8 @@ export const tests = [
             assert.deepEqual(stack.sql("select action, state from mytracks_command where topic = 'owntracks/dora/phone/cmd'"), [['reportLocation', 0]]);
         },
     },
-    ...looks.map(({ suffix, ...options }) => ({
-        name: `friends, ${suffix}: contrast, names, nothing sideways, picture`,
+    ...sizes.map(({ size, ...options }) => ({
+        name: `friends, ${size}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             stack.sql("delete from my_tracks_friendrequest");
             stack.sql("insert into my_tracks_friendrequest (status, auto_accept_reciprocal, created_at, updated_at, from_user_id, to_user_id)"
@@ -137,7 +137,7 @@ export const tests = [
             await page.waitForSelector('.key form');
             await page.locator('#friends').scrollIntoViewIfNeeded();
             await page.evaluate(() => document.getElementById('devices').scrollIntoView());
-            await lookAt(page, browser, `friends-${suffix}`);
+            await lookAt(page, browser, `friends-${size}`);
         },
     })),
 ];

@@ -1,7 +1,7 @@
 // Geofences on the live map: drawn, changed by handles, removed and taken back, switched off; and what happened there.
 import assert from 'node:assert/strict';
 import { atRest, openMap, until } from './browser.mjs';
-import { lookAt, looks } from './look.mjs';
+import { lookAt, sizes } from './look.mjs';
 
 export const users = { hanna: false, iris: false };
 const AT = '#map=14/48.2/16.4';
@@ -123,12 +123,12 @@ export const tests = [
             assert.deepEqual(places(stack)[0], ['Bench', 48.3, 16.5, 250]);
         },
     },
-    ...looks.map(({ suffix, ...look }) => ({
-        name: `places on the map, ${suffix}: contrast, names, nothing sideways, picture`,
+    ...sizes.map(({ size, ...look }) => ({
+        name: `places on the map, ${size}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             const page = await open(browser, stack, look, ELSEWHERE);
             await page.locator('.fence-label', { hasText: 'Bench' }).click();
-            await lookAt(page, browser, `fences-${suffix}`);
+            await lookAt(page, browser, `fences-${size}`);
         },
     })),
     {
@@ -182,8 +182,8 @@ export const tests = [
             assert.match(page.url(), /#.*map=15\.00\/48\.22\d*\/16\.38/);
         },
     },
-    ...looks.map(({ suffix, ...look }) => ({
-        name: `what happened at places, ${suffix}: contrast, names, nothing sideways, picture`,
+    ...sizes.map(({ size, ...look }) => ({
+        name: `what happened at places, ${size}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, look);
             await openDay(page, stack);
@@ -192,7 +192,7 @@ export const tests = [
             await page.locator('.event-pin.event-enter').focus();
             const tip = await page.locator('.event-tip:visible').boundingBox();
             assert.ok(tip.x >= 0 && tip.x + tip.width <= page.viewportSize().width, 'the tip is not cut off');
-            await lookAt(page, browser, `fence-events-${suffix}`);
+            await lookAt(page, browser, `fence-events-${size}`);
         },
     })),
     {

@@ -1,6 +1,6 @@
 // The first run: from the server's link to an administrator, and what else there is to do.
 import assert from 'node:assert/strict';
-import { lookAt, looks } from './look.mjs';
+import { lookAt, sizes } from './look.mjs';
 import { PASSWORD, startStack } from './stack.mjs';
 
 /** A stack that nobody administers yet. */
@@ -58,18 +58,18 @@ export const tests = [
             });
         },
     },
-    ...looks.map(({ suffix, ...options }) => ({
-        name: `setup, ${suffix}: contrast, names, nothing sideways, pictures`,
+    ...sizes.map(({ size, ...options }) => ({
+        name: `setup, ${size}: contrast, names, nothing sideways, pictures`,
         async run({ stack, browser }) {
             await withFreshStack(stack, async (fresh, link) => {
                 const page = await browser.newPage(fresh, options);
                 await page.goto(link);
-                await lookAt(page, browser, `setup-${suffix}`);
+                await lookAt(page, browser, `setup-${size}`);
                 await fill(page, { username: 'chief', password: PASSWORD, again: PASSWORD });
                 await page.waitForURL(`${fresh.base}/admin-panel/start/`);
                 await fresh.post('chief', 'phone', { lat: 50, lon: 8 });
                 await page.reload();
-                await lookAt(page, browser, `first-steps-${suffix}`);
+                await lookAt(page, browser, `first-steps-${size}`);
             });
         },
     })),

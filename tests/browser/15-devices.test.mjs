@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import jsQR from 'jsqr';
 import { openMap, signIn, until } from './browser.mjs';
-import { lookAt, looks } from './look.mjs';
+import { lookAt, sizes } from './look.mjs';
 import { connect } from './mqtt.mjs';
 
 export const users = { greta: false };
@@ -59,12 +59,12 @@ export const tests = [
             await row.getByRole('button', { name: 'Save' }).click();
         },
     },
-    ...looks.map(({ suffix, ...look }) => ({
-        name: `device settings, ${suffix}: contrast, names, nothing sideways, picture`,
+    ...sizes.map(({ size, ...look }) => ({
+        name: `device settings, ${size}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             const { page, row } = await open(browser, stack, look);
             await row.scrollIntoViewIfNeeded();
-            await lookAt(page, browser, `device-settings-${suffix}`);
+            await lookAt(page, browser, `device-settings-${size}`);
         },
     })),
     {

@@ -1,7 +1,7 @@
 // The status page: what runs, who is connected, what waits; read again while it is looked at.
 import assert from 'node:assert/strict';
-import { signIn } from './browser.mjs';
-import { lookAt, looks } from './look.mjs';
+import { signIn, until } from './browser.mjs';
+import { lookAt, sizes } from './look.mjs';
 import { connect } from './mqtt.mjs';
 
 export const users = { boss: true, dora: false };
@@ -58,8 +58,7 @@ export const tests = [
             await page.click('#ask-ok');
             await page.locator(`[data-key=drop-${lost}]`).waitFor({ state: 'detached' });
             await page.locator(`[data-key=retry-${waits}]`).click();
-            await page.locator('.toast', { hasText: 'Done' }).first().waitFor();
-            assert.deepEqual(stack.sql("select id from mytracks_outbox where due_at > '2098-01-01'"), []);
+            await until('it is due', () => stack.sql("select id from mytracks_outbox where due_at > '2098-01-01'").length === 0);
             stack.sql('delete from mytracks_outbox');
         },
     },
@@ -79,14 +78,14 @@ export const tests = [
             await status.locator('#signins tr').getByText('Signed in').first().waitFor();
         },
     },
-    ...looks.map(({ suffix, ...options }) => ({
-        name: `status, ${suffix}: contrast, names, nothing sideways, picture`,
+    ...sizes.map(({ size, ...options }) => ({
+        name: `status, ${size}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             queue(stack, 2, 'The server refuses the sender’s address.');
             const phone = await connect(stack, 'dora', 'dora-phone');
             const page = await openStatus(browser, stack, options);
             await page.locator('#clients tr', { hasText: 'dora-phone' }).waitFor();
-            await lookAt(page, browser, `status-${suffix}`);
+            await lookAt(page, browser, `status-${size}`);
             phone.close();
             stack.sql('delete from mytracks_outbox');
         },

@@ -1,7 +1,7 @@
 // The data page: tables narrowed, walked through, deleted from; owners; what was set aside.
 import assert from 'node:assert/strict';
 import { signIn, until } from './browser.mjs';
-import { lookAt, looks } from './look.mjs';
+import { lookAt, sizes } from './look.mjs';
 
 export const users = { boss: true, dora: false, emil: false };
 const DEVICE = 'data phone';
@@ -157,18 +157,18 @@ export const tests = [
             assert.equal(stack.sql('select count(*) from mytracks_quarantine')[0][0], 1);
         },
     },
-    ...looks.map(({ suffix, ...options }) => ({
-        name: `data, ${suffix}: contrast, names, nothing sideways, pictures`,
+    ...sizes.map(({ size, ...options }) => ({
+        name: `data, ${size}: contrast, names, nothing sideways, pictures`,
         async run({ stack, browser }) {
             await clear(stack);
             await seed(stack);
             quarantine(stack, '{"_type": "location", "lat": 91, "lon": 8.5, "tst": 1772800000}', 'lat: out of range');
             const page = await openData(browser, stack, options, '?table=locations');
-            await lookAt(page, browser, `data-${suffix}`);
+            await lookAt(page, browser, `data-${size}`);
             await tab(page, 'Quarantine');
             await page.locator('#rows').getByRole('button', { name: 'Look' }).click();
             await page.locator('.window .payload').waitFor();
-            await lookAt(page, browser, `data-quarantine-${suffix}`);
+            await lookAt(page, browser, `data-quarantine-${size}`);
             await clear(stack);
         },
     })),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { namedFlavor } from '@protomaps/basemaps';
 import { openMap, pixels, until } from './browser.mjs';
-import { looks } from './look.mjs';
+import { inEachTheme, sizes } from './look.mjs';
 import { archive, worldTile } from './pmtiles.mjs';
 import { startStack } from './stack.mjs';
 
@@ -27,19 +27,18 @@ export const tests = [
             const own = await startStack(stack.root, stack.build, { MYTRACKS_PMTILES: file });
             try {
                 own.needUsers({ anna: false });
-                for (const { suffix, ...look } of looks.filter((one) => one.phone === (one.colorScheme === 'dark'))) {
+                for (const { size, ...look } of sizes) {
                     const page = await browser.newPage(own, look);
                     await openMap(page, own, 'anna', AT);
                     const { width, height } = page.viewportSize();
-                    const flavour = namedFlavor(look.colorScheme);
-                    await until('water', async () => await colourAt(page, width * 0.45, height * 0.25) === flavour.water);
-                    assert.equal(await colourAt(page, width - 60, height * 0.25), flavour.earth);
-                    await page.waitForSelector('.map-foot:has-text("Charts of Nobody")');
-                    assert.equal(await page.locator('.map-foot b, .map-foot a').count(), 0, 'its markup is text');
-                    await browser.picture(page, `archive-${suffix}`);
-                    const other = look.colorScheme === 'dark' ? 'light' : 'dark';
-                    await page.emulateMedia({ colorScheme: other });
-                    await until(other, async () => await colourAt(page, width * 0.45, height * 0.25) === namedFlavor(other).water);
+                    await inEachTheme(page, async (theme) => {
+                        const { water, earth } = namedFlavor(theme);
+                        await until('water', async () => await colourAt(page, width * 0.45, height * 0.25) === water);
+                        assert.equal(await colourAt(page, width - 60, height * 0.25), earth);
+                        await page.waitForSelector('.map-foot:has-text("Charts of Nobody")');
+                        assert.equal(await page.locator('.map-foot b, .map-foot a').count(), 0, 'its markup is text');
+                        await browser.picture(page, `archive-${size}-${theme}`);
+                    });
                 }
                 await browser.finish();
             } finally {

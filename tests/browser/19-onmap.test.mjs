@@ -1,7 +1,7 @@
 // What is on the map: trails behind all devices, devices that are taken off it, and asking all phones at once.
 import assert from 'node:assert/strict';
 import { marker, openMap, pixels, until } from './browser.mjs';
-import { lookAt, looks } from './look.mjs';
+import { lookAt, sizes } from './look.mjs';
 
 export const users = { jana: false, karl: false };
 const now = () => Math.floor(Date.now() / 1000);
@@ -114,15 +114,15 @@ export const tests = [
             assert.equal(await other.locator('.device-shown:visible').count(), 0);
         },
     },
-    ...looks.map(({ suffix, ...options }) => ({
-        name: `trails, ${suffix}: contrast, names, nothing sideways, picture`,
+    ...sizes.map(({ size, ...options }) => ({
+        name: `trails, ${size}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             await seed(stack);
             const page = await browser.newPage(stack, options);
             await openMap(page, stack, 'jana');
-            await until('a trail', options.colorScheme === 'light' ? trailOf(page, 'red') : async () => (await page.locator('.marker').count()) === 3);
+            await until('a trail', trailOf(page, 'red'));
             await page.waitForSelector('#new-fence:visible'); // the last that comes by itself
-            await lookAt(page, browser, `trails-${suffix}`);
+            await lookAt(page, browser, `trails-${size}`);
         },
     })),
 ];

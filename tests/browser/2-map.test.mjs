@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { atRest, marker, openMap, signIn, until } from './browser.mjs';
 import { get } from 'node:http';
 
+const MOVING = { reducedMotion: 'no-preference' };
 const HOME = { lat: 48.2082, lon: 16.3738 };
 const now = () => Math.floor(Date.now() / 1000);
 const row = (page, label) => page.locator('.device', { has: page.locator('.device-name', { hasText: label }) });
@@ -21,7 +22,7 @@ export const tests = [
     {
         name: 'without a device the page tells how to connect one, and shows it when it comes',
         async run({ stack, browser }) {
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, MOVING);
             await openMap(page, stack, 'ben');
             const steps = await page.textContent('.empty:has-text("owntracks/ben")');
             const { hostname } = new URL(stack.base);
@@ -41,7 +42,7 @@ export const tests = [
         async run({ stack, browser }) {
             await stack.post('anna', 'phone', { ...HOME, acc: 12, batt: 78, bs: 1, tst: now() - 200, vel: 0 });
             await stack.post('anna', 'car', { lat: 48.23, lon: 16.35, acc: 5, batt: 100, bs: 2, vel: 52, cog: 70 });
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, MOVING);
             await openMap(page, stack, 'anna');
             for (const label of ['phone', 'car', 'tablet']) {
                 await page.waitForSelector(`.marker[title="${label}"]`);
@@ -59,7 +60,7 @@ export const tests = [
     {
         name: 'a user sees only the own devices',
         async run({ stack, browser }) {
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, MOVING);
             await openMap(page, stack, 'ben');
             await page.waitForSelector('.marker');
             assert.deepEqual(await page.locator('.device-name').allTextContents(), ['tablet']);
@@ -72,7 +73,7 @@ export const tests = [
     {
         name: 'a posted position moves the marker within a second, without a reload and without reading again',
         async run({ stack, browser }) {
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, MOVING);
             await openMap(page, stack, 'anna');
             await page.waitForSelector('.marker[title=phone]');
             await page.evaluate(() => (window.stillHere = true));
@@ -98,7 +99,7 @@ export const tests = [
             for (let i = 0; i < 20; i++) {
                 await stack.post('anna', 'bike', { lat: 48.19 + i * 0.001, lon: 16.33 + i * 0.0015, tst: now() - 60 + i, vel: 18 });
             }
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, MOVING);
             await openMap(page, stack, 'anna');
             const before = await marker(page, 'bike');
             await row(page, 'bike').locator('.device-row').click();
@@ -116,7 +117,7 @@ export const tests = [
     {
         name: 'a second click follows: the map goes with the device; dragging stops that',
         async run({ stack, browser }) {
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, MOVING);
             await openMap(page, stack, 'anna');
             const button = row(page, 'bike').locator('.device-row');
             await button.click();
@@ -140,7 +141,7 @@ export const tests = [
         async run({ stack, browser }) {
             stack.sql('delete from my_tracks_locationqualitysettings');
             stack.sql('insert into my_tracks_locationqualitysettings values (1, 1, 100)');
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, MOVING);
             await openMap(page, stack, 'anna', '#device=anna/car');
             await page.waitForSelector('.marker[title=car]');
             await stack.post('anna', 'car', { lat: 48.6, lon: 16.9, acc: 1500 });
@@ -153,7 +154,7 @@ export const tests = [
         name: 'the address holds device and view: reload, back and forward work',
         async run({ stack, browser }) {
             await stack.post('anna', 'van', { lat: 48.23, lon: 16.35 });
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, MOVING);
             await openMap(page, stack, 'anna', '#device=anna/van&map=14.50/48.23000/16.35000');
             await page.waitForSelector('.device.selected .device-name:has-text("van")');
             const at = await marker(page, 'van');
@@ -174,7 +175,7 @@ export const tests = [
         async run({ stack, browser }) {
             await stack.post('anna', 'x', { lat: 48.21, lon: 16.38 });
             stack.sql('update my_tracks_device set name = ? where device_id = ?', ['<img src=x onerror=alert(1)><b>x</b>', 'x']);
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, MOVING);
             page.on('dialog', () => assert.fail('a script ran'));
             await openMap(page, stack, 'anna');
             await page.waitForSelector('.device-name:has-text("<b>x</b>")');
@@ -185,7 +186,7 @@ export const tests = [
     {
         name: 'drawn by the processor: the map goes with the hand, coarsely, is exact at rest, and then draws no more',
         async run({ stack, browser }) {
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, MOVING);
             await openMap(page, stack, 'anna', '#map=14/48.22/16.36');
             /** Pixels of the map per pixel of the page, on the canvas that is seen. */
             const pixelRatio = () => page.evaluate(() => {
@@ -209,7 +210,7 @@ export const tests = [
     {
         name: 'cost: at most 10 requests before tiles, 400 kB of code with the map library, 120 kB without',
         async run({ stack, browser }) {
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, MOVING);
             await signIn(page, stack, 'anna');
             await page.goto('about:blank');
             const client = await page.context().newCDPSession(page);
@@ -241,7 +242,7 @@ export const tests = [
     {
         name: 'keys: devices one after the other, back, and the sheet that tells them',
         async run({ stack, browser }) {
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, MOVING);
             await openMap(page, stack, 'anna');
             await page.waitForSelector('.device');
             const chosen = () => page.locator('.device-row[aria-expanded=true]').count();

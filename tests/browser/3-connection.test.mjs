@@ -1,6 +1,6 @@
 // When things fail: network, feed, tiles, session. And the installed app.
 import assert from 'node:assert/strict';
-import { atRest, openMap, pixels, signIn, until } from './browser.mjs';
+import { atRest, openMap, pixels, settled, signIn, until } from './browser.mjs';
 
 const text = (page, selector) => page.textContent(selector);
 
@@ -75,8 +75,15 @@ export const tests = [
                 context.loseContext();
                 await new Promise((resolve) => gl.canvas.addEventListener('webglcontextlost', () => setTimeout(resolve), { once: true }));
                 document.querySelector('.map-offscreen').hidden = true;
-                context.restoreContext();
+                window.restore = () => context.restoreContext();
             });
+            await stack.post('anna', 'phone', { lat: 48.2092, lon: 16.3748, acc: 30 }); // draws a trail
+            await until('it has come', async () => /±30/.test(await text(page, '.device-list')));
+            for (const colorScheme of ['dark', 'light']) {
+                await page.emulateMedia({ colorScheme });
+                await settled(page);
+            }
+            await page.evaluate(() => window.restore());
             await page.waitForSelector('.map-offscreen', { state: 'visible' });
             await until('the same picture', async () => JSON.stringify(await pixels(page, clip)) === JSON.stringify(before));
         },
@@ -86,7 +93,7 @@ export const tests = [
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, { allow: [/403|WebSocket|ERR_INTERNET/] });
             await openMap(page, stack, 'ben');
-            await page.context().clearCookies();
+            stack.sql('delete from django_session'); // an answer on its way could set the cookie again
             await page.context().setOffline(true);
             await page.waitForSelector('#live-state[data-state=offline]');
             await page.context().setOffline(false);
@@ -98,9 +105,13 @@ export const tests = [
         name: 'the first reading fails: it is said, and can be tried again',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, { allow: [/500|503/] });
-            let broken = true;
-            await page.route('**/api/devices/**', (route) => (broken ? route.fulfill({ status: 503, body: '{}' }) : route.continue()));
-            await signIn(page, stack, 'anna');
+            let broken = true, asked = 0;
+            await page.route('**/api/devices/**', (route) => {
+                asked++;
+                return broken ? route.fulfill({ status: 503, body: '{}' }) : route.continue();
+            });
+            await openMap(page, stack, 'anna');
+            await until('it has tried once more by itself, with the feed', () => asked === 2);
             await page.waitForSelector('.empty:has-text("could not be loaded")');
             broken = false;
             await page.click('.empty button');

@@ -1,7 +1,7 @@
 // Sizes, themes, contrast, keyboard; and the pictures in docs/screenshots.
 import assert from 'node:assert/strict';
 import { drawn, openMap, settled, signIn, until } from './browser.mjs';
-import { axe, looks, lowContrast } from './look.mjs';
+import { axe, inEachTheme, lookAt, lowContrast, sizes } from './look.mjs';
 
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -33,45 +33,44 @@ async function household(stack) {
 }
 
 export const tests = [
-    ...looks.map(({ suffix, ...options }) => ({
-        name: `sign-in page, ${suffix}: contrast, names, picture`,
+    ...sizes.map(({ size, ...options }) => ({
+        name: `sign-in page, ${size}: contrast, names, picture`,
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, options);
             await page.goto(`${stack.base}/login/`);
             await page.waitForSelector('#show-password:not([hidden])');
-            assert.deepEqual(await page.evaluate(lowContrast), []);
-            assert.deepEqual(await axe(page), []);
-            await browser.picture(page, `login-${suffix}`);
+            await lookAt(page, browser, `login-${size}`);
             await page.fill('#username', 'anna');
             await page.fill('#password', 'wrong');
             await page.click('button[type=submit]');
             await page.waitForSelector('.error');
-            assert.deepEqual(await page.evaluate(lowContrast), []);
+            await inEachTheme(page, async () => assert.deepEqual(await page.evaluate(lowContrast), []));
         },
     })),
     {
         name: '(a day for the pictures)',
         run: ({ stack }) => household(stack),
     },
-    ...looks.map(({ suffix, ...options }) => ({
-        name: `map page, ${suffix}: contrast, names, pictures`,
+    ...sizes.map(({ size, ...options }) => ({
+        name: `map page, ${size}: contrast, names, pictures`,
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, options);
             await openMap(page, stack, 'lea');
             await page.waitForSelector('.marker[title="Lea’s phone"]');
             await page.waitForSelector('.marker[title="Tom"]');
             await page.waitForSelector('#new-fence:visible'); // the last that comes by itself
-            await browser.picture(page, `map-${suffix}`);
-            assert.deepEqual(await page.evaluate(lowContrast), []);
-            assert.deepEqual(await axe(page), []);
+            await lookAt(page, browser, `map-${size}`);
             await page.locator('.device-row', { hasText: 'Lea’s phone' }).click();
             await until('the track', async () => /positions/.test(await page.textContent('.device.selected')));
             await drawn(page, () => page.locator('.actions button', { hasText: 'Show track' }).click());
-            await browser.picture(page, `track-${suffix}`);
-            assert.deepEqual(await page.evaluate(lowContrast), []);
-            await page.click('#menu-button');
-            assert.deepEqual(await page.evaluate(lowContrast), []);
-            assert.deepEqual(await axe(page), []);
+            await inEachTheme(page, async (theme) => {
+                await browser.picture(page, `track-${size}-${theme}`);
+                assert.deepEqual(await page.evaluate(lowContrast), []);
+                await page.click('#menu-button');
+                assert.deepEqual(await page.evaluate(lowContrast), []);
+                assert.deepEqual(await axe(page), []);
+                await page.keyboard.press('Escape');
+            });
         },
     })),
     {

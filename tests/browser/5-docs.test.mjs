@@ -1,7 +1,7 @@
 // The page about the REST API.
 import assert from 'node:assert/strict';
 import { signIn } from './browser.mjs';
-import { lookAt, looks } from './look.mjs';
+import { lookAt, sizes } from './look.mjs';
 
 export const users = { anna: true };
 export const tests = [
@@ -30,14 +30,14 @@ export const tests = [
             await page.waitForSelector('.error[role=alert]');
         },
     },
-    ...looks.map(({ suffix, ...options }) => ({
-        name: `API page, ${suffix}: contrast, names, nothing sideways, picture`,
+    ...sizes.map(({ size, ...options }) => ({
+        name: `API page, ${size}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, options);
             await signIn(page, stack, 'anna', '/api/docs/');
             await page.waitForSelector('.api-operation');
             await page.locator('#report summary').click();
-            await lookAt(page, browser, `api-${suffix}`);
+            await lookAt(page, browser, `api-${size}`);
         },
     })),
 ];

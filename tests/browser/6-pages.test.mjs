@@ -1,7 +1,7 @@
 // The profile and the page that tells how to connect a phone.
 import assert from 'node:assert/strict';
 import { signIn } from './browser.mjs';
-import { lookAt, looks } from './look.mjs';
+import { lookAt, sizes } from './look.mjs';
 import { PASSWORD } from './stack.mjs';
 
 export const users = { carl: false };
@@ -63,12 +63,12 @@ export const tests = [
             assert.match(await page.textContent('main'), /Certificates/);
         },
     },
-    ...['profile', 'about'].flatMap((name) => looks.map(({ suffix, ...options }) => ({
-        name: `${name} page, ${suffix}: contrast, names, nothing sideways, picture`,
+    ...['profile', 'about'].flatMap((name) => sizes.map(({ size, ...options }) => ({
+        name: `${name} page, ${size}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, options);
             await signIn(page, stack, 'carl', `/${name}/`);
-            await lookAt(page, browser, `${name}-${suffix}`);
+            await lookAt(page, browser, `${name}-${size}`);
         },
     }))),
 ];

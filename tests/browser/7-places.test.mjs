@@ -1,7 +1,7 @@
 // Places: made, moved and removed on the map, their e-mail rules, and what the profile shows of them.
 import assert from 'node:assert/strict';
 import { signIn, until } from './browser.mjs';
-import { lookAt, looks } from './look.mjs';
+import { lookAt, sizes } from './look.mjs';
 import { connect } from './mqtt.mjs';
 
 export const users = { clara: false };
@@ -144,8 +144,8 @@ export const tests = [
             assert.match(await field.textContent(), /= 5(\.0)?\smi/);
         },
     },
-    ...looks.map(({ suffix, ...options }) => ({
-        name: `places, ${suffix}: contrast, names, nothing sideways, picture`,
+    ...sizes.map(({ size, ...options }) => ({
+        name: `places, ${size}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             await stack.post('clara', 'pixel', { lat: 48.2, lon: 16.37 });
             const page = await openPlaces(browser, stack, options);
@@ -154,7 +154,7 @@ export const tests = [
                 await addPlace(page, 'The climbing hall behind the railway station', 48.2152, 16.3838, 400);
             }
             await page.locator('.place-label', { hasText: 'Office' }).waitFor();
-            await lookAt(page, browser, `places-${suffix}`);
+            await lookAt(page, browser, `places-${size}`);
         },
     })),
 ];

@@ -1,7 +1,7 @@
 // The administrators' panel: users, certificates in three steps, mail, map; and a user's own downloads.
 import assert from 'node:assert/strict';
 import { signIn } from './browser.mjs';
-import { lookAt, looks } from './look.mjs';
+import { lookAt, sizes } from './look.mjs';
 import { PASSWORD } from './stack.mjs';
 
 export const users = { boss: true, dora: false };
@@ -145,11 +145,11 @@ export const tests = [
             assert.equal(await page.inputValue('#location_accuracy_minimum_m'), '321');
         },
     },
-    ...looks.map(({ suffix, ...options }) => ({
-        name: `panel, ${suffix}: contrast, names, nothing sideways, picture`,
+    ...sizes.map(({ size, ...options }) => ({
+        name: `panel, ${size}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             const page = await openPanel(browser, stack, options);
-            await lookAt(page, browser, `admin-${suffix}`);
+            await lookAt(page, browser, `admin-${size}`);
         },
     })),
 ];

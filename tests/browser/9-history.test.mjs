@@ -1,7 +1,7 @@
 // The past of a device: a day's stays and moves, its track, the calendar, playing it back.
 import assert from 'node:assert/strict';
 import { atRest, openMap, until } from './browser.mjs';
-import { lookAt, looks } from './look.mjs';
+import { lookAt, sizes } from './look.mjs';
 
 export const users = { nora: false };
 
@@ -209,17 +209,17 @@ export const tests = [
             assert.equal(await page.locator('.timeline .lit').count(), 1);
         },
     },
-    ...looks.map(({ suffix, ...options }) => ({
-        name: `history, ${suffix}: contrast, names, nothing sideways, picture`,
+    ...sizes.map(({ size, ...options }) => ({
+        name: `history, ${size}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, options);
             await openHistory(page, stack);
             await page.waitForSelector('.graph canvas');
             await page.waitForSelector('.fence-label:visible');
-            await lookAt(page, browser, `history-${suffix}`);
+            await lookAt(page, browser, `history-${size}`);
             await page.click('.history-date');
             await page.waitForSelector('.calendar-day.has-data');
-            await lookAt(page, browser, `history-calendar-${suffix}`);
+            await lookAt(page, browser, `history-calendar-${size}`);
         },
     })),
 ];

@@ -38,11 +38,11 @@ export async function startBrowser(root, build) {
     const pictures = process.env.SCREENSHOTS ? join(root, process.env.SCREENSHOTS) : join(build, 'screenshots');
     mkdirSync(pictures, { recursive: true });
 
-    /** A fresh browser profile with one page. tiles: 'plain', 'fail', or 'real' from the server, with no request looked at; allow: console errors that are meant. */
+    /** A fresh browser profile with one page, where nothing glides unless it is to (reducedMotion). tiles: 'plain', 'fail', or 'real' from the server, with no request looked at; allow: console errors that are meant. */
     async function newPage(stack, { tiles = 'plain', allow = [], phone = false, ...options } = {}) {
         const context = await browser.newContext({
             viewport: phone ? PHONE : DESKTOP, isMobile: phone, hasTouch: phone, locale: 'en-GB', timezoneId: 'Europe/Vienna',
-            serviceWorkers: 'block', ...options,
+            serviceWorkers: 'block', reducedMotion: 'reduce', ...options,
         });
         context.setDefaultTimeout(20_000);
         const seen = { foreign: [], errors: [], requests: [], tiles: 0 };

@@ -2,25 +2,36 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { settled } from './browser.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Options of newPage for the sizes and themes that every page is looked at in. */
-export const looks = [['desktop', false], ['phone', true]].flatMap(([name, phone]) =>
-    ['light', 'dark'].map((colorScheme) => ({ suffix: `${name}-${colorScheme}`, phone, colorScheme })));
+/** Options of newPage for the sizes that every page is looked at in. */
+export const sizes = [{ size: 'desktop', phone: false }, { size: 'phone', phone: true }];
 
-/** All of axe-core's rules, its best practices too. */
-export async function axe(page) {
+/** look() in each theme of the system, to which the page that is open changes. */
+export async function inEachTheme(page, look) {
+    for (const theme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme: theme });
+        await settled(page);
+        await look(theme);
+    }
+}
+
+/** What axe-core finds: by all of its rules, its best practices too, or by some. */
+export async function axe(page, ...rules) {
     await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() => window.axe.run());
+    const { violations } = await page.evaluate((some) => window.axe.run(some.length > 0 ? { runOnly: some } : {}), rules);
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary.replace(/\s+/g, ' ').slice(0, 200)}`));
 }
 
-/** Contrast, names, a picture, and nothing that scrolls sideways. */
+/** Contrast, names and a picture in each theme, and nothing that scrolls sideways. */
 export async function lookAt(page, browser, name) {
-    assert.deepEqual(await page.evaluate(lowContrast), []);
-    assert.deepEqual(await axe(page), []);
-    await browser.picture(page, name);
+    await inEachTheme(page, async (theme) => {
+        assert.deepEqual(await page.evaluate(lowContrast), []);
+        assert.deepEqual(await axe(page, ...theme === 'dark' ? ['color-contrast'] : []), []); // names are those of the light one
+        await browser.picture(page, `${name}-${theme}`);
+    });
     const size = page.viewportSize();
     for (const width of [360, 600, 1440, 2560]) {
         await page.setViewportSize({ width, height: 900 });
@@ -39,11 +50,15 @@ export async function lookAt(page, browser, name) {
 /** Visible text whose contrast to what is behind it is below WCAG AA. */
 export function lowContrast() {
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const known = new Map();
     const rgba = (colour) => {
-        canvas.clearRect(0, 0, 1, 1);
-        canvas.fillStyle = colour;
-        canvas.fillRect(0, 0, 1, 1);
-        return [...canvas.getImageData(0, 0, 1, 1).data];
+        if (!known.has(colour)) {
+            canvas.clearRect(0, 0, 1, 1);
+            canvas.fillStyle = colour;
+            canvas.fillRect(0, 0, 1, 1);
+            known.set(colour, [...canvas.getImageData(0, 0, 1, 1).data]);
+        }
+        return known.get(colour);
     };
     const luminance = (c) => {
         const [r, g, b] = c.slice(0, 3).map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));

@@ -9,7 +9,6 @@ import { startStack } from './stack.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(here));
 const TEST_LIMIT = 120_000; // ms
-const LANE = '--lane'; // argument of a process of runAll()
 let passed = 0, failed = 0;
 
 function unit() {
@@ -71,8 +70,8 @@ async function runFiles(next) {
 /** Two processes beside each other, as each waits much of the time; whoever is done takes the next file. */
 async function runAll(files) {
     unit();
-    await Promise.all([0, 1].map(() => new Promise((resolve) => {
-        const lane = fork(fileURLToPath(import.meta.url), [LANE]);
+    await Promise.all([0, 1].map((number) => new Promise((resolve) => {
+        const lane = fork(fileURLToPath(import.meta.url), [], { env: { ...process.env, TEST_LANE: number } });
         let sum = { passed: 0, failed: 1 }; // of one that dies
         lane.on('message', (message) => {
             if (message === 'next') {
@@ -95,7 +94,7 @@ const askNext = () => new Promise((resolve) => {
 
 const wanted = process.argv.slice(2).map((name) => basename(name));
 const files = readdirSync(here).filter((name) => name.endsWith('.test.mjs')).sort((a, b) => parseInt(a, 10) - parseInt(b, 10));
-if (wanted[0] === LANE) {
+if (process.env.TEST_LANE !== undefined) {
     await runFiles(askNext);
     process.send({ passed, failed }, () => process.exit(0));
 } else {

@@ -7,14 +7,20 @@ import { join } from 'node:path';
 
 export const PASSWORD = 'Correct-Horse-7';
 
-function freePort() {
-    return new Promise((resolve, reject) => {
-        const server = createServer().on('error', reject);
-        server.listen(0, '127.0.0.1', () => {
-            const { port } = server.address();
-            server.close(() => resolve(port));
-        });
-    });
+/** Ports of this process: each of those that test beside each other (main.mjs) has some of its own, below the range that
+    outgoing connections take and below that of tests/system. */
+let port = 12_000 + 1_000 * Number(process.env.TEST_LANE ?? 0);
+
+const isFree = () => new Promise((resolve) => {
+    const server = createServer().on('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+});
+
+async function freePort() {
+    do {
+        port++;
+    } while (!await isFree());
+    return port;
 }
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -22,18 +22,26 @@ BUILD = Path(os.environ.get("B", ROOT / "build"))
 CONFORMANCE = Path(os.environ.get("CONFORMANCE_DIR", ROOT.parent / "shared" / "conformance"))
 
 
+CLAIMS = []
+
+
 def free_ports(n):
-    """Ports that nobody listens on now, below the range that outgoing connections take."""
+    """Ports of ours until this process ends: below the range that outgoing connections take, nobody listens on them,
+    and no other test may take them before whoever they are for listens. Such a claim is an abstract socket's name, which
+    has one owner and goes with it."""
     ports = []
     while len(ports) < n:
         port = random.randrange(20000, 32000)
+        claim = socket.socket(socket.AF_UNIX)
         with socket.socket() as s:
             try:
+                claim.bind(f"\0mytracks-test-port-{port}")
                 s.bind(("127.0.0.1", port))
             except OSError:
+                claim.close()
                 continue
-        if port not in ports:
-            ports.append(port)
+        CLAIMS.append(claim)
+        ports.append(port)
     return ports
 
 
@@ -96,7 +104,9 @@ class Stack:
                         SECRET_KEY="system-test-key-0123456789012345678901234567890123", DEBUG="True",
                         ALLOWED_HOSTS="localhost,127.0.0.1", HTTP_PORT=str(self.http_port),
                         MQTT_PORT=str(self.mqtt_port), MQTT_WS_PORT=str(self.ws_port),
-                        MQTT_TLS_PORT="-1", RUN_DIR=str(self.run_dir), DJANGO_LOG_LEVEL="WARNING")
+                        MQTT_TLS_PORT="-1", RUN_DIR=str(self.run_dir), DJANGO_LOG_LEVEL="WARNING",
+                        # Few: a test that is about what a password costs says how many it wants.
+                        MYTRACKS_PBKDF2_ITERATIONS="1000")
         if spool_dir:
             self.env["MYTRACKS_SPOOL_DIR"] = str(spool_dir)
         self.env.update(env or {})
@@ -111,10 +121,8 @@ class Stack:
             self.add_user(name, password)
 
     def add_user(self, name, password, admin=False):
-        env = dict(self.env)
-        env.setdefault("MYTRACKS_PBKDF2_ITERATIONS", "1000000")
         subprocess.run([str(BUILD / "bin/mytracks"), "user", "add", *(["--admin"] if admin else []),
-                        "--password-stdin", name], input=password + "\n", text=True, env=env, check=True,
+                        "--password-stdin", name], input=password + "\n", text=True, env=self.env, check=True,
                        stdout=subprocess.DEVNULL, cwd=self.folder)
 
     def __enter__(self):

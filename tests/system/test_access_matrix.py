@@ -63,7 +63,7 @@ FILTERS = ["owntracks/+/+", "owntracks/+/+/+", "owntracks/#", "#", "owntracks/em
 @pytest.fixture(scope="module")
 def stack():
     users = {name: PASSWORD for relation, name in PEOPLE.items() if relation != "superuser"}
-    s = Stack(users=users, env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"})
+    s = Stack(users=users)
     s.add_user("root", PASSWORD, admin=True)
     with s:
         with Client(s, "self") as emma:

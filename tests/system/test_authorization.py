@@ -27,7 +27,7 @@ counter = itertools.count(1)
 class World:
     def __init__(self):
         self.stack = Stack(users={n: PASSWORD for n in ("emma", "fred", "gina", "ivan")},
-                           env={"COMMAND_API_KEY": KEY, "MYTRACKS_PBKDF2_ITERATIONS": "1000"})
+                           env={"COMMAND_API_KEY": KEY})
         self.stack.add_user("root", PASSWORD, admin=True)
 
     def __enter__(self):

@@ -16,7 +16,7 @@ VERSIONS = {"3.1": paho.MQTTv31, "3.1.1": paho.MQTTv311, "5": paho.MQTTv5}
 
 @pytest.fixture(scope="module")
 def stack():
-    with Stack(users=dict([EMMA]), env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"}) as s:
+    with Stack(users=dict([EMMA])) as s:
         yield s
 
 
@@ -104,7 +104,7 @@ def test_mosquitto_pub_is_told_when_it_may_not(stack):
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_session_that_stays_survives_a_restart(version):
     """Subscription and what was sent meanwhile are there when the broker has been stopped and started."""
-    with Stack(users=dict([EMMA]), env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"}) as s:
+    with Stack(users=dict([EMMA])) as s:
         first = Client(s, version, "sleeper", stays=True)
         first.subscribe("owntracks/emma/+", 1)
         first.close()

@@ -20,7 +20,7 @@ T0 = 1_772_800_000
 
 @pytest.fixture
 def stack():
-    s = Stack(users=dict([EMMA, FRED, GINA]), env={"COMMAND_API_KEY": KEY, "MYTRACKS_PBKDF2_ITERATIONS": "1000"})
+    s = Stack(users=dict([EMMA, FRED, GINA]), env={"COMMAND_API_KEY": KEY})
     s.add_user(*ADMIN, admin=True)
     with s:
         assert post(s, location(0)) == []

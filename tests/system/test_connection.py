@@ -17,7 +17,7 @@ EMMA, FINN = (("emma", USERS["emma"]), ("finn", USERS["finn"]))
 
 @pytest.fixture(scope="module")
 def stack():
-    with TlsStack(MYTRACKS_PBKDF2_ITERATIONS="1000", MYTRACKS_TRUSTED_PROXIES="127.0.0.1") as s:
+    with TlsStack(MYTRACKS_TRUSTED_PROXIES="127.0.0.1") as s:
         yield s
 
 

@@ -16,7 +16,7 @@ TABLES = ("devices", "locations", "messages", "transitions", "geofences", "quara
 
 @pytest.fixture(scope="module")
 def stack():
-    s = Stack(users=dict([EMMA, FINN]), env={"MYTRACKS_PBKDF2_ITERATIONS": "1000", "DEBUG": "False"})
+    s = Stack(users=dict([EMMA, FINN]), env={"DEBUG": "False"})
     s.add_user(*ADMIN, admin=True)
     with s:
         yield s

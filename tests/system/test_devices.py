@@ -14,7 +14,7 @@ T0 = 1_772_800_000
 
 @pytest.fixture
 def stack():
-    with Stack(users=dict([EMMA, FRED]), env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"}) as s:
+    with Stack(users=dict([EMMA, FRED])) as s:
         s.add_user(*ROOT, admin=True)
         report(s, "my.phone", 3)
         report(s, "other", 2)

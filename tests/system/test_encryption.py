@@ -39,7 +39,7 @@ def unseal(message, key=KEY):
 
 @pytest.fixture
 def stack():
-    with Stack(users=dict([EMMA, FRED]), env={"COMMAND_API_KEY": "k", "MYTRACKS_PBKDF2_ITERATIONS": "1000"}) as s:
+    with Stack(users=dict([EMMA, FRED]), env={"COMMAND_API_KEY": "k"}) as s:
         assert post(s, location(0)) == []
         yield s
 

@@ -12,7 +12,7 @@ HOME = {"label": "Home", "latitude": 48.2081743, "longitude": -16.3738, "radius"
 
 @pytest.fixture(scope="module")
 def stack():
-    with Stack(users=dict([EMMA, FRED]), env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"}) as s:
+    with Stack(users=dict([EMMA, FRED])) as s:
         yield s
 
 

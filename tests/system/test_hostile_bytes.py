@@ -17,7 +17,7 @@ CLOSED = b""
 @pytest.fixture(scope="module")
 def stack():
     names = ["emma", "em+ma", "em#ma", "e/mma", "$SYS", "*", "ümlaut", "a b", "x" * 150]
-    s = Stack(env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"})
+    s = Stack()
     s.add_user(*EMMA)
     with s.writing() as db:  # names that only the reference lets through
         row = db.execute("select * from auth_user where username = 'emma'")

@@ -32,8 +32,7 @@ def certificate(tmp_path_factory):
 
 @pytest.fixture
 def stack(certificate):
-    s = Stack(users=dict([EMMA, FRED]), env={"MYTRACKS_SMTP_CA": str(certificate), "MYTRACKS_OUTBOX_RETRY": "1", "MYTRACKS_MAIL_RATE_TO": "0",
-                                             "MYTRACKS_PBKDF2_ITERATIONS": "1000"})
+    s = Stack(users=dict([EMMA, FRED]), env={"MYTRACKS_SMTP_CA": str(certificate), "MYTRACKS_OUTBOX_RETRY": "1", "MYTRACKS_MAIL_RATE_TO": "0"})
     s.add_user(*ADMIN, admin=True)
     with s:
         publish(s, location(0))
@@ -212,7 +211,7 @@ def test_no_mail_is_lost_when_the_agent_is_killed(stack):
 
 
 def test_limits(certificate):
-    s = Stack(users=dict([EMMA]), env={"MYTRACKS_MAIL_RATE": "3", "MYTRACKS_MAIL_RATE_TO": "2", "MYTRACKS_PBKDF2_ITERATIONS": "1000"})
+    s = Stack(users=dict([EMMA]), env={"MYTRACKS_MAIL_RATE": "3", "MYTRACKS_MAIL_RATE_TO": "2"})
     with s, Sink() as sink:
         publish(s, location(0))
         set_up(s, sink)

@@ -17,7 +17,7 @@ FACE = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"x" * 40).decode()
 
 @pytest.fixture
 def stack():
-    s = Stack(users=dict([EMMA, FRED, GINA]), env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"})
+    s = Stack(users=dict([EMMA, FRED, GINA]))
     with s:
         for user in (EMMA, FRED, GINA):
             assert post(s, user, 0) == []

@@ -12,7 +12,7 @@ PASSWORD = "set-Up-Pa55word"
 @pytest.fixture(params=["adopted", "own"])
 def stack(request):
     """Without any administrator; emma is no one."""
-    s = Stack(users={"emma": PASSWORD}, env={"MYTRACKS_PBKDF2_ITERATIONS": "1000", "MYTRACKS_POLICY": "strict" if request.param == "own" else "compatible"})
+    s = Stack(users={"emma": PASSWORD}, env={"MYTRACKS_POLICY": "strict" if request.param == "own" else "compatible"})
     with s:
         yield s
 

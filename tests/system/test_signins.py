@@ -10,7 +10,7 @@ FINN = ("finn", "sig-Finn-Pa55")
 
 @pytest.fixture()
 def stack():
-    with Stack(users=dict([EMMA, FINN]), env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"}) as s:
+    with Stack(users=dict([EMMA, FINN])) as s:
         yield s
 
 

@@ -17,7 +17,7 @@ T0 = 1_772_800_000
 
 @pytest.fixture(scope="module")
 def stack():
-    s = Stack(users=dict([EMMA]), env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"})
+    s = Stack(users=dict([EMMA]))
     s.add_user(*ADMIN, admin=True)
     with s:
         yield s

@@ -58,7 +58,7 @@ def source():
 
 
 def stack_with(template, **env):
-    return Stack(users=dict([ANNA]), env={"MYTRACKS_PBKDF2_ITERATIONS": "1000", "MYTRACKS_TILE_URL": template, **env})
+    return Stack(users=dict([ANNA]), env={"MYTRACKS_TILE_URL": template, **env})
 
 
 def cookie(stack):

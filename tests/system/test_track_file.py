@@ -22,7 +22,7 @@ SENT = [
 
 @pytest.fixture(scope="module")
 def stack():
-    with Stack(users=dict([EMMA, GINA]), env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"}) as s:
+    with Stack(users=dict([EMMA, GINA])) as s:
         for one in [*SENT, {"tst": T0 + 90_000, "lat": 1, "lon": 1}]:
             assert s.request("POST", "/pub", {"_type": "location", "topic": "owntracks/emma/<&phone\">", **one}, auth=EMMA)[0] == 200
         yield s

@@ -17,7 +17,7 @@ N = 100_000
 
 @pytest.fixture(scope="module")
 def stack():
-    s = Stack(users=dict([EMMA, GINA]), env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"})
+    s = Stack(users=dict([EMMA, GINA]))
     with s:
         assert s.request("POST", "/api/locations/", {"_type": "location", "topic": "owntracks/emma/phone", "lat": 1, "lon": 2, "tst": 1},
                          auth=EMMA)[0] == 200

@@ -22,7 +22,7 @@ def insert(db, device, event, at, desc="", lat=None, lon=None, place=None):
 
 @pytest.fixture(scope="module")
 def stack():
-    s = Stack(users={n: PASSWORD for n in ("emma", "fred", "gina")}, env={"MYTRACKS_PBKDF2_ITERATIONS": "1000"})
+    s = Stack(users={n: PASSWORD for n in ("emma", "fred", "gina")})
     s.add_user("root", PASSWORD, admin=True)
     with s:
         for user, device in (("emma", "phone"), ("emma", "tablet"), ("gina", "phone")):
