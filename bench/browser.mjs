@@ -97,7 +97,7 @@ async function visit(page, stack, hash, sign) {
 
 /** A first visit and two more of the same browser. */
 async function measure(browser, stack, hash, sign) {
-    const page = await browser.newPage(stack, { viewport: DESKTOP, tiles: 'real' });
+    const page = await browser.newPage(stack, { viewport: DESKTOP, tiles: 'real', reducedMotion: 'no-preference' });
     await page.addInitScript(watch);
     await signIn(page, stack, USER, '/about/');
     const rows = [];

@@ -108,8 +108,8 @@ if (typeof WorkerGlobalScope !== 'undefined') {
     addAsset('maplibre.js', `import '${url('maplibre-shared.js')}';
 const library = {};
 (${index})(library, globalThis.maplibreShared);
-const { Map: MapClass, Marker, LngLatBounds, addProtocol, setWorkerUrl } = library;
-export { MapClass as Map, Marker, LngLatBounds, addProtocol, setWorkerUrl };
+const { Map: MapClass, Marker, LngLatBounds, addProtocol, setWorkerUrl, setMaxParallelImageRequests } = library;
+export { MapClass as Map, Marker, LngLatBounds, addProtocol, setWorkerUrl, setMaxParallelImageRequests };
 `);
 }
 

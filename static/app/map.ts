@@ -13,12 +13,13 @@ declare const MAP_LIBRARY_URL: string;
 declare const MAP_WORKER_URL: string;
 
 /** What our build of the library exports. */
-export type MapLibrary = Pick<typeof import('maplibre-gl'), 'Map' | 'Marker' | 'LngLatBounds' | 'addProtocol' | 'setWorkerUrl'>;
+export type MapLibrary = Pick<typeof import('maplibre-gl'), 'Map' | 'Marker' | 'LngLatBounds' | 'addProtocol' | 'setWorkerUrl' | 'setMaxParallelImageRequests'>;
 
 /** A file of its own: it changes rarely and stays in the browser's cache. */
 export async function loadMapLibrary(): Promise<MapLibrary> {
     const lib = await import(MAP_LIBRARY_URL) as MapLibrary;
     lib.setWorkerUrl(MAP_WORKER_URL);
+    lib.setMaxParallelImageRequests(TILES_AT_ONCE);
     return lib;
 }
 
@@ -32,6 +33,7 @@ type PaintName = Parameters<MapLibreMap['setPaintProperty']>[1];
 const CLOSE = 15; // zoom for one place
 const GRID = 64; // pixels
 const METRES_PER_PIXEL = 78271.5; // at zoom 0 on the equator, tiles of 512 px
+const TILES_AT_ONCE = 6; // requests: what browsers send to one server; the library asks for all of them in one task
 const CLEARED = 2000; // ms without a missing tile
 
 const style: StyleSpecification = {
@@ -57,7 +59,7 @@ function gridImage(colour: string): ImageData {
 
 export class MapView {
     readonly map: MapLibreMap;
-    private readonly loaded: Promise<unknown>;
+    private readonly loaded: Promise<unknown>; // the style is; told in a task of its own, not within a frame
     private moved: ((view: View) => void) | null = null;
     private background: Background | null = null;
     private readonly light: LightDrawing | null;
@@ -75,7 +77,7 @@ export class MapView {
         });
         drawNoSky(this.map);
         this.light = drawnBySoftware(this.map) ? new LightDrawing(this.map) : null;
-        this.loaded = new Promise((resolve) => this.map.once('style.load', resolve));
+        this.loaded = new Promise((resolve) => this.map.once('style.load', () => setTimeout(resolve)));
         this.map.touchZoomRotate.disableRotation();
         this.map.keyboard.disableRotation();
         this.watchTiles();
@@ -127,7 +129,7 @@ export class MapView {
             const asked = ({ sourceId, tile }: MapSourceDataEvent): void => {
                 if (sourceId === BACKGROUND && tile !== undefined) {
                     this.map.off('sourcedataloading', asked);
-                    resolve();
+                    setTimeout(resolve);
                 }
             };
             this.map.on('sourcedataloading', asked);

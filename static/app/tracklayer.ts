@@ -95,10 +95,6 @@ export class TrackLayer {
     private addLines(): void {
         const round = { 'line-cap': 'round', 'line-join': 'round' } as const;
         this.lines.add({
-            id: 'track-gap', type: 'line', source: 'track', filter: ['get', 'gap'],
-            paint: { 'line-width': 2, 'line-opacity': 0.75, 'line-dasharray': [1.5, 2] },
-        });
-        this.lines.add({
             id: 'track-casing', type: 'line', source: 'track', filter: ['!', ['get', 'gap']], layout: round,
             paint: { 'line-width': byZoom(8, 4, 13, 6.5, 18, 10) },
         });
@@ -114,6 +110,10 @@ export class TrackLayer {
 
     /** What can come a little later, each drawn by another program of the GPU. */
     readonly details = [
+        (): void => this.lines.add({
+            id: LOWEST, type: 'line', source: 'track', filter: ['get', 'gap'],
+            paint: { 'line-width': 2, 'line-opacity': 0.75, 'line-dasharray': [1.5, 2] },
+        }, 'track-casing'),
         (): void => this.fixes.add({
             id: 'fixes', type: 'circle', source: 'fixes', minzoom: 11,
             paint: { 'circle-radius': byZoom(11, 1.2, 14, 2.4, 18, 4.5), 'circle-stroke-width': 1.2 },
