@@ -120,7 +120,8 @@ class Home {
             void view.oneByOne([...layer.details, () => {
                 this.trailLayer = new TrailLayer(view);
                 this.drawTrails();
-            }, () => this.crossings.attach(lib, view), () => void startFences(view, lib)]);
+                this.crossings.attach(lib, view);
+            }, () => void startFences(view, lib)]);
             await Promise.race([laid, wait(PATIENCE)]); // what is to be seen goes first
         } catch (error) {
             console.warn(error);
