@@ -3,6 +3,7 @@
 #define MYTRACKS_FCGI_API_H
 
 #include "db/locations.h"
+#include "db/signins.h"
 #include "errors.h"
 #include "lib/owntracks.h"
 #include "request.h"
@@ -51,6 +52,8 @@ enum db_rc api_device_remove(struct request *r, const struct device *d) DB_USED;
 void api_agent_status(struct request *r, struct str out[2]);
 /* "KEY": the time in UTC, or null. */
 void api_put_time(struct json *j, const char *key, struct opt_usec t);
+/* The fields of a sign-in but its user's name, in the object that is open. */
+void api_put_signin(struct json *j, const struct signin *s);
 /* Writes a row into the reply's JSON; location_row_fn with the request as ctx. */
 bool location_row(void *ctx, const struct location *l);
 /* A page of locations as a whole reply; limit and offset of q are set. */

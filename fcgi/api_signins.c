@@ -1,7 +1,6 @@
 /* /api/account/: one's own sign-ins, and the end of all other sessions. */
 #include "api.h"
 #include "db/account.h"
-#include "db/signins.h"
 #include "handlers.h"
 #include "lib/log.h"
 #include "lib/signing.h"
@@ -9,11 +8,8 @@
 #define ROWS 20
 #define ENDED_MOST 10000 /* sessions of one user; who has more asks again */
 
-static bool tell(void *ctx, const struct signin *s)
+void api_put_signin(struct json *j, const struct signin *s)
 {
-    struct json *j = ctx;
-
-    json_object(j);
     json_k(j, "ok");
     json_bool(j, s->ok);
     json_k(j, "times");
@@ -25,6 +21,14 @@ static bool tell(void *ctx, const struct signin *s)
     json_k(j, "agent");
     json_str(j, s->agent);
     api_put_time(j, "at", (struct opt_usec){ true, s->at });
+}
+
+static bool tell(void *ctx, const struct signin *s)
+{
+    struct json *j = ctx;
+
+    json_object(j);
+    api_put_signin(j, s);
     json_end(j);
     return true;
 }

@@ -2,7 +2,6 @@
    than a second, and asks the broker's plugin by itself. */
 #include "api.h"
 #include "db/pki.h"
-#include "db/signins.h"
 #include "db/stats.h"
 #include "handlers.h"
 #include "lib/backlog.h"
@@ -300,13 +299,7 @@ static bool tell_signin(void *ctx, const struct signin *s)
 
     json_object(j);
     put_text(j, "user", s->username);
-    json_k(j, "ok");
-    json_bool(j, s->ok);
-    put_int(j, "times", s->times);
-    put_text(j, "address", s->address);
-    put_text(j, "agent", s->agent);
-    put_text(j, "way", s->way);
-    api_put_time(j, "at", (struct opt_usec){ true, s->at });
+    api_put_signin(j, s);
     json_end(j);
     return true;
 }

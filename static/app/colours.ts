@@ -47,3 +47,6 @@ export function lighten(colour: string, white: number): string {
     };
     return `#${part(1)}${part(3)}${part(5)}`;
 }
+
+/** How a line of that colour looks on the map of a theme: on a dark one, lighter. */
+export const lineColour = (colour: string, dark: boolean): string => (dark ? lighten(colour, 0.35) : colour);

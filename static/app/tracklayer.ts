@@ -1,6 +1,6 @@
 // Today's track of the chosen device and the circle of its accuracy, drawn by the GPU.
 import type { ExpressionSpecification, MapLayerMouseEvent } from 'maplibre-gl';
-import { lighten } from './colours.ts';
+import { lineColour } from './colours.ts';
 import { el } from './dom.ts';
 import { circle, trackLines, trackPoints } from './geo.ts';
 import * as format from './format.ts';
@@ -137,7 +137,7 @@ export class TrackLayer {
     private readonly paint = (): void => {
         const { map } = this.view;
         const dark = isDark();
-        const line = dark ? lighten(this.colour, 0.35) : this.colour;
+        const line = lineColour(this.colour, dark);
         const casing = dark ? '#0d1218' : '#ffffff';
         map.updateImage('arrow', arrowImage(line, casing));
         const colours = { line, casing, lit: dark ? '#ffb38a' : '#d9480f' };

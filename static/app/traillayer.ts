@@ -1,5 +1,5 @@
 // Trails of all devices, below the track of the chosen one.
-import { lighten } from './colours.ts';
+import { lineColour } from './colours.ts';
 import { trackLines } from './geo.ts';
 import type { MapView } from './map.ts';
 import { Overlay } from './overlay.ts';
@@ -28,7 +28,7 @@ export class TrailLayer {
     private draw(): void {
         const dark = isDark();
         const features = this.lines.flatMap(({ colour, fixes }) => trackLines(fixes).features.map((feature) => ({
-            ...feature, properties: { ...feature.properties, colour: dark ? lighten(colour, 0.35) : colour },
+            ...feature, properties: { ...feature.properties, colour: lineColour(colour, dark) },
         })));
         this.overlay.set({ type: 'FeatureCollection', features });
     }

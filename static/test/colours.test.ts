@@ -1,6 +1,6 @@
 import { equal, ok } from 'node:assert/strict';
 import test from 'node:test';
-import { assignColours, hash, lighten, palette, parseColours } from '../app/colours.ts';
+import { assignColours, hash, lighten, lineColour, palette, parseColours } from '../app/colours.ts';
 
 const keys = Array.from({ length: 40 }, (_, i) => `user${i % 7}/device${i}`);
 
@@ -59,4 +59,9 @@ test('lighten', () => {
     equal(lighten('#000000', 0.5), '#808080');
     equal(lighten('#2451d6', 0), '#2451d6');
     equal(lighten('#2451d6', 1), '#ffffff');
+});
+
+test('a line on a dark map is lighter', () => {
+    equal(lineColour('#2451d6', false), '#2451d6');
+    equal(lineColour('#2451d6', true), lighten('#2451d6', 0.35));
 });
