@@ -1,12 +1,12 @@
 // Builds what the browser loads.      node static/build.mjs OUTDIR ASSETS_C
 //
 // Everything under OUTDIR but sw.js and web_ui/ carries the hash of its content in its name, and is
-// served as immutable. Text files get .gz and .br twins. ASSETS_C: logical name → URL, for templates.
+// served as immutable. Text files get .gz twins. ASSETS_C: logical name → URL, for templates.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -24,10 +24,7 @@ function write(name, content) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
     if (/\.(js|css|svg|html|txt|webmanifest)$/.test(name)) {
-        const bytes = Buffer.from(content);
-        const size = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-        writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
-        writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: size }));
+        writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
     }
 }
 
