@@ -1,7 +1,7 @@
-// The administrators' panel: what the REST API does with one user or certificate, and the test of mail.
-import { byId, el, setText } from './dom.ts';
+// The administrators' panel: what the REST API does with one user or certificate, and the test of mail; the domesti-bot is bot.ts.
+import { startBot } from './bot.ts';
+import { byId } from './dom.ts';
 import { ask, callApi, postForm, startPage, tellNext, type Question } from './forms.ts';
-import { isObject } from './model.ts';
 import { t, type TextName } from './texts.ts';
 import { toast } from './toast.ts';
 
@@ -85,64 +85,8 @@ function mailTest(): void {
     });
 }
 
-// ---- domesti-bot
-
-const CONFIG = '/api/admin/domesti-bot/config/';
-
-function toggle(name: string, label: TextName, on: boolean): HTMLElement {
-    const box = el('input', { type: 'checkbox', name, checked: on });
-    box.addEventListener('change', () => {
-        void callApi('PATCH', CONFIG, { [name]: box.checked }).then(({ ok, text }) => {
-            if (!ok) {
-                box.checked = !box.checked;
-            }
-            toast(ok ? t('profileSaved') : text);
-        });
-    });
-    return el('label', { class: 'choice' }, box, ' ', el('span', {}, t(label)));
-}
-
-function testButton(): HTMLElement {
-    const button = el('button', { type: 'button', class: 'button' }, t('botTest'));
-    button.addEventListener('click', () => {
-        button.setAttribute('aria-busy', 'true');
-        void callApi('POST', '/api/admin/domesti-bot/test-location-update/', {}).then(({ text }) => {
-            button.removeAttribute('aria-busy');
-            toast(text);
-        });
-    });
-    return button;
-}
-
-function revealButton(): HTMLElement {
-    const key = el('code', {});
-    const button = el('button', { type: 'button', class: 'button' }, t('botReveal'));
-    button.addEventListener('click', () => {
-        void callApi('GET', '/api/admin/domesti-bot/reveal-api-key/').then(({ ok, text, body }) => {
-            const value = isObject(body) ? body.api_key : undefined;
-            setText(key, ok && typeof value === 'string' ? value : text);
-        });
-    });
-    return el('p', { class: 'button-row' }, button, key);
-}
-
-async function botSettings(): Promise<void> {
-    const place = document.getElementById('bot-settings');
-    if (!place) {
-        return;
-    }
-    const { ok, text, body } = await callApi('GET', CONFIG);
-    if (!ok || !isObject(body)) {
-        place.append(text);
-        return;
-    }
-    place.append(toggle('location_updates_enabled', 'botUpdates', body.location_updates_enabled === true),
-        toggle('remote_request_location_enabled', 'botRequests', body.remote_request_location_enabled === true),
-        testButton(), revealButton());
-}
-
 startPage();
 userButtons();
 certificateButtons();
 mailTest();
-void botSettings();
+startBot();

@@ -335,6 +335,18 @@ export const en = {
     botRequests: 'It may ask phones where they are',
     botTest: 'Send a test position',
     botReveal: 'Show the API key',
+    botUserWait: 'Seconds between two questions to one person',
+    botDeviceWait: 'Seconds between two questions to one phone',
+    botSince: 'Since',
+    botLiveUrl: 'Positions go to',
+    botTestUrl: 'Tests go to',
+    botSent: 'Sent last',
+    botNothingSent: 'Nothing yet.',
+    botArrived: 'Arrived',
+    botFailed: 'Failed',
+    botPairing: 'Pairing',
+    botTestSent: 'Test',
+    botLive: 'Position',
 
     // history
     history: 'History',
