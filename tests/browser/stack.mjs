@@ -8,8 +8,8 @@ import { join } from 'node:path';
 export const PASSWORD = 'Correct-Horse-7';
 
 /** Ports of this process: each of those that test beside each other (main.mjs) has some of its own, below the range that
-    outgoing connections take and below that of tests/system. */
-let port = 12_000 + 1_000 * Number(process.env.TEST_LANE ?? 0);
+    outgoing connections take and below that of tests/system; from somewhere in them, for another checkout may test too. */
+let port = 12_000 + 4_000 * Number(process.env.TEST_LANE ?? 0) + Math.floor(Math.random() * 3_000);
 
 const isFree = () => new Promise((resolve) => {
     const server = createServer().on('error', () => resolve(false));
