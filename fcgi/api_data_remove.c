@@ -17,10 +17,10 @@ static int say_number(struct request *r, const char *key, int64_t n)
     return 0;
 }
 
-static int removed(struct request *r, enum db_rc rc, int64_t n)
+int data_removed(struct request *r, struct str table, enum db_rc rc, int64_t n)
 {
     if (n > 0) {
-        log_info("data-removed", LOG_S("by", r->who.user.username), LOG_S("table", r->arg[0]),
+        log_info("data-removed", LOG_S("by", r->who.user.username), LOG_S("table", table),
                  LOG_I("n", n));
     }
     return rc == DB_OK ? say_number(r, "removed", n) : error_of_db(rc);
@@ -59,7 +59,7 @@ static int remove_devices(struct request *r, const int64_t *ids, size_t n)
         count += rc == DB_OK;
         rc = rc == DB_NONE ? DB_OK : rc;
     }
-    return removed(r, rc, count);
+    return data_removed(r, r->arg[0], rc, count);
 }
 
 static int remove_ids(struct request *r, enum browse_table table)
@@ -75,7 +75,7 @@ static int remove_ids(struct request *r, enum browse_table table)
         return remove_devices(r, ids, n);
     }
     enum db_rc rc = db_browse_remove(r->app->db, table, ids, n, &count);
-    return removed(r, rc, count);
+    return data_removed(r, r->arg[0], rc, count);
 }
 
 static int remove_all(struct request *r, enum browse_table table)
@@ -95,7 +95,7 @@ static int remove_all(struct request *r, enum browse_table table)
         return rc == DB_OK ? say_number(r, "count", n) : error_of_db(rc);
     }
     enum db_rc rc = db_browse_remove_all(r->app->db, table, &f, &n);
-    return removed(r, rc, n);
+    return data_removed(r, r->arg[0], rc, n);
 }
 
 int data_remove(struct request *r)

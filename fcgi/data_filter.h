@@ -10,4 +10,9 @@ bool data_table(struct request *r, enum browse_table *out);
 /* False: the query cannot be taken; *status, or 0 when that is replied. */
 bool data_filter(struct request *r, enum browse_table table, struct browse_filter *f, int *status);
 
+/* The end of a removal of n rows of that table, also one that stopped half way: logged, and replied
+   as
+   {"removed": n}. */
+int data_removed(struct request *r, struct str table, enum db_rc rc, int64_t n);
+
 #endif

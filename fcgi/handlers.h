@@ -56,6 +56,8 @@ int timeline_get(struct request *r);
 int calendar_get(struct request *r);
 /* api_track_file.c */
 int track_file(struct request *r);
+/* api_track_remove.c */
+int track_remove(struct request *r);
 /* api_device.c */
 int device_list(struct request *r);
 int device_get(struct request *r);

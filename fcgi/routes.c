@@ -25,6 +25,8 @@ const struct route routes[] = {
       ROUTE_SUFFIX, location_delete, "Location Instance" },
 
     { M_GET, "/api/tracks/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, track_get, "Track" },
+    { M_DELETE, "/api/tracks/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, track_remove,
+      "Track" },
     { M_GET, "/api/tracks/file/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, track_file,
       "Track File" },
     { M_GET, "/api/timeline/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, timeline_get,
