@@ -35,11 +35,12 @@ static enum db_rc only_device(struct query *q, struct arena *a, struct device *o
     return rc;
 }
 
-static enum db_rc find_owned(struct db *db, struct arena *a, struct viewer v, struct str owner,
+enum db_rc db_device_find_of(struct db *db, struct arena *a, struct viewer v, struct str owner,
                              struct str id, struct device *out)
 {
-    struct query q = sql_query(db, SQL_DEVICE_FIND_OWNED);
-    sql_bind_text(&q, owner);
+    struct query q = sql_query(db, owner.n > 0 ? SQL_DEVICE_FIND_OWNED : SQL_DEVICE_FIND_OWNERLESS);
+    if (owner.n > 0)
+        sql_bind_text(&q, owner);
     sql_bind_text(&q, id);
     sql_bind_bool(&q, v.is_staff);
     sql_bind_int(&q, v.user_id);
@@ -50,8 +51,8 @@ enum db_rc db_device_find(struct db *db, struct arena *a, struct viewer v, struc
                           struct device *out)
 {
     struct str id = key, owner;
-    if (str_split(&id, '/', &owner) && !str_is_null(id)) {
-        enum db_rc rc = find_owned(db, a, v, owner, id, out);
+    if (str_split(&id, '/', &owner) && owner.n > 0 && !str_is_null(id)) {
+        enum db_rc rc = db_device_find_of(db, a, v, owner, id, out);
         if (rc != DB_NONE)
             return rc;
     }

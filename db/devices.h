@@ -13,6 +13,10 @@ struct viewer {
    bare id that fits several. */
 enum db_rc db_device_find(struct db *db, struct arena *a, struct viewer v, struct str key,
                           struct device *out) DB_USED;
+/* By the name of its owner ("": it has none) and its id. DB_NONE: unknown or not visible;
+   DB_CONFLICT: several without an owner. */
+enum db_rc db_device_find_of(struct db *db, struct arena *a, struct viewer v, struct str owner,
+                             struct str id, struct device *out) DB_USED;
 enum db_rc db_device_by_id(struct db *db, struct arena *a, int64_t id, struct device *out) DB_USED;
 enum db_rc db_device_count(struct db *db, struct viewer v, int64_t *n) DB_USED;
 /* last_seen descending; location_count and owner filled. row returns false to stop. */

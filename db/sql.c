@@ -289,6 +289,9 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_DEVICE_FIND_OWNED, 0,
       "SELECT " DEVICE_COLUMNS DEVICE_FROM "WHERE u.username = ?1 AND d.device_id = ?2"
       " AND (?3 OR d.id IN " VISIBLE("?4") ") LIMIT 2"),
+    S(SQL_DEVICE_FIND_OWNERLESS, 0,
+      "SELECT " DEVICE_COLUMNS DEVICE_FROM "WHERE d.owner_id IS NULL AND d.device_id = ?1"
+      " AND (?2 OR d.id IN " VISIBLE("?3") ") LIMIT 2"),
     S(SQL_DEVICE_FIND_BARE, 0,
       "SELECT " DEVICE_COLUMNS DEVICE_FROM "WHERE d.device_id = ?1"
       " AND (?2 OR d.id IN " VISIBLE("?3") ") LIMIT 2"),

@@ -43,7 +43,8 @@ void api_log_change(struct request *r, const char *event, const struct user *u);
 struct viewer api_viewer(const struct request *r);
 /* The answer to a device filter that db_device_find did not like (not DB_OK). A status, or 0. */
 int api_device_error(struct request *r, struct str key, enum db_rc rc);
-/* The device that the path names, if the asker sees it; else replied. A status, or 0. */
+/* The device that the path names (of several with that id the one of ?owner=), if the asker sees
+   it; else replied. A status, or 0. */
 int api_device_of_path(struct request *r, struct device *out, bool *replied);
 /* Removes a device with all that hangs on it and what the broker keeps of it; told in the log. */
 enum db_rc api_device_remove(struct request *r, const struct device *d) DB_USED;

@@ -54,13 +54,17 @@ int device_list(struct request *r)
 
 int api_device_of_path(struct request *r, struct device *out, bool *replied)
 {
-    enum db_rc rc = db_device_find(r->app->db, r->arena, api_viewer(r), r->arg[0], out);
+    struct db *db = r->app->db;
+    struct viewer v = api_viewer(r);
+    struct str id = r->arg[0], owner = request_query(r, STR("owner"));
+    enum db_rc rc = str_is_null(owner) ? db_device_find(db, r->arena, v, id, out)
+                                       : db_device_find_of(db, r->arena, v, owner, id, out);
 
     *replied = rc != DB_OK;
     if (rc == DB_NONE) {
         return api_detail(r, 404, STR("No Device matches the given query."));
     }
-    return rc == DB_OK ? 0 : api_device_error(r, r->arg[0], rc);
+    return rc == DB_OK ? 0 : api_device_error(r, id, rc);
 }
 
 int device_get(struct request *r)

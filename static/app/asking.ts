@@ -1,12 +1,12 @@
 // What the map page asks and is asked: a device's position, to be friends, to sign in again.
-import { callApi } from './forms.ts';
+import { callApi, devicePath } from './forms.ts';
 import { deviceLabel, type DeviceInfo } from './model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 
 /** Kept by the server until the phone is there. */
-const orderPosition = ({ deviceId }: DeviceInfo) =>
-    callApi('POST', `/api/devices/${encodeURIComponent(deviceId)}/cmd/`, { action: 'reportLocation', expires_in: 3600 });
+const orderPosition = ({ deviceId, owner }: DeviceInfo) =>
+    callApi('POST', devicePath(deviceId, 'cmd', owner), { action: 'reportLocation', expires_in: 3600 });
 
 export async function askPosition(device: DeviceInfo | undefined): Promise<void> {
     if (!device) {

@@ -1,7 +1,7 @@
 // One's devices: their names and colours, and removing them.
 import { palette } from './colours.ts';
 import { el, whenOpen } from './dom.ts';
-import { ask, callApi, tellNext } from './forms.ts';
+import { ask, callApi, devicePath, tellNext } from './forms.ts';
 import { DEVICES_CHANGED, isObject } from './model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
@@ -35,7 +35,7 @@ async function remove(path: string, name: string): Promise<void> {
 }
 
 async function settingsForm(device: string, part: HTMLElement): Promise<void> {
-    const path = `/api/devices/${encodeURIComponent(device)}/settings/`;
+    const path = devicePath(device, 'settings');
     const { ok, text, body } = await callApi('GET', path);
     if (!ok || !isObject(body)) {
         part.append(el('p', { class: 'muted', role: 'status' }, text));

@@ -113,6 +113,11 @@ export function callApi(method: string, path: string, body?: unknown): Promise<A
     });
 }
 
+/** Of a device in the REST API, one's own if no owner is given: others may have one of the same id. */
+export function devicePath(deviceId: string, part: string, owner = document.body.dataset.username ?? ''): string {
+    return `/api/devices/${encodeURIComponent(deviceId)}/${part}/?owner=${encodeURIComponent(owner)}`;
+}
+
 /** A form's fields to a page that answers with JSON. */
 export function postForm(path: string, fields: Record<string, string>): Promise<Answer> {
     return send(path, { method: 'POST', headers: { 'X-CSRFToken': csrfToken() }, body: new URLSearchParams(fields) });

@@ -1,6 +1,6 @@
 // Encryption keys of one's devices: whether messages can be read, and setting the key that the app has.
 import { el, setText, whenOpen } from './dom.ts';
-import { callApi } from './forms.ts';
+import { callApi, devicePath } from './forms.ts';
 import * as format from './format.ts';
 import { isObject } from './model.ts';
 import { t } from './texts.ts';
@@ -33,7 +33,7 @@ function stateText(body: unknown): string {
 }
 
 function keyForm(device: string, box: HTMLElement): void {
-    const path = `/api/devices/${encodeURIComponent(device)}/key/`;
+    const path = devicePath(device, 'key');
     const state = el('p', { class: 'muted', role: 'status' });
     const input = el('input', { id: `key-${device}`, type: 'text', autocomplete: 'off', spellcheck: 'false', maxlength: '32', pattern: '[ -~]+', required: true });
     const make = el('button', { type: 'button', class: 'button' }, t('keyMake'));

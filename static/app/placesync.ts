@@ -1,7 +1,7 @@
 // One's places on one's phones: sent there, read from there, and how far that has come.
 import { byId, el, icon, setText } from './dom.ts';
 import * as format from './format.ts';
-import { callApi } from './forms.ts';
+import { callApi, devicePath } from './forms.ts';
 import { isObject } from './model.ts';
 import { button } from './parts.ts';
 import { instant, list, text, type Json } from './status-model.ts';
@@ -43,7 +43,7 @@ class PhoneRow {
     private before = ''; // state
 
     constructor(deviceId: string, name: string) {
-        this.path = `/api/devices/${encodeURIComponent(deviceId)}/cmd/`;
+        this.path = devicePath(deviceId, 'cmd');
         this.node = el('li', { class: 'row' }, el('strong', {}, name), this.note,
             el('span', { class: 'button-row' },
                 button(t('syncTo'), (pressed) => void this.order('setWaypoints', pressed)), button(t('syncFrom'), (pressed) => void this.order('waypoints', pressed))));

@@ -37,8 +37,8 @@ test('references, shared parameters and limits are resolved', () => {
     const find = (id: string) => ours.groups.flatMap((group) => group.operations).find((op) => op.id === id);
     const one = find('listDeviceLocations');
     deepEqual(one?.parameters.map(({ name, place, required }) => [name, place, required]),
-        [['device_id', 'path', true], ['limit', 'query', false], ['offset', 'query', false]]);
-    ok(one?.parameters[1]?.about.endsWith('from 1, default 100'));
+        [['device_id', 'path', true], ['owner', 'query', false], ['limit', 'query', false], ['offset', 'query', false]]);
+    ok(one?.parameters[2]?.about.endsWith('from 1, default 100'));
     deepEqual(one?.access, ['session', 'basic']);
     deepEqual(find('health')?.access, ['']);
     deepEqual(find('pairDomesti')?.request[0]?.members.map(({ name, required }) => [name, required]).at(-1), ['domesti_base_url', false]);

@@ -5,7 +5,7 @@ import { openMap, signIn, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 import { connect } from './mqtt.mjs';
 
-export const users = { greta: false };
+export const users = { greta: false, hugo: false };
 
 /** What a camera reads. */
 async function readCode(page) {
@@ -121,6 +121,49 @@ export const tests = [
             await page.locator('.toast-text', { hasText: 'was removed.' }).waitFor();
             await until('it is gone', () => there() === 0);
             assert.equal(await page.locator('#devices .row').count(), 0);
+        },
+    },
+    {
+        name: 'of two phones with one id the right one is asked, named, encrypted, given places and removed',
+        async run({ stack, browser }) {
+            const twins = (columns) => stack.sql(`select u.username, ${columns} from my_tracks_device d join auth_user u on u.id = d.owner_id`
+                + " left join mytracks_device_key k on k.device_id = d.id where d.device_id = 'twin' order by u.username");
+            const asked = () => stack.sql("select topic, action from mytracks_command where topic like '%/twin/cmd' order by id");
+            await stack.post('greta', 'twin', { lat: 48.2, lon: 16.4 });
+            await stack.post('hugo', 'twin', { lat: 48.21, lon: 16.41 });
+            stack.sql("insert into my_tracks_deviceshare (created_at, device_id, shared_with_id) select '2026-01-01', d.id, g.id"
+                + " from my_tracks_device d join auth_user h on h.id = d.owner_id, auth_user g where d.device_id = 'twin' and h.username = 'hugo' and g.username = 'greta'");
+            let page;
+            for (const owner of ['hugo', 'greta']) {
+                page = await browser.newPage(stack);
+                await openMap(page, stack, 'greta', `#device=${owner}/twin`);
+                await page.getByRole('button', { name: 'Ask for position', exact: true }).click();
+                await page.locator('.toast-text', { hasText: 'is asked' }).waitFor();
+                assert.deepEqual(asked().at(-1), [`owntracks/${owner}/twin/cmd`, 'reportLocation']);
+            }
+            await page.goto(`${stack.base}/geofences/`);
+            await page.locator('#phone-sync .row', { hasText: 'twin' }).getByRole('button', { name: 'Read places' }).click();
+            await until('its places are asked for', () => asked().at(-1).join(' ') === 'owntracks/greta/twin/cmd waypoints');
+
+            await page.goto(`${stack.base}/profile/`);
+            const row = page.locator('#devices .row', { hasText: 'twin' });
+            await row.locator('summary', { hasText: 'Encryption' }).click();
+            await row.getByText('No key is set.').waitFor();
+            await row.getByRole('button', { name: 'Make one' }).click();
+            await row.getByRole('button', { name: 'Save' }).click();
+            await row.getByText('A key is set.').waitFor();
+            assert.deepEqual(twins('k.device_id is not null'), [['greta', 1], ['hugo', 0]]);
+            await row.getByRole('button', { name: 'Remove', exact: true }).click();
+            await row.getByText('No key is set.').waitFor();
+            await row.locator('summary', { hasText: 'Name and colour' }).click();
+            await row.getByLabel('Name on the map').fill('Mine');
+            await row.locator('[data-settings-of]').getByRole('button', { name: 'Save' }).click();
+            await page.locator('.toast-text', { hasText: 'Saved.' }).waitFor();
+            assert.deepEqual(twins("d.name = 'Mine'"), [['greta', 1], ['hugo', 0]]);
+            await row.getByRole('button', { name: 'Remove the device' }).click();
+            await page.click('#ask-ok');
+            await page.locator('.toast-text', { hasText: 'was removed.' }).waitFor();
+            assert.deepEqual(twins('1'), [['hugo', 1]]);
         },
     },
 ];

@@ -21,10 +21,17 @@ def stack():
         yield s
 
 
-def report(stack, device, n):
+def report(stack, device, n, who=EMMA):
     for i in range(n):
-        message = {"_type": "location", "topic": f"owntracks/emma/{device}", "lat": 1, "lon": 2, "tst": T0 + i}
-        assert stack.request("POST", "/api/locations/", message, auth=EMMA)[0] == 200
+        message = {"_type": "location", "topic": f"owntracks/{who[0]}/{device}", "lat": 1, "lon": 2, "tst": T0 + i}
+        assert stack.request("POST", "/api/locations/", message, auth=who)[0] == 200
+
+
+def share(stack, device, owner, receiver):
+    with stack.writing() as db:
+        db.execute("insert into my_tracks_deviceshare (created_at, device_id, shared_with_id) select '2026-01-01', d.id, r.id"
+                   " from my_tracks_device d join auth_user o on o.id = d.owner_id, auth_user r"
+                   " where d.device_id = ? and o.username = ? and r.username = ?", (device, owner, receiver))
 
 
 def settings(stack, method="GET", body=None, who=EMMA, url=URL):
@@ -57,9 +64,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(stack, body):
 
 def test_only_the_owner_and_staff(stack):
     assert settings(stack, who=FRED)[0] == 404 and settings(stack, "DELETE", who=FRED)[0] == 404
-    with stack.writing() as db:
-        db.execute("insert into my_tracks_deviceshare (created_at, device_id, shared_with_id) select '2026-01-01', d.id, u.id"
-                   " from my_tracks_device d, auth_user u where d.device_id = 'my.phone' and u.username = 'fred'")
+    share(stack, "my.phone", "emma", "fred")
     assert settings(stack, "PATCH", {"name": "mine"}, FRED)[0] == 403 and settings(stack, "DELETE", who=FRED)[0] == 403
     assert settings(stack, "PATCH", {"name": "by staff"}, ROOT)[1]["name"] == "by staff"
 
@@ -119,3 +124,54 @@ def test_removal_takes_back_what_the_broker_keeps(stack):
     finally:
         client.disconnect()
         client.loop_stop()
+
+
+@pytest.fixture
+def twins(stack):
+    """Both have a my.phone; Fred sees Emma's too."""
+    report(stack, "my.phone", 1, FRED)
+    share(stack, "my.phone", "emma", "fred")
+    return stack
+
+
+def of(owner, part):
+    return f"/api/devices/my.phone/{part}/?owner={owner}"
+
+
+def names(stack):
+    return dict(stack.sql("select u.username, d.name from my_tracks_device d join auth_user u on u.id = d.owner_id where d.device_id = 'my.phone'"))
+
+
+@pytest.mark.parametrize("who", [FRED, ROOT])
+def test_of_two_with_one_id_the_owner_s_is_meant(twins, who):
+    for part in ("settings", "cmd", "key"):
+        assert "Ambiguous" in settings(twins, who=who, url=f"/api/devices/my.phone/{part}/")[1]["error"]
+        assert settings(twins, who=who, url=of("nobody", part))[0] == settings(twins, who=who, url=of("", part))[0] == 404
+    assert settings(twins, "PATCH", {"name": "Fred's"}, who, of("fred", "settings"))[1]["name"] == "Fred's"
+    assert names(twins)["fred"] == "Fred's" != names(twins)["emma"]
+    for owner in ("emma", "fred"):
+        status, command = settings(twins, "POST", {"action": "reportLocation"}, who, of(owner, "cmd"))
+        assert status == 202
+        assert [one["id"] for one in settings(twins, who=who, url=of(owner, "cmd"))[1]["results"]] == [command["id"]]
+        assert settings(twins, who=who, url=of(owner, f"cmd/{command['id']}"))[0] == 200
+    assert sorted(twins.sql("select topic from mytracks_command")) == [("owntracks/emma/my.phone/cmd",), ("owntracks/fred/my.phone/cmd",)]
+    assert settings(twins, "DELETE", who=who, url=of("fred", "settings"))[0] == 204
+    assert list(names(twins)) == ["emma"]
+
+
+def test_of_two_with_one_id_the_key_is_the_owner_s(twins):
+    key = {"key": "a key of mine"}
+    for who, owner in ((FRED, "emma"), (ROOT, "emma"), (ROOT, "fred")):
+        assert settings(twins, "PUT", key, who, of(owner, "key"))[0] == 403
+    assert settings(twins, "PUT", key, FRED, of("fred", "key"))[1]["set"] is True
+    assert settings(twins, who=EMMA, url=of("emma", "key"))[1]["set"] is False
+    assert settings(twins, "DELETE", who=FRED, url=of("fred", "key"))[0] == 204
+    assert settings(twins, who=FRED, url=of("fred", "key"))[1]["set"] is False
+
+
+def test_a_device_of_nobody_is_meant_by_an_empty_owner(twins):
+    with twins.writing() as db:
+        db.execute("update my_tracks_device set owner_id = null where device_id = 'my.phone' and owner_id = (select id from auth_user where username = 'fred')")
+    assert settings(twins, "PATCH", {"name": "nobody's"}, ROOT, of("", "settings"))[0] == 200
+    assert settings(twins, who=FRED, url=of("", "settings"))[0] == 404
+    assert twins.sql("select owner_id from my_tracks_device where name = 'nobody''s'") == [(None,)]

@@ -84,6 +84,33 @@ static void test_find_twins(void **state)
                      DB_NONE);
 }
 
+static void test_find_of(void **state)
+{
+    static const struct {
+        int64_t user;
+        const char *owner, *id;
+        int64_t found; /* 0: DB_NONE, -1: DB_CONFLICT */
+    } cases[] = {
+        { BOB, "alice", "pixel7", 1 },  { BOB, "bob", "pixel7", 3 },
+        { ALICE, "bob", "pixel7", 0 },  { ADMIN, "bob", "pixel7", 3 },
+        { ADMIN, "", "pixel7", 0 },     { ADMIN, "", "op2", 10 },
+        { ALICE, "", "op2", 0 },        { ADMIN, "", "oldphone", -1 },
+        { BOB, "nobody", "pixel7", 0 },
+    };
+    struct fixture *f = *state;
+    struct db *db = fixture_household(f);
+    sql_do(db, "UPDATE my_tracks_device SET device_id = 'oldphone', owner_id = NULL"
+               " WHERE id IN (5, 6)");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct device d = { 0 };
+        enum db_rc rc = db_device_find_of(db, f->a, viewer(cases[i].user), str_of(cases[i].owner),
+                                          str_of(cases[i].id), &d);
+        enum db_rc want = cases[i].found == 0 ? DB_NONE : cases[i].found < 0 ? DB_CONFLICT : DB_OK;
+        if (rc != want || (rc == DB_OK && d.id != cases[i].found))
+            fail_msg("case %zu: rc %d id %d", i, (int)rc, (int)d.id);
+    }
+}
+
 static void test_by_id(void **state)
 {
     struct fixture *f = *state;
@@ -211,10 +238,15 @@ static void test_audience(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(test_find),       FIXTURE_TEST(test_find_slash),
-        FIXTURE_TEST(test_find_twins), FIXTURE_TEST(test_by_id),
-        FIXTURE_TEST(test_list),       FIXTURE_TEST(test_list_shared_twice),
-        FIXTURE_TEST(test_audience),   FIXTURE_TEST(test_list_unreadable),
+        FIXTURE_TEST(test_find),
+        FIXTURE_TEST(test_find_slash),
+        FIXTURE_TEST(test_find_twins),
+        FIXTURE_TEST(test_find_of),
+        FIXTURE_TEST(test_by_id),
+        FIXTURE_TEST(test_list),
+        FIXTURE_TEST(test_audience),
+        FIXTURE_TEST(test_list_shared_twice),
+        FIXTURE_TEST(test_list_unreadable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
