@@ -1,17 +1,7 @@
 // The first run: from the server's link to an administrator, and what else there is to do.
 import assert from 'node:assert/strict';
 import { lookAt, sizes } from './look.mjs';
-import { PASSWORD, startStack } from './stack.mjs';
-
-/** A stack that nobody administers yet. */
-async function withFreshStack(stack, run) {
-    const fresh = await startStack(stack.root, stack.build);
-    try {
-        await run(fresh, fresh.command('setup', '--url', fresh.base).match(/http\S+/)[0]);
-    } finally {
-        await fresh.stop();
-    }
-}
+import { PASSWORD, withFreshStack } from './stack.mjs';
 
 async function fill(page, fields) {
     for (const [name, value] of Object.entries(fields)) {

@@ -124,3 +124,13 @@ export async function startStack(root, build, more = {}) {
 
     return { base, origin: base, ws, sql, command, addUser, needUsers, post, stop, build, root };
 }
+
+/** run(fresh, link): a stack that nobody administers yet, and its link to the setup. */
+export async function withFreshStack({ root, build }, run) {
+    const fresh = await startStack(root, build);
+    try {
+        await run(fresh, fresh.command('setup', '--url', fresh.base).match(/http\S+/)[0]);
+    } finally {
+        await fresh.stop();
+    }
+}
