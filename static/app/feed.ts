@@ -1,6 +1,6 @@
 // Brings positions into the store: read once, then over the live feed, and over HTTP what it missed.
-import { ApiError, type Api } from './api.ts';
-import { Live, type LiveState } from './live.ts';
+import { ApiError, type Api, type ApiProblem } from './api.ts';
+import { Live, type LiveState, type LiveWorld } from './live.ts';
 import type { Fix, LiveEvent } from './model.ts';
 import type { Store } from './store.ts';
 import type { Today } from './today.ts';
@@ -17,25 +17,27 @@ export interface FeedHandlers {
 
 const JUST_READ = 10; // seconds: the list of devices is not read again so soon
 const SLEPT = 90; // seconds without a tick (hidden pages still get one a minute)
+const QUIET = 45; // seconds of silence after which a socket is doubted: a page does not see the server's pings
 
 export class Feed {
     /** The devices have been read: an empty list is the truth. */
     loaded = false;
-    /** Unix seconds at which everything was known last; null: never. */
+    /** Unix seconds at which something was heard or read last; null: never. */
     fresh: number | null = null;
     readonly live: Live;
     private devicesRead = 0; // Unix seconds
     private catchingUp = false;
+    private asked = 0; // Unix seconds of the last catch-up
     private lastTick: number;
 
     constructor(url: string, private readonly api: Api, private readonly store: Store, private readonly tracks: Pick<Today, 'add' | 'reload' | 'roll'>,
-        private readonly handlers: FeedHandlers, private readonly clock: () => number) {
+        private readonly handlers: FeedHandlers, private readonly clock: () => number, world?: LiveWorld) {
         this.lastTick = clock();
         this.live = new Live(url, {
             state: () => handlers.state(),
             event: (event) => this.onEvent(event),
             catchUp: () => void this.catchUp(),
-        });
+        }, world);
     }
 
     get state(): LiveState {
@@ -44,16 +46,20 @@ export class Feed {
 
     async load(): Promise<void> {
         try {
-            const [devices, fixes] = await Promise.all([this.api.devices(), this.api.lastKnown()]);
-            this.loaded = true;
-            this.fresh = this.devicesRead = this.clock();
-            this.store.setDevices(devices);
-            this.store.addFixes(fixes, false);
-            this.handlers.loaded();
+            await this.readAll();
         } catch (error) {
             this.problem(error);
             this.handlers.loadFailed();
         }
+    }
+
+    private async readAll(): Promise<void> {
+        const [devices, fixes] = await Promise.all([this.api.devices(), this.api.lastKnown()]);
+        this.loaded = true;
+        this.fresh = this.devicesRead = this.clock();
+        this.store.setDevices(devices);
+        this.store.addFixes(fixes, false);
+        this.handlers.loaded();
     }
 
     /** Every few seconds, and when somebody looks at the page again. */
@@ -61,35 +67,45 @@ export class Feed {
         const now = this.clock();
         if (now - this.lastTick > SLEPT) {
             this.live.restart();
-        } else if (this.live.state === 'live') {
-            this.fresh = now;
+        } else if (this.live.state === 'live' && now - Math.max(this.fresh ?? 0, this.asked) >= QUIET) {
+            void this.catchUp(true);
         }
         this.lastTick = now;
         this.tracks.roll(now);
     }
 
-    /** What came while the feed was down; after the first welcome, what came since the page was read. */
-    private async catchUp(): Promise<void> {
+    /** What came while the feed was down; after the first welcome, what came since the page was read.
+        doubted: the socket is silent. It is dead when nothing can be read, or what it did not bring. */
+    private async catchUp(doubted = false): Promise<void> {
         if (this.catchingUp) {
             return;
         }
         this.catchingUp = true;
+        this.asked = this.clock();
         try {
-            if (!this.loaded || this.store.cursor === 0) {
+            if (!this.loaded) {
                 await this.load();
-            } else {
-                await this.readMissed();
+            } else if (await this.readMissed() && doubted) {
+                this.live.restart();
             }
         } catch (error) {
-            this.problem(error);
+            if (this.problem(error) === 'network' && doubted) {
+                this.live.networkLost();
+            }
         } finally {
             this.catchingUp = false;
             this.handlers.state();
         }
     }
 
-    private async readMissed(): Promise<void> {
+    /** Returns whether there was something that had not come another way meanwhile. */
+    private async readMissed(): Promise<boolean> {
+        if (this.store.cursor === 0) {
+            await this.readAll();
+            return this.store.cursor > 0;
+        }
         const missed = await this.api.since(this.store.cursor);
+        const isNews = missed.fixes.some(({ id }) => id > this.store.cursor);
         if (this.clock() - this.devicesRead > JUST_READ) {
             await this.readDevices();
         }
@@ -101,6 +117,7 @@ export class Feed {
         if (!missed.complete) {
             this.tracks.reload(this.clock());
         }
+        return isNews;
     }
 
     private async readDevices(): Promise<void> {
@@ -132,7 +149,7 @@ export class Feed {
         this.handlers.state();
     }
 
-    private problem(error: unknown): void {
+    private problem(error: unknown): ApiProblem {
         if (!(error instanceof ApiError)) {
             throw error;
         }
@@ -140,5 +157,6 @@ export class Feed {
             this.live.stop();
             this.handlers.signedOut();
         }
+        return error.problem;
     }
 }

@@ -5,7 +5,7 @@ import { Feed } from '../app/feed.ts';
 import type { DeviceInfo, Fix, LiveEvent } from '../app/model.ts';
 import { Store } from '../app/store.ts';
 import { Today } from '../app/today.ts';
-import { device, fix } from './make.ts';
+import { device, fix, liveWorld } from './make.ts';
 
 const tick = async (): Promise<void> => {
     for (let i = 0; i < 5; i++) {
@@ -30,16 +30,31 @@ function setUp() {
     };
     const time = { now: 1_790_000_000 };
     const told: string[] = [];
+    const { world, sockets, last, welcome } = liveWorld();
     const store = new Store(0, 'anna');
     const feed = new Feed('ws://x/', api, store, new Today({ reduced: () => say('track', () => ({ fixes: [], seen: 0, last: 0, metres: 0, tolerance: 0, spans: [] })) }, 0, () => undefined), {
         state: () => told.push('state'), loaded: () => told.push('loaded'), loadFailed: () => told.push('failed'),
         signedOut: () => told.push('signed out'), crossing: (key) => told.push(`crossing ${key ?? 'any'}`),
-    }, () => time.now);
+    }, () => time.now, world);
     const catchUp = async (): Promise<void> => {
         (feed as unknown as { catchUp(): Promise<void> }).catchUp().catch(() => undefined);
         await tick();
     };
-    return { server, feed, store, time, told, catchUp };
+    const event = (event: LiveEvent): void => (feed as unknown as { onEvent(event: LiveEvent): void }).onEvent(event);
+    /** Seconds pass, with a tick at their end. */
+    const wait = (seconds: number): void => {
+        time.now += seconds;
+        feed.tick();
+    };
+    /** All is read, the socket has been welcomed, and what was asked so far is forgotten. */
+    const goLive = async (): Promise<void> => {
+        await feed.load();
+        feed.live.start();
+        welcome();
+        await tick();
+        server.calls.length = 0;
+    };
+    return { server, feed, store, time, told, sockets, catchUp, event, wait, goLive, last, welcome };
 }
 
 test('reads devices and last positions, then only what came since', async () => {
@@ -105,22 +120,61 @@ test('a report of a new device reads the list', async () => {
     equal(s.store.get(2)?.position?.id, 11);
 });
 
-test('while live everything is fresh, while not it ages', async () => {
+test('what was read ages until something is heard', async () => {
     const s = setUp();
     await s.feed.load();
     const read = s.feed.fresh;
-    s.time.now += 30;
-    s.feed.tick();
+    s.wait(30);
     equal(s.feed.fresh, read);
+    s.event({ type: 'offline', deviceKey: 'anna/phone', at: null });
+    equal(s.feed.fresh, s.time.now);
+});
+
+test('a silent socket is doubted: what was missed is read, and nothing is no news', async () => {
+    const s = setUp();
+    await s.goLive();
+    s.wait(40);
+    await tick();
+    deepEqual(s.server.calls, []);
+    s.wait(5);
+    await tick();
+    deepEqual(s.server.calls, ['since 10', 'devices']);
+    equal(s.feed.fresh, s.time.now);
+    equal(s.sockets.length, 1);
+    equal(s.feed.state, 'live');
+});
+
+test('a silent socket that did not bring a position is dead', async () => {
+    const s = setUp();
+    await s.goLive();
+    s.server.missed = [fix({ id: 11 })];
+    s.wait(45);
+    await tick();
+    equal(s.sockets.length, 2);
+    equal(s.store.cursor, 11);
+});
+
+test('a silent socket is dropped when nothing can be read; a server in trouble is asked again later', async () => {
+    const s = setUp();
+    await s.goLive();
+    s.server.fail = new ApiError('server', '502');
+    s.wait(45);
+    s.wait(5);
+    await tick();
+    deepEqual(s.server.calls, ['since 10']);
+    equal(s.feed.state, 'live');
+    s.server.fail = new ApiError('network', 'down');
+    s.wait(40);
+    await tick();
+    equal(s.feed.state, 'reconnecting');
 });
 
 test('an edge that was crossed is told: by its own event, by a position sent for it, and after a gap', async () => {
     const s = setUp();
     await s.feed.load();
-    const onEvent = (event: LiveEvent): void => (s.feed as unknown as { onEvent(event: LiveEvent): void }).onEvent(event);
-    onEvent({ type: 'crossing', deviceKey: 'anna/phone' });
-    onEvent({ type: 'location', fix: fix({ id: 11 }) });
-    onEvent({ type: 'location', fix: fix({ id: 12, deviceKey: 'anna/bike' }), crossing: true });
+    s.event({ type: 'crossing', deviceKey: 'anna/phone' });
+    s.event({ type: 'location', fix: fix({ id: 11 }) });
+    s.event({ type: 'location', fix: fix({ id: 12, deviceKey: 'anna/bike' }), crossing: true });
     s.server.missed = [fix({ id: 13 })];
     await s.catchUp();
     deepEqual(s.told.filter((one) => one.startsWith('crossing')), ['crossing anna/phone', 'crossing anna/bike', 'crossing any']);

@@ -1,44 +1,20 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import test from 'node:test';
-import { backoff, Live, type LiveState, type LiveWorld } from '../app/live.ts';
+import { backoff, Live, type LiveState } from '../app/live.ts';
 import type { LiveEvent } from '../app/model.ts';
-
-class FakeSocket {
-    onmessage: ((message: { data: unknown }) => void) | null = null;
-    onclose: (() => void) | null = null;
-    closed = false;
-    close(): void {
-        this.closed = true;
-    }
-}
+import { liveWorld } from './make.ts';
 
 /** A feed whose sockets and timers are in the test's hands. */
 function setUp() {
-    const sockets: FakeSocket[] = [];
+    const { world, sockets, timers, network, last, welcome } = liveWorld();
     const states: LiveState[] = [];
     const events: LiveEvent[] = [];
-    const timers = new Map<number, { run: () => void; ms: number }>();
-    const counts = { catchUps: 0, next: 1, online: true };
-    const world: LiveWorld = {
-        open: () => {
-            const socket = new FakeSocket();
-            sockets.push(socket);
-            return socket as unknown as WebSocket;
-        },
-        later: (run, ms) => {
-            timers.set(counts.next, { run, ms });
-            return counts.next++;
-        },
-        cancel: (timer) => void timers.delete(timer),
-        random: () => 0,
-        isOnline: () => counts.online,
-    };
+    const counts = { catchUps: 0 };
     const live = new Live('ws://host/ws/locations/', {
         state: (state) => states.push(state),
         event: (event) => events.push(event),
         catchUp: () => counts.catchUps++,
     }, world);
-    const last = (): FakeSocket => sockets.at(-1) as FakeSocket;
     const fire = (): number => {
         equal(timers.size, 1);
         const [[id, timer] = [0, { run: () => undefined, ms: -1 }]] = timers;
@@ -46,8 +22,7 @@ function setUp() {
         timer.run();
         return timer.ms;
     };
-    const welcome = (): void => last().onmessage?.({ data: '{"type": "welcome", "server_startup": 5}' });
-    return { live, sockets, states, events, timers, counts, last, fire, welcome };
+    return { live, sockets, states, events, timers, counts, network, last, fire, welcome };
 }
 
 test('backoff doubles, has jitter, and an end', () => {
@@ -116,10 +91,10 @@ test('without a network it says offline, and wakes when it is back', () => {
     const s = setUp();
     s.live.start();
     s.welcome();
-    s.counts.online = false;
+    s.network.online = false;
     s.live.networkLost();
     equal(s.live.state, 'offline');
-    s.counts.online = true;
+    s.network.online = true;
     s.live.wake();
     equal(s.sockets.length, 2);
     s.welcome();
