@@ -5,6 +5,9 @@ import type { Fix, LiveEvent } from './model.ts';
 import type { Store } from './store.ts';
 import type { Today } from './today.ts';
 
+/** polling: there is no socket, but HTTP works. */
+export type FeedState = LiveState | 'polling';
+
 export interface FeedHandlers {
     /** The state of the connection, or how fresh everything is, may have changed. */
     state(): void;
@@ -19,6 +22,9 @@ const JUST_READ = 10; // seconds: the list of devices is not read again so soon
 const SLEPT = 90; // seconds without a tick (hidden pages still get one a minute)
 const QUIET = 45; // seconds of silence after which a socket is doubted: a page does not see the server's pings
 
+const POLL = 10; // seconds between two readings while there is no socket
+const WAITS: Partial<Record<LiveState, number>> = { live: QUIET, reconnecting: POLL };
+
 export class Feed {
     /** The devices have been read: an empty list is the truth. */
     loaded = false;
@@ -27,6 +33,7 @@ export class Feed {
     readonly live: Live;
     private devicesRead = 0; // Unix seconds
     private catchingUp = false;
+    private canRead = false; // HTTP has worked since the state of the socket changed
     private asked = 0; // Unix seconds of the last catch-up
     private lastTick: number;
 
@@ -34,14 +41,17 @@ export class Feed {
         private readonly handlers: FeedHandlers, private readonly clock: () => number, world?: LiveWorld) {
         this.lastTick = clock();
         this.live = new Live(url, {
-            state: () => handlers.state(),
+            state: () => {
+                this.canRead = false;
+                handlers.state();
+            },
             event: (event) => this.onEvent(event),
             catchUp: () => void this.catchUp(),
         }, world);
     }
 
-    get state(): LiveState {
-        return this.live.state;
+    get state(): FeedState {
+        return this.live.state === 'reconnecting' && this.canRead ? 'polling' : this.live.state;
     }
 
     async load(): Promise<void> {
@@ -56,7 +66,8 @@ export class Feed {
     private async readAll(): Promise<void> {
         const [devices, fixes] = await Promise.all([this.api.devices(), this.api.lastKnown()]);
         this.loaded = true;
-        this.fresh = this.devicesRead = this.clock();
+        this.wasRead();
+        this.devicesRead = this.clock();
         this.store.setDevices(devices);
         this.store.addFixes(fixes, false);
         this.handlers.loaded();
@@ -67,8 +78,8 @@ export class Feed {
         const now = this.clock();
         if (now - this.lastTick > SLEPT) {
             this.live.restart();
-        } else if (this.live.state === 'live' && now - Math.max(this.fresh ?? 0, this.asked) >= QUIET) {
-            void this.catchUp(true);
+        } else if (now - Math.max(this.fresh ?? 0, this.asked) >= (WAITS[this.live.state] ?? Infinity)) {
+            void this.catchUp(this.live.state === 'live');
         }
         this.lastTick = now;
         this.tracks.roll(now);
@@ -109,7 +120,7 @@ export class Feed {
         if (this.clock() - this.devicesRead > JUST_READ) {
             await this.readDevices();
         }
-        this.fresh = this.clock();
+        this.wasRead();
         this.take(missed.complete ? missed.fixes : await this.api.lastKnown(), false);
         if (missed.fixes.length > 0) {
             this.handlers.crossing(null);
@@ -118,6 +129,11 @@ export class Feed {
             this.tracks.reload(this.clock());
         }
         return isNews;
+    }
+
+    private wasRead(): void {
+        this.fresh = this.clock();
+        this.canRead = true;
     }
 
     private async readDevices(): Promise<void> {
@@ -153,6 +169,7 @@ export class Feed {
         if (!(error instanceof ApiError)) {
             throw error;
         }
+        this.canRead = false;
         if (error.problem === 'signed-out') {
             this.live.stop();
             this.handlers.signedOut();

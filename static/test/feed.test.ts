@@ -169,6 +169,26 @@ test('a silent socket is dropped when nothing can be read; a server in trouble i
     equal(s.feed.state, 'reconnecting');
 });
 
+test('without a socket it is read every ten seconds, and said so as long as that works', async () => {
+    const s = setUp();
+    await s.goLive();
+    s.last().onclose?.();
+    equal(s.feed.state, 'reconnecting');
+    await tick();
+    equal(s.feed.state, 'polling');
+    s.server.missed = [fix({ id: 11 })];
+    s.wait(5);
+    s.wait(5);
+    await tick();
+    deepEqual(s.server.calls.filter((call) => call.startsWith('since')), ['since 10', 'since 10']);
+    equal(s.store.cursor, 11);
+    equal(s.feed.state, 'polling');
+    s.server.fail = new ApiError('network', 'down');
+    s.wait(10);
+    await tick();
+    equal(s.feed.state, 'reconnecting');
+});
+
 test('an edge that was crossed is told: by its own event, by a position sent for it, and after a gap', async () => {
     const s = setUp();
     await s.feed.load();

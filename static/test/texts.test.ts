@@ -78,6 +78,8 @@ test('the badge tells the age of what is shown once that matters', () => {
     equal(stateText('live', 0, 1000), 'Live');
     equal(stateText('reconnecting', 995, 1000), 'Reconnecting');
     equal(stateText('reconnecting', 880, 1000), 'Reconnecting · data from 2 min ago');
+    equal(stateText('polling', 995, 1000), 'Updates every 10 s');
+    equal(stateText('polling', 980, 1000), 'Every 10 s · data from 20 s ago');
     equal(stateText('offline', null, 1000), 'Offline');
     equal(stateText('offline', 900, 1000), 'Offline · data from 1 min ago');
     equal(stateText('signed-out', 0, 1000), 'Signed out');

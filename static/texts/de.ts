@@ -84,6 +84,8 @@ export const de: Texts = {
 
     stateConnecting: 'Verbinde',
     stateLive: 'Live',
+    statePolling: 'Alle 10 s neu',
+    statePollingSince: 'Alle 10 s · Stand {age}',
     stateReconnecting: 'Verbinde neu',
     stateReconnectingSince: 'Verbinde neu · Stand {age}',
     stateOffline: 'Offline',

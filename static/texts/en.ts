@@ -88,6 +88,8 @@ export const en = {
     // connection
     stateConnecting: 'Connecting',
     stateLive: 'Live',
+    statePolling: 'Updates every 10 s',
+    statePollingSince: 'Every 10 s · data from {age}',
     stateReconnecting: 'Reconnecting',
     stateReconnectingSince: 'Reconnecting · data from {age}',
     stateOffline: 'Offline',

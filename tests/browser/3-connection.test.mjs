@@ -42,10 +42,11 @@ export const tests = [
                 };
             });
             await page.goto(`${stack.base}/#device=anna/phone`);
-            await page.waitForSelector('#live-state[data-state=reconnecting]');
+            await page.waitForSelector('#live-state[data-state=polling]');
+            assert.match(await text(page, '#live-state'), /Updates every 10 s/);
             await stack.post('anna', 'phone', { lat: 48.2112, lon: 16.3712, batt: 59 });
             await until('the position', async () => /59%/.test(await text(page, '.device.selected')), 15_000);
-            assert.equal(await page.getAttribute('#live-state', 'data-state'), 'reconnecting');
+            assert.equal(await page.getAttribute('#live-state', 'data-state'), 'polling');
         },
     },
     {
