@@ -14,6 +14,8 @@ export interface FeedHandlers {
     loaded(): void;
     loadFailed(): void;
     signedOut(): void;
+    /** The server is another process than before, maybe of another version. */
+    restarted(): void;
     /** A device has entered or left a place; null: any may have. */
     crossing(deviceKey: string | null): void;
 }
@@ -35,6 +37,7 @@ export class Feed {
     private catchingUp = false;
     private canRead = false; // HTTP has worked since the state of the socket changed
     private asked = 0; // Unix seconds of the last catch-up
+    private startup: number | null = null; // of the server, Unix seconds
     private lastTick: number;
 
     constructor(url: string, private readonly api: Api, private readonly store: Store, private readonly tracks: Pick<Today, 'add' | 'reload' | 'roll'>,
@@ -157,12 +160,21 @@ export class Feed {
             if (event.crossing) {
                 this.handlers.crossing(event.fix.deviceKey);
             }
+        } else if (event.type === 'welcome') {
+            this.onWelcome(event.serverStartup);
         } else if (event.type === 'crossing') {
             this.handlers.crossing(event.deviceKey);
         } else if (event.type === 'offline') {
             this.store.markOffline(event.deviceKey, event.at);
         }
         this.handlers.state();
+    }
+
+    private onWelcome(startup: number): void {
+        if (this.startup !== null && this.startup !== startup) {
+            this.handlers.restarted();
+        }
+        this.startup = startup;
     }
 
     private problem(error: unknown): ApiProblem {

@@ -28,6 +28,7 @@ import { TrackLayer } from './tracklayer.ts';
 import { TrailLayer } from './traillayer.ts';
 import { readHours, Trails } from './trails.ts';
 import { formatHash, parseHash } from './urlstate.ts';
+import { offerUpdate } from './version.ts';
 import { startWorker } from './worker.ts';
 
 const TICK = 5000; // ms: ages on the page
@@ -83,6 +84,7 @@ class Home {
             loaded: () => this.firstLook(),
             loadFailed: () => this.panel.replace(loadFailed(() => void this.feed.load())),
             signedOut: tellSignedOut,
+            restarted: () => void offerUpdate(),
             crossing: (key) => this.crossings.news(key),
         }, clock);
         this.sheet = new Sheet(() => this.setPadding());

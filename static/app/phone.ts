@@ -6,6 +6,7 @@ import { byId, el, icon, setText } from './dom.ts';
 import { callApi } from './forms.ts';
 import { configLink, configuration, deviceIdPattern, type Server, type Way } from './otrc.ts';
 import { t } from './texts.ts';
+import { loadPart } from './version.ts';
 
 declare const QR_URL: string;
 
@@ -14,9 +15,13 @@ const PATIENCE = 60_000; // ms, then it is said what may be wrong when nothing h
 const QUIET = 4; // modules of white around a code
 const SVG = 'http://www.w3.org/2000/svg';
 
-async function drawCode(text: string): Promise<SVGElement> {
-    const { qrModules } = await import(QR_URL) as typeof import('./qr.ts');
-    const rows = qrModules(text);
+/** Null when the part that draws cannot be had: the link and the file say the same. */
+async function drawCode(text: string): Promise<SVGElement | null> {
+    const part = await loadPart<typeof import('./qr.ts')>(QR_URL);
+    if (!part) {
+        return null;
+    }
+    const rows = part.qrModules(text);
     const size = rows.length + 2 * QUIET;
     const svg = document.createElementNS(SVG, 'svg');
     svg.setAttribute('viewBox', `0 0 ${size} ${size}`);
@@ -52,9 +57,10 @@ class AddPhone {
         URL.revokeObjectURL(this.file);
         this.file = URL.createObjectURL(new Blob([`${JSON.stringify(settings, null, 2)}\n`], { type: 'application/json' }));
         const state = el('ol', { class: 'layers', role: 'status' });
+        const code = await drawCode(link);
         this.result.replaceChildren(
             el('p', {}, t('phoneAllow')),
-            await drawCode(link),
+            ...(code ? [code] : []),
             el('p', { class: 'muted' }, t(settings.password === undefined ? 'phoneNoPassword' : 'phoneHasPassword')),
             el('div', { class: 'button-row' },
                 el('a', { class: 'button', href: link }, t('phoneOpen')),

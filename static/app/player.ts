@@ -8,6 +8,7 @@ import { placeAt } from './past.ts';
 import type { Stage } from './stage.ts';
 import { t } from './texts.ts';
 import { onThemeChange } from './theme.ts';
+import { loadPart } from './version.ts';
 
 declare const CHART_URL: string;
 
@@ -71,7 +72,7 @@ export class Player {
         if (!fixes.some(({ speed, altitude }) => speed !== null || altitude !== null)) {
             return;
         }
-        const lib = await (import(CHART_URL) as Promise<typeof import('./chart.ts')>).catch(() => null);
+        const lib = await loadPart<typeof import('./chart.ts')>(CHART_URL);
         if (lib && fixes === this.fixes && !this.node.hidden && this.node.isConnected) {
             this.graph.hidden = false;
             this.chart = lib.drawChart(this.graph, fixes, format.chartText(), (at) => this.seek(at));

@@ -34,7 +34,7 @@ function setUp() {
     const store = new Store(0, 'anna');
     const feed = new Feed('ws://x/', api, store, new Today({ reduced: () => say('track', () => ({ fixes: [], seen: 0, last: 0, metres: 0, tolerance: 0, spans: [] })) }, 0, () => undefined), {
         state: () => told.push('state'), loaded: () => told.push('loaded'), loadFailed: () => told.push('failed'),
-        signedOut: () => told.push('signed out'), crossing: (key) => told.push(`crossing ${key ?? 'any'}`),
+        signedOut: () => told.push('signed out'), restarted: () => told.push('restarted'), crossing: (key) => told.push(`crossing ${key ?? 'any'}`),
     }, () => time.now, world);
     const catchUp = async (): Promise<void> => {
         (feed as unknown as { catchUp(): Promise<void> }).catchUp().catch(() => undefined);
@@ -187,6 +187,15 @@ test('without a socket it is read every ten seconds, and said so as long as that
     s.wait(10);
     await tick();
     equal(s.feed.state, 'reconnecting');
+});
+
+test('a welcome from another process is told', async () => {
+    const s = setUp();
+    await s.goLive();
+    s.welcome(5);
+    ok(!s.told.includes('restarted'));
+    s.welcome(6);
+    ok(s.told.includes('restarted'));
 });
 
 test('an edge that was crossed is told: by its own event, by a position sent for it, and after a gap', async () => {

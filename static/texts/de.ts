@@ -132,6 +132,10 @@ export const de: Texts = {
     topicHint: 'PHONE ist ein frei gewählter Name.',
     orHttp: 'Oder im HTTP-Modus diese URL:',
 
+    newVersion: 'Es gibt eine neue Version.',
+    reload: 'Neu laden',
+    partFailed: 'Ein Teil dieser Seite konnte nicht geladen werden.',
+
     signedOutText: 'Die Sitzung ist beendet.',
     signInAgain: 'Neu anmelden',
 

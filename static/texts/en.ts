@@ -138,6 +138,11 @@ export const en = {
     topicHint: 'PHONE is a name of your choice.',
     orHttp: 'Or, in HTTP mode, this URL:',
 
+    // new version
+    newVersion: 'There is a new version.',
+    reload: 'Reload',
+    partFailed: 'A part of this page could not be loaded.',
+
     // session
     signedOutText: 'Your session has ended.',
     signInAgain: 'Sign in again',

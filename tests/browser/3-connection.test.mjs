@@ -50,6 +50,49 @@ export const tests = [
         },
     },
     {
+        name: 'when the server has started again with another version, the page offers to be loaded again',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await page.addInitScript(() => {
+                const Real = window.WebSocket;
+                window.WebSocket = class extends Real {
+                    constructor(url) {
+                        super(url);
+                        window.restarted = (at) => this.onmessage({ data: JSON.stringify({ type: 'welcome', server_startup: at }) });
+                    }
+                };
+            });
+            await openMap(page, stack, 'anna', '#device=anna/phone&map=14/48.2082/16.3738');
+            const asked = page.waitForResponse(`${stack.base}/`);
+            await page.evaluate(() => window.restarted(1));
+            await (await asked).finished();
+            await settled(page);
+            assert.equal(await page.locator('.toast').count(), 0);
+            await page.route(`${stack.base}/`, async (route) => {
+                const answer = await route.fetch();
+                await route.fulfill({ response: answer, body: (await answer.text()).replaceAll('/static/home.', '/static/home.NEW') });
+            });
+            await page.evaluate(() => window.restarted(2));
+            await page.waitForSelector('.toast:has-text("There is a new version")');
+            await page.unroute(`${stack.base}/`);
+            await Promise.all([page.waitForEvent('load'), page.click('.toast button:has-text("Reload")')]);
+            await page.waitForSelector('#live-state[data-state=live]');
+            assert.equal(await page.locator('.toast').count(), 0);
+            assert.match(page.url(), /device=anna\/phone/);
+        },
+    },
+    {
+        name: 'a part that comes later and is gone is told of',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { allow: [/\/static\/chart\./] });
+            await page.route('**/static/chart.*', (route) => route.fulfill({ status: 404, body: '' }));
+            await stack.post('anna', 'phone', { lat: 48.2083, lon: 16.3739, vel: 10 });
+            await openMap(page, stack, 'anna', '#device=anna/phone');
+            await page.keyboard.press('h');
+            await page.waitForSelector('.toast:has-text("could not be loaded")');
+        },
+    },
+    {
         name: 'when tiles fail the map stays usable and says what is missing',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, { tiles: 'fail', allow: [/\/api\/tiles\//] });
