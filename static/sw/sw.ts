@@ -36,16 +36,16 @@ async function activate(): Promise<void> {
     await worker.clients.claim();
 }
 
-/** A name with a hash never changes its content. */
+/** A name with a hash never changes its content. Without a cache (no room, a private window) it comes from the network. */
 async function fromCache(request: Request): Promise<Response> {
-    const cache = await caches.open(CACHE_NAME);
-    const kept = await cache.match(request);
+    const cache = await caches.open(CACHE_NAME).catch(() => null);
+    const kept = await cache?.match(request).catch(() => null);
     if (kept) {
         return kept;
     }
     const answer = await fetch(request);
     if (answer.ok) {
-        await cache.put(request, answer.clone());
+        await cache?.put(request, answer.clone()).catch(() => null);
     }
     return answer;
 }
@@ -54,7 +54,7 @@ async function page(request: Request): Promise<Response> {
     try {
         return await fetch(request);
     } catch (error) {
-        const offline = await caches.match(OFFLINE_URL);
+        const offline = await caches.match(OFFLINE_URL).catch(() => null);
         if (!offline) {
             throw error;
         }
