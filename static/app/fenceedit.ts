@@ -1,6 +1,7 @@
 // Drawing and changing a geofence on the map: press in the middle and drag to the edge; or handles, fields and keys.
 import type { Marker } from 'maplibre-gl';
 import { byId, el, setText } from './dom.ts';
+import { closedByEscape } from './escape.ts';
 import { Fences } from './fences.ts';
 import * as format from './format.ts';
 import { circle, metresBetween, wrapLongitude } from './geo.ts';
@@ -31,6 +32,7 @@ export class FenceEditor {
     private readonly middle: Marker;
     private readonly edge: Marker;
     private readonly removals = new Map<Fence, () => void>();
+    private readonly escapable = closedByEscape(() => this.close());
 
     constructor(private readonly view: MapView, lib: MapLibrary, private readonly fences: () => Fences, private readonly closed: () => void) {
         const handle = (name: string): Marker => new lib.Marker({ element: el('div', { class: `fence-handle ${name}`, 'aria-hidden': 'true' }), draggable: true });
@@ -60,6 +62,7 @@ export class FenceEditor {
     close(): void {
         if (this.draft) {
             this.draft = null;
+            this.escapable(false);
             this.stopDrawing();
             this.card.hidden = true;
             this.middle.remove();
@@ -72,6 +75,7 @@ export class FenceEditor {
     private open(draft: Fence): void {
         this.close();
         this.draft = draft;
+        this.escapable(true);
         this.label.value = draft.label;
         this.card.hidden = false;
         setText(this.error, '');
@@ -114,12 +118,6 @@ export class FenceEditor {
         map.on('touchmove', ({ lngLat }) => drag(lngLat));
         addEventListener('mouseup', up);
         addEventListener('touchend', up);
-        addEventListener('keydown', (event) => {
-            if (event.key === 'Escape' && this.draft) {
-                event.stopPropagation();
-                this.close();
-            }
-        });
         byId('fence-here').addEventListener('click', () => {
             const { lat, lng } = map.getCenter();
             down({ lat, lng });

@@ -91,6 +91,7 @@ export class History {
         this.request++;
         clearTimeout(this.timer);
         this.host.stage.view?.map.off('moveend', this.moved);
+        this.picker.close();
         this.player.leave();
         this.timeline.clear();
     }

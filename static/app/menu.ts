@@ -1,5 +1,6 @@
 // The menu of the page: who is signed in, theme, trails, units, sign out.
 import { byId } from './dom.ts';
+import { closedByEscape } from './escape.ts';
 import { readTheme, setTheme } from './theme.ts';
 import { readUnits, setUnits } from './units.ts';
 
@@ -17,7 +18,12 @@ export function startMenu(trails: number, setTrails: (hours: number) => void): v
     const show = (open: boolean): void => {
         menu.hidden = !open;
         button.setAttribute('aria-expanded', String(open));
+        escapable(open);
     };
+    const escapable = closedByEscape(() => {
+        show(false);
+        button.focus();
+    });
     button.addEventListener('click', () => show(menu.hidden === true));
     document.addEventListener('pointerdown', (event) => {
         const target = event.target as Node;
@@ -25,15 +31,6 @@ export function startMenu(trails: number, setTrails: (hours: number) => void): v
             show(false);
         }
     });
-    const escape = (event: KeyboardEvent): void => {
-        if (event.key === 'Escape' && !menu.hidden) {
-            event.stopPropagation();
-            show(false);
-            button.focus();
-        }
-    };
-    button.addEventListener('keydown', escape);
-    menu.addEventListener('keydown', escape);
     menu.addEventListener('focusout', (event) => {
         const to = event.relatedTarget;
         if (to instanceof Node && !menu.contains(to) && to !== button) {

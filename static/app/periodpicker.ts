@@ -1,6 +1,7 @@
 // Choosing what the history shows: steps, presets, a calendar, and any time from - to.
 import { Calendar } from './calendar.ts';
 import { el, icon, iconButton, setText } from './dom.ts';
+import { closedByEscape } from './escape.ts';
 import * as format from './format.ts';
 import { dayOf } from './past.ts';
 import { boundsOf, isLatest, isWhole, makePeriod, oneDay, presets, stepped, type Period, type PresetName } from './period.ts';
@@ -26,6 +27,7 @@ export class PeriodPicker {
     private readonly to = el('input', { id: 'period-to', type: 'datetime-local', required: true });
     private readonly error = el('p', { class: 'field-error', role: 'alert' });
     private readonly form: HTMLFormElement;
+    private readonly escapable = closedByEscape(() => this.close());
 
     /** load: counts of so many days from a time on. */
     constructor(period: Period, load: (from: number, days: number) => Promise<number[]>, private readonly pick: (period: Period) => void) {
@@ -73,19 +75,26 @@ export class PeriodPicker {
         }
     }
 
+    close(): void {
+        this.calendar.close();
+        this.setOpen(false);
+    }
+
     private toggle(): void {
-        const open = this.calendar.toggle(this.period.last);
+        this.setOpen(this.calendar.toggle(this.period.last));
+    }
+
+    private setOpen(open: boolean): void {
         this.form.hidden = !open;
         this.open.setAttribute('aria-expanded', String(open));
+        this.escapable(open);
     }
 
     private choose(period: Period): void {
         if (period.first > dayOf(now())) {
             return;
         }
-        this.calendar.close();
-        this.form.hidden = true;
-        this.open.setAttribute('aria-expanded', 'false');
+        this.close();
         this.pick(period);
     }
 

@@ -1,5 +1,6 @@
 // Keys of the map page, and the sheet that tells them.
 import { byId, el } from './dom.ts';
+import { startEscape } from './escape.ts';
 import { t, type TextName } from './texts.ts';
 
 export interface Shortcut {
@@ -27,6 +28,7 @@ function sheet(shortcuts: readonly Shortcut[]): HTMLDialogElement {
 export function startShortcuts(shortcuts: readonly Shortcut[]): void {
     let dialog: HTMLDialogElement | null = null;
     const all: Shortcut[] = [...shortcuts, { key: '?', text: 'keyHelp', run: () => (dialog ??= sheet(all)).showModal() }];
+    startEscape();
     document.addEventListener('keydown', (event) => {
         const one = all.find(({ key }) => key === event.key);
         if (one && isOurs(event)) {

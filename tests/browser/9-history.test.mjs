@@ -109,6 +109,32 @@ export const tests = [
         },
     },
     {
+        name: 'Escape closes one thing: the place that is drawn, the menu, the calendar, then the history, then the device',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openHistory(page, stack);
+            await page.waitForSelector('#new-fence:visible');
+            const left = async () => {
+                await page.keyboard.press('Escape');
+                const open = ['.calendar', '#menu', '#fence-card', '.history', '.device.selected'];
+                const seen = await Promise.all(open.map((one) => page.locator(one).isVisible()));
+                return open.filter((_, i) => seen[i]);
+            };
+            await page.click('.history-date');
+            await page.click('#new-fence');
+            await page.click('#menu-button');
+            await page.click('.menu-user');
+            await page.evaluate(() => document.activeElement.blur());
+            assert.deepEqual(await left(), ['.calendar', '#fence-card', '.history']);
+            await page.evaluate(() => document.activeElement.blur());
+            assert.deepEqual(await left(), ['.calendar', '.history']);
+            assert.deepEqual(await left(), ['.history']);
+            assert.equal(await page.getAttribute('.history-date', 'aria-expanded'), 'false');
+            assert.deepEqual(await left(), ['.device.selected']);
+            assert.deepEqual(await left(), []);
+        },
+    },
+    {
         name: 'it is played back',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
