@@ -44,6 +44,7 @@ export class History {
     private redraws = 0;
     private timer = 0;
     private drawn: readonly Fix[] | null = null; // what the map has of it
+    private readonly title = el('h3', { tabindex: '-1' });
     private readonly summary = el('p', { class: 'history-summary', role: 'status' });
     private readonly picker: PeriodPicker;
     private readonly player: Player;
@@ -59,8 +60,9 @@ export class History {
         this.timeline = new Timeline({
             past, device: device.key, stage: host.stage, highlight: (from, to) => this.highlight(from, to), fixes: () => this.track?.fixes ?? [],
         });
+        setText(this.title, device.label);
         this.node = el('div', { class: 'history' },
-            el('div', { class: 'history-head' }, iconButton(t('back'), 'before', () => host.close()), el('h3', {}, device.label)),
+            el('div', { class: 'history-head' }, iconButton(t('back'), 'before', () => host.close()), this.title),
             this.picker.node, this.summary, this.player.node, this.timeline.node, this.more);
         this.listen();
         this.loaded = this.load();
@@ -94,6 +96,14 @@ export class History {
         this.picker.close();
         this.player.leave();
         this.timeline.clear();
+    }
+
+    focus(): void {
+        this.title.focus();
+    }
+
+    get focused(): boolean {
+        return this.node.contains(document.activeElement);
     }
 
     get shown(): string {

@@ -67,7 +67,7 @@ class Home {
             choose: (id) => this.choose(id),
             follow: () => this.following.set(!this.following.on),
             showTrack: () => this.lookAt(this.today.track.fixes),
-            history: () => this.openHistory(null, true),
+            history: () => this.enterHistory(),
             askPosition: () => void askPosition(this.store.get(this.selected)),
             retryTrack: () => this.today.reload(clock()),
             close: () => this.select(null),
@@ -200,6 +200,7 @@ class Home {
 
     /** day: of its past, as in the address; null: the present. */
     private setSelected(id: number | null, day: string | null = null, approach: Approach = 'fly'): void {
+        const focused = this.history?.focused;
         this.closeHistory();
         this.selected = id;
         this.following.on = false;
@@ -209,6 +210,9 @@ class Home {
         this.drawTrack();
         if (id !== null) {
             this.panel.reveal(id);
+        }
+        if (focused) {
+            this.keepFocus();
         }
     }
 
@@ -226,8 +230,7 @@ class Home {
             stage: this.stage, crossings: this.crossings, accuracy: accuracyLimit, approach,
             changed: () => this.keepUrl(true),
             close: () => {
-                this.closeHistory();
-                this.keepUrl(true);
+                this.leaveHistory();
                 this.panel.reveal(device.id);
             },
         });
@@ -235,6 +238,30 @@ class Home {
         this.panel.replace(this.history.node);
         this.sheet.reveal();
         this.keepUrl(push);
+    }
+
+    /** By a person, who then reads on there. */
+    private enterHistory(): void {
+        this.openHistory(null, true);
+        this.history?.focus();
+    }
+
+    private leaveHistory(): void {
+        const focused = this.history?.focused;
+        this.closeHistory();
+        this.keepUrl(true);
+        if (focused) {
+            this.keepFocus();
+        }
+    }
+
+    /** The history that had it is gone. */
+    private keepFocus(): void {
+        if (this.history) {
+            this.history.focus();
+        } else if (this.selected !== null) {
+            this.panel.focusHistory(this.selected);
+        }
     }
 
     private closeHistory(): void {
@@ -374,7 +401,7 @@ class Home {
             { key: 'j', text: 'keyNext', run: () => this.step(1) },
             { key: 'k', text: 'keyBefore', run: () => this.step(-1) },
             { key: 'f', text: 'follow', run: () => this.following.set(!this.following.on) },
-            { key: 'h', text: 'history', run: () => this.openHistory(null, true) },
+            { key: 'h', text: 'history', run: () => this.enterHistory() },
             { key: '[', text: 'periodBefore', run: () => this.history?.step(-1) },
             { key: ']', text: 'periodAfter', run: () => this.history?.step(1) },
             { key: 'a', text: 'showAll', run: () => this.lookAt(this.positions()) },
@@ -393,8 +420,7 @@ class Home {
 
     private back(): void {
         if (this.history) {
-            this.closeHistory();
-            this.keepUrl(true);
+            this.leaveHistory();
         } else if (this.selected !== null) {
             this.select(null);
         }

@@ -58,6 +58,7 @@ interface Detail {
     values: Record<'lastSeen' | 'position' | 'altitude', HTMLElement>;
     follow: HTMLButtonElement;
     track: HTMLButtonElement;
+    history: HTMLButtonElement;
 }
 
 const seconds = (device: Device): number | null =>
@@ -109,6 +110,11 @@ export class Panel {
 
     focus(id: number): void {
         this.rows.get(id)?.button.focus();
+    }
+
+    /** On what opens the history. */
+    focusHistory(id: number): void {
+        this.rows.get(id)?.detail?.history.focus();
     }
 
     private row(device: Device, state: PanelState): Row {
@@ -194,7 +200,7 @@ export class Panel {
                 el('dt', {}, t('lastSeen')), values.lastSeen),
             el('div', { class: 'actions' }, follow, track, history, asking, close));
         item.append(box);
-        return { box, today, count, retry, warning, values, follow, track };
+        return { box, today, count, retry, warning, values, follow, track, history };
     }
 }
 

@@ -26,6 +26,7 @@ export class PeriodPicker {
     private readonly from = el('input', { id: 'period-from', type: 'datetime-local', required: true });
     private readonly to = el('input', { id: 'period-to', type: 'datetime-local', required: true });
     private readonly error = el('p', { class: 'field-error', role: 'alert' });
+    private readonly box = el('div', { class: 'period-box' });
     private readonly form: HTMLFormElement;
     private readonly escapable = closedByEscape(() => this.close());
 
@@ -51,13 +52,17 @@ export class PeriodPicker {
         this.node = el('div', { class: 'period' },
             el('div', { class: 'history-nav' }, iconButton(t('periodBefore'), 'before', () => this.step(-1)), this.open, this.later),
             el('div', { class: 'history-presets', role: 'group', 'aria-label': t('period') }, ...this.chips),
-            el('div', { class: 'period-box' }, this.calendar.node, this.form));
+            this.box);
+        this.box.append(this.calendar.node, this.form);
         this.show(period);
     }
 
     show(period: Period): void {
         this.period = period;
         setText(this.title, titleOf(period));
+        if (isLatest(period, now()) && this.later === document.activeElement) {
+            this.open.focus(); // a button that is switched off loses it
+        }
         this.later.disabled = isLatest(period, now());
         this.from.value = `${period.first}T${period.start}`;
         this.to.value = `${period.last}T${period.end}`;
@@ -75,7 +80,11 @@ export class PeriodPicker {
         }
     }
 
+    /** Who was in it goes on at what opens it. */
     close(): void {
+        if (this.box.contains(document.activeElement)) {
+            this.open.focus();
+        }
         this.calendar.close();
         this.setOpen(false);
     }

@@ -135,6 +135,45 @@ export const tests = [
         },
     },
     {
+        name: 'by keys: into the history, to another day and back out, and the next Tab goes on from there',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await fill(stack);
+            await openMap(page, stack, 'nora');
+            const at = (what) => until(`the focus at ${what}`, () => page.evaluate((selector) => document.activeElement.matches(selector), what));
+            await page.waitForSelector('.device.selected');
+            await page.getByRole('button', { name: 'History' }).press('Enter');
+            await at('.history-head h3');
+            await page.keyboard.press('Tab');
+            await page.keyboard.press('Tab');
+            await at('.history-date');
+            await page.keyboard.press('Enter');
+            await at('.calendar-day');
+            await page.keyboard.press('Escape');
+            await at('.history-date');
+            await page.keyboard.press('Enter');
+            await at('.calendar-day');
+            await page.keyboard.press('ArrowLeft');
+            await page.keyboard.press('Enter');
+            await at('.history-date');
+            await page.keyboard.press('Tab');
+            await page.keyboard.press('Enter');
+            await at('.history-date'); // there is no later day: the button is off
+            await page.keyboard.press('Escape');
+            await at('.device-detail .button:has([href$="#calendar"])');
+            await page.keyboard.press('h');
+            await at('.history-head h3');
+            await page.keyboard.press('Shift+Tab');
+            await page.keyboard.press('Enter');
+            await at('.device-detail .button:has([href$="#calendar"])');
+            await page.goBack();
+            await page.waitForSelector('.history');
+            await page.reload();
+            await page.waitForSelector('.history');
+            assert.equal(await page.evaluate(() => document.activeElement === document.body), true, 'an address that is opened takes no focus');
+        },
+    },
+    {
         name: 'it is played back',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
