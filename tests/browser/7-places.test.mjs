@@ -145,6 +145,20 @@ export const tests = [
         },
     },
     ...sizes.map(({ size, ...options }) => ({
+        name: `whose map it is and what is wrong with it can be read, ${size}`,
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { tiles: 'fail', allow: [/ERR_FAILED/], ...options });
+            await signIn(page, stack, 'clara', '/geofences/');
+            await page.waitForSelector('#place-map canvas');
+            const foot = page.locator('.map-foot');
+            await foot.getByText('background').waitFor();
+            const [inner, outer] = [await foot.boundingBox(), await page.locator('.place-map').boundingBox()];
+            assert.ok(inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height, JSON.stringify([inner, outer]));
+            assert.ok(inner.x >= outer.x && inner.x + inner.width <= outer.x + outer.width, JSON.stringify([inner, outer]));
+            await foot.getByRole('link', { name: 'OpenStreetMap' }).click({ trial: true });
+        },
+    })),
+    ...sizes.map(({ size, ...options }) => ({
         name: `places, ${size}: contrast, names, nothing sideways, picture`,
         async run({ stack, browser }) {
             await stack.post('clara', 'pixel', { lat: 48.2, lon: 16.37 });
