@@ -74,6 +74,27 @@ export const tests = [
         },
     })),
     {
+        name: 'on a phone the name of the device that is chosen is in sight, from the list as from the map',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { phone: true });
+            await openMap(page, stack, 'lea');
+            const inSight = async (name) => {
+                await until('the track', async () => !/Loading/.test(await page.textContent('.device.selected .today')));
+                await settled(page);
+                const [list, row] = [await page.locator('#devices').boundingBox(), await page.locator('.device.selected .device-title').boundingBox()];
+                assert.ok(row.y >= list.y && row.y + row.height <= list.y + list.height, `${name}: ${JSON.stringify([list, row])}`);
+            };
+            for (const name of await page.locator('.device-name').allTextContents()) {
+                await page.locator('.device-row', { hasText: name }).click();
+                await inSight(name);
+            }
+            await page.locator('.marker[title="Lea’s phone"]').dispatchEvent('click');
+            await inSight('from the map');
+            await page.getByRole('button', { name: 'Close' }).scrollIntoViewIfNeeded();
+            await inSight('at the end of its details');
+        },
+    },
+    {
         name: 'from 360 to 2560 pixels nothing is cut off or scrolls sideways',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
