@@ -8,6 +8,7 @@ export interface ChartText {
     speedFactor: number; // from km/h
     altitudeFactor: number; // from metres
     time(at: number): string;
+    timeWidth: number; // pixels that it needs
     whole(n: number): string;
 }
 
@@ -62,16 +63,17 @@ export function drawChart(box: HTMLElement, fixes: readonly Fix[], text: ChartTe
         ticks: { show: false }, grid: { show: side === 3, stroke: colour(box, '--chart-grid'), width: 1 },
         values: (_, ticks) => ticks.map((tick) => text.whole(tick)),
     });
+    const right = has(altitudes) ? 4 : text.timeWidth * 0.4; // the last time is as wide to its right
     let quiet = false; // the cursor is moved by the player
     const plot = new uPlot({
-        width: box.clientWidth, height: HEIGHT, legend: { show: false }, padding: [6, 4, 0, 4],
+        width: box.clientWidth, height: HEIGHT, legend: { show: false }, padding: [6, right, 0, 4],
         cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false, setScale: false } },
         scales: { x: { time: true }, speed: { range: (_, __, most) => [0, Math.max(10, most)] }, altitude: { auto: true } },
         series: [{},
             { scale: 'speed', stroke: colour(box, '--chart-speed'), width: 1.5, fill: colour(box, '--chart-speed-fill'), spanGaps: false, points: { show: false } },
             { scale: 'altitude', stroke: colour(box, '--chart-altitude'), width: 1.5, spanGaps: false, points: { show: false } }],
         axes: [
-            { stroke: muted, font: '11px system-ui', size: 22, gap: 6, space: 60, ticks: { show: false }, grid: { show: false },
+            { stroke: muted, font: '11px system-ui', size: 22, gap: 6, space: text.timeWidth, ticks: { show: false }, grid: { show: false },
                 values: (_, ticks) => ticks.map((tick) => text.time(tick)) },
             axis('speed', 3, text.speed, has(speeds)), axis('altitude', 1, text.altitude, has(altitudes))],
         hooks: {

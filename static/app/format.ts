@@ -19,7 +19,7 @@ const monthName = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeri
 const weekdayName = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
 const clockSeconds = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const daySpan = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
-const timeSpan = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const dayTime = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const zoneName = new Intl.DateTimeFormat(locale, { timeZoneName: 'short' });
 const NBSP = '\u00a0'; // a number and its unit stay on one line
 const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -44,13 +44,18 @@ export function time(at: number): string {
     return clock.format(at * 1000);
 }
 
+/** The time of day; dated: of several days. */
+export function moment(at: number, dated: boolean): string {
+    return (dated ? dayTime : clock).format(at * 1000);
+}
+
 export function exactTime(at: number): string {
     return clockSeconds.format(at * 1000);
 }
 
 /** "1 – 7 Mar 2026"; with times when the days are not whole. */
 export function span(from: number, to: number, wholeDays: boolean): string {
-    return (wholeDays ? daySpan : timeSpan).formatRange(from * 1000, to * 1000);
+    return (wholeDays ? daySpan : dayTime).formatRange(from * 1000, to * 1000);
 }
 
 export function dateTime(at: number): string {
@@ -120,11 +125,11 @@ export function speed(kmh: number, units: Units = chosen): string {
 }
 
 /** What a graph needs to know of the viewer's units. */
-export function chartText(units: Units = chosen): ChartText {
+export function chartText(dated: boolean, units: Units = chosen): ChartText {
     const metric = units === 'metric';
     return {
         speed: metric ? 'km/h' : 'mph', altitude: metric ? 'm' : 'ft', speedFactor: metric ? 1 : 1000 / MILE, altitudeFactor: metric ? 1 : 1 / FOOT,
-        time, whole,
+        time: (at) => moment(at, dated), timeWidth: dated ? 100 : 60, whole,
     };
 }
 

@@ -117,6 +117,11 @@ export class History {
         void this.load();
     }
 
+    /** Times are told with their days. */
+    private get dated(): boolean {
+        return daysOf(this.period) > 1;
+    }
+
     step(by: 1 | -1): void {
         this.picker.step(by);
     }
@@ -151,7 +156,7 @@ export class History {
         const again = el('button', { type: 'button', class: 'button' }, t('retry'));
         again.addEventListener('click', () => void this.load());
         setText(this.summary, t(signedOut ? 'signedOutText' : 'historyFailed'));
-        this.player.show([]);
+        this.player.show([], false);
         this.timeline.clear();
         this.more.replaceChildren(again);
     }
@@ -189,9 +194,9 @@ export class History {
     private show(spans: readonly Span[]): void {
         const fixes = this.track?.fixes ?? [];
         this.drawTrack();
-        this.player.show(fixes);
+        this.player.show(fixes, this.dated);
         setText(this.summary, this.summaryOf(spans));
-        this.timeline.show(spans, daysOf(this.period) > 1);
+        this.timeline.show(spans, this.dated);
         this.more.replaceChildren(...(fixes.length > 0 ? [this.rawPart(), this.filePart()] : []));
         if (this.host.approach !== 'stay') {
             this.aim(this.host.approach === 'fly');
@@ -204,7 +209,7 @@ export class History {
         if (layer && fixes !== this.drawn) {
             this.drawn = fixes;
             view?.prepare();
-            layer.setTrack(fixes, this.device.colour);
+            layer.setTrack(fixes, this.device.colour, this.dated);
         }
     }
 
@@ -224,7 +229,7 @@ export class History {
         const [from, to] = boundsOf(this.period);
         const part = el('details', { class: 'raw-all' }, el('summary', {}, t('rawAll')));
         part.addEventListener('toggle', () => part.append(
-            rawList(this.past, this.device.key, from, to, daysOf(this.period) > 1, (fix) => this.host.stage.view?.focus(fix))), { once: true });
+            rawList(this.past, this.device.key, from, to, this.dated, (fix) => this.host.stage.view?.focus(fix))), { once: true });
         return part;
     }
 

@@ -15,11 +15,11 @@ declare const CHART_URL: string;
 const PLAY_STEP = 50; // ms
 const PLAY_LENGTH = 30_000; // ms for all of it
 const END = 1000; // of the slider
-const DAY = 86400;
 
 export class Player {
     readonly node: HTMLElement;
     private fixes: readonly Fix[] = [];
+    private dated = false;
     private timer = 0;
     private marker: Marker | null = null;
     private chart: Chart | null = null;
@@ -39,10 +39,11 @@ export class Player {
         this.node = el('div', { class: 'playback', hidden: true }, this.graph, el('div', { class: 'player' }, this.play, this.slider), this.moment);
     }
 
-    /** At its end. */
-    show(fixes: readonly Fix[]): void {
+    /** At its end. dated: of several days. */
+    show(fixes: readonly Fix[], dated: boolean): void {
         this.stop();
         this.fixes = fixes;
+        this.dated = dated;
         this.node.hidden = fixes.length < 2;
         this.slider.value = String(END);
         this.showMoment();
@@ -75,7 +76,7 @@ export class Player {
         const lib = await loadPart<typeof import('./chart.ts')>(CHART_URL);
         if (lib && fixes === this.fixes && !this.node.hidden && this.node.isConnected) {
             this.graph.hidden = false;
-            this.chart = lib.drawChart(this.graph, fixes, format.chartText(), (at) => this.seek(at));
+            this.chart = lib.drawChart(this.graph, fixes, format.chartText(this.dated), (at) => this.seek(at));
             this.showMoment();
         }
     }
@@ -96,7 +97,7 @@ export class Player {
         const share = Number(this.slider.value) / END;
         const at = from + share * (to - from);
         const place = placeAt(this.fixes, at);
-        const parts = place === null ? [] : [to - from > DAY ? format.dateTime(at) : format.time(at),
+        const parts = place === null ? [] : [format.moment(at, this.dated),
             place.speed === null ? '' : format.speed(place.speed), place.altitude === null ? '' : format.altitude(place.altitude)];
         const text = parts.filter((part) => part !== '').join(' · ');
         setText(this.moment, text);

@@ -50,6 +50,7 @@ function arrowImage(fill: string, edge: string): ImageData {
 export class TrackLayer {
     private colour = '#2451d6';
     private track: readonly Fix[] = [];
+    private dated = false;
     private readonly accuracy: Overlay;
     private readonly lines: Overlay;
     private readonly highlight: Overlay;
@@ -67,8 +68,10 @@ export class TrackLayer {
         this.showTips();
     }
 
-    setTrack(track: readonly Fix[], colour: string): void {
+    /** dated: of several days. */
+    setTrack(track: readonly Fix[], colour: string, dated = false): void {
         this.track = track;
+        this.dated = dated;
         this.lines.set(trackLines(track));
         this.fixes.set(trackPoints(track));
         if (colour !== this.colour) {
@@ -158,7 +161,7 @@ export class TrackLayer {
             const speed = fix.speed ? format.speed(fix.speed) : '';
             const accuracy = fix.accuracy ? `±${format.distance(fix.accuracy)}` : '';
             const facts = [speed, accuracy].filter((part) => part !== '').map((part) => ` · ${part}`).join('');
-            this.tip.replaceChildren(el('span', { class: 'map-tip-text' }, el('strong', {}, format.time(fix.time)), facts));
+            this.tip.replaceChildren(el('span', { class: 'map-tip-text' }, el('strong', {}, format.moment(fix.time, this.dated)), facts));
             const { x, y } = map.project([fix.lon, fix.lat]);
             this.tip.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
             this.tip.hidden = false;

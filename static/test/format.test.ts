@@ -1,6 +1,6 @@
 import { equal } from 'node:assert/strict';
 import test from 'node:test';
-import { age, coordinates, count, distance, endOfDay, percentage, speed, startOfDay } from '../app/format.ts';
+import { age, chartText, coordinates, count, distance, endOfDay, moment, percentage, speed, startOfDay } from '../app/format.ts';
 import { local } from './make.ts';
 
 const now = local(2026, 6, 17, 15, 0);
@@ -59,3 +59,11 @@ for (const [name, noon, hours] of [
         equal(startOfDay(endOfDay(noon) - 1), startOfDay(noon));
     });
 }
+
+test('a moment of several days is told with its day, also along the graph', () => {
+    const at = local(2026, 3, 6, 8, 5);
+    equal(moment(at, false), '08:05 AM');
+    equal(moment(at, true), 'Mar 6, 08:05 AM');
+    equal(chartText(false).time(at), '08:05 AM');
+    equal(chartText(true).time(at), 'Mar 6, 08:05 AM');
+});

@@ -232,6 +232,7 @@ export const tests = [
             await page.locator('.history-summary', { hasText: /15[12] positions/ }).waitFor();
             assert.equal(await page.getByRole('button', { name: '7 days' }).getAttribute('aria-pressed'), 'true');
             assert.ok(await page.locator('.timeline-day').count() >= 1);
+            assert.match(await page.textContent('.history-moment'), /^\d+ \w+, \d\d:\d\d/, 'of several days a moment has its day');
             assert.ok(await page.getByRole('button', { name: 'The time after' }).isDisabled());
             await page.click('.history-date');
             await page.getByLabel('To', { exact: true }).fill('2001-01-01T00:00');
