@@ -55,7 +55,7 @@ function doneForms(): void {
     }
 }
 
-function tellDone(): void {
+export function tellDone(): void {
     const text = sessionStorage.getItem(DONE_KEY);
     sessionStorage.removeItem(DONE_KEY);
     if (text !== null && document.querySelector('.message') === null) {

@@ -10,6 +10,8 @@ import { boundsOf, daysOf, formatPeriod, oneDay, parsePeriod, type Period } from
 import { PeriodPicker } from './periodpicker.ts';
 import { Player } from './player.ts';
 import { rawList } from './rawlist.ts';
+import { removalButton } from './removal.ts';
+import { viewer } from './settings.ts';
 import type { Stage } from './stage.ts';
 import type { Device } from './store.ts';
 import { t } from './texts.ts';
@@ -237,7 +239,8 @@ export class History {
         const [from, to] = boundsOf(this.period);
         const links = Object.entries(FILES).map(([as, name]) =>
             el('a', { class: 'button small', href: fileUrl(this.device.key, from, to, as), download: true }, name));
-        return el('p', { class: 'history-files' }, el('span', { class: 'muted' }, t('saveAs')), ...links);
+        const removal = this.device.owner === viewer ? [removalButton(this.device, from, to)] : [];
+        return el('p', { class: 'history-files' }, el('span', { class: 'muted' }, t('saveAs')), ...links, ...removal);
     }
 
     private highlight(from: number | null, to: number): void {

@@ -9,6 +9,7 @@ import { firstSteps, loadFailed } from './empty.ts';
 import { Feed } from './feed.ts';
 import { Following } from './following.ts';
 import { startFences } from './fenceedit.ts';
+import { tellDone } from './forms.ts';
 import { MapFoot } from './foot.ts';
 import { History, type Approach } from './history.ts';
 import { loadMapLibrary, MapView } from './map.ts';
@@ -100,6 +101,7 @@ class Home {
         this.feed.live.start();
         setInterval(() => this.tick(), TICK);
         tellRequests(document.body.dataset);
+        tellDone();
     }
 
     // ------------------------------------------------------------ map

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { atRest, openMap, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 
-export const users = { nora: false };
+export const users = { nora: false, otto: false };
 
 const midnight = () => {
     const now = new Date();
@@ -273,6 +273,32 @@ export const tests = [
             await page.locator('.span-move').hover();
             await page.waitForSelector('.timeline .lit .span-move');
             assert.equal(await page.locator('.timeline .lit').count(), 1);
+        },
+    },
+    {
+        name: 'positions of a day are removed for good, after a question; those of others cannot be',
+        async run({ stack, browser }) {
+            await fill(stack);
+            stack.sql("insert into my_tracks_deviceshare (created_at, device_id, shared_with_id) select datetime('now'), d.id, u.id"
+                + " from my_tracks_device d join auth_user o on o.id = d.owner_id, auth_user u where o.username = 'nora' and u.username = 'otto'");
+            for (const [i, time] of [midnight(), midnight() + 60, midnight() + 7 * 86400].entries()) {
+                await stack.post('otto', 'old', { lat: 48.2 + i / 1000, lon: 16.4, tst: Math.min(time, Math.floor(Date.now() / 1000)) });
+            }
+            const rows = () => stack.sql("select count(*) from my_tracks_location l join my_tracks_device d on d.id = l.device_id where d.device_id = 'old'")[0][0];
+            const page = await browser.newPage(stack);
+            await openMap(page, stack, 'otto', `#device=otto/old&day=${day()}`);
+            await page.getByRole('button', { name: 'Remove…' }).click();
+            await page.locator('.window').getByRole('button', { name: 'Close' }).click();
+            assert.equal(rows(), 3);
+            await page.getByRole('button', { name: 'Remove…' }).click();
+            assert.match(await page.textContent('.window'), /All positions of old from .* are gone for good/);
+            await page.getByRole('button', { name: 'Delete for ever' }).click();
+            await page.locator('.toast', { hasText: '2 positions are removed.' }).waitFor();
+            assert.equal(rows(), 1);
+            await page.waitForSelector('.history-summary:has-text("No positions")');
+            await openMap(page, stack, 'otto', `#device=nora/phone&day=${day()}`);
+            await page.getByRole('link', { name: 'GPX' }).waitFor();
+            assert.equal(await page.getByRole('button', { name: 'Remove…' }).count(), 0);
         },
     },
     ...sizes.map(({ size, ...options }) => ({
