@@ -164,6 +164,21 @@ enum db_rc db_cert_revoke(struct db *db, int64_t id, usec_t now)
     return sql_exec_some(&q);
 }
 
+enum db_rc db_ca_issued(struct db *db, struct arena *a, int64_t id, struct ca_issued *out)
+{
+    struct query q = sql_query(db, SQL_CA_ISSUED);
+
+    sql_bind_int(&q, id);
+    enum db_rc rc = sql_step(&q);
+    if (rc == DB_OK) {
+        out->servers = sql_col_int(&q);
+        out->clients = sql_col_int(&q);
+        out->in_use = sql_col_text(&q, a);
+    }
+    sql_end(&q);
+    return rc;
+}
+
 static enum db_rc of_authority(struct db *db, enum sql_id id, int64_t ca_id)
 {
     struct query q = sql_query(db, id);

@@ -28,6 +28,12 @@ enum db_rc db_cert_add(struct db *db, enum cert_kind kind, struct certificate *c
 enum db_rc db_cert_deactivate(struct db *db, enum cert_kind kind, int64_t id) DB_USED;
 /* CERT_SERVER, CERT_CLIENT. DB_NONE: there is no such row, or it is active. */
 enum db_rc db_cert_delete(struct db *db, enum cert_kind kind, int64_t id) DB_USED;
+/* What an authority has issued. */
+struct ca_issued {
+    int64_t servers, clients;
+    struct str in_use; /* name of the one that the broker shows to phones; "": another's, or none */
+};
+enum db_rc db_ca_issued(struct db *db, struct arena *a, int64_t id, struct ca_issued *out) DB_USED;
 /* An authority with all certificates that it has issued. DB_NONE: there is no such row, or it is
    active. */
 enum db_rc db_ca_delete(struct db *db, int64_t id) DB_USED;

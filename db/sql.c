@@ -376,6 +376,11 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_CLIENT_OF_USER, 0,
       CLIENT_ROWS " WHERE c.user_id = ?1 AND c.is_active AND NOT c.revoked" NEWEST_FIRST
                   " LIMIT 1"),
+    S(SQL_CA_ISSUED, 0,
+      "SELECT (SELECT count(*) FROM my_tracks_servercertificate WHERE issuing_ca_id = ?1),"
+      " (SELECT count(*) FROM my_tracks_clientcertificate WHERE issuing_ca_id = ?1),"
+      " coalesce((SELECT common_name FROM my_tracks_servercertificate"
+      " WHERE issuing_ca_id = ?1 AND is_active LIMIT 1), '')"),
     S(SQL_CA_CLIENTS_DELETE, SQL_WRITES,
       "DELETE FROM my_tracks_clientcertificate WHERE issuing_ca_id IN " INACTIVE_CA),
     S(SQL_CA_SERVERS_DELETE, SQL_WRITES,

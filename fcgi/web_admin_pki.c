@@ -60,6 +60,18 @@ static bool gather(void *ctx, const struct certificate *c)
     return list->n < g->max;
 }
 
+/* What goes when an authority goes. */
+static enum db_rc count_issued(struct request *r, struct cert_view *ca)
+{
+    struct ca_issued issued = { .servers = 0 };
+    enum db_rc rc = db_ca_issued(r->app->db, r->arena, ca->id, &issued);
+
+    ca->servers = issued.servers;
+    ca->clients = issued.clients;
+    ca->server_in_use = issued.in_use;
+    return rc;
+}
+
 int pki_views(struct request *r, struct admin_view *v)
 {
     const struct {
@@ -80,6 +92,10 @@ int pki_views(struct request *r, struct admin_view *v)
         }
     }
     for (size_t i = 0; i < v->authorities.n; i++) {
+        enum db_rc rc = count_issued(r, &v->authorities.row[i]);
+        if (rc != DB_OK) {
+            return error_of_db(rc);
+        }
         v->has_ca = v->has_ca || v->authorities.row[i].is_active;
     }
     return 0;

@@ -111,6 +111,9 @@ struct cert_view {
     int64_t days_left; /* below 0: expired */
     int64_t key_size;
     bool is_active, revoked;
+    /* Of an authority: what it has issued, and which of that the broker uses ("": none of it). */
+    int64_t servers, clients;
+    struct str server_in_use;
 };
 struct cert_list {
     struct cert_view *row;

@@ -116,6 +116,22 @@ export const tests = [
         },
     },
     {
+        name: 'before an authority is deleted the page tells what goes with it, and what the broker uses of that',
+        async run({ stack, browser }) {
+            const page = await openPanel(browser, stack);
+            await make(page, 'generate_ca', { ca_common_name: 'Next CA', ca_key_size: '2048' });
+            const former = page.locator('.cert[data-kind=ca]', { hasText: 'Family CA' });
+            await former.locator('> summary').click();
+            await former.locator('.confirm > summary').click();
+            assert.deepEqual(await former.locator('.confirm dd').allTextContents(), ['1', '1']);
+            assert.match(await former.locator('.confirm').innerText(), /tracks\.example\.org is what the broker uses now/);
+            await form(page, 'expunge_ca').locator('button').click();
+            await page.waitForSelector('.message.good');
+            assert.deepEqual(stack.sql('select common_name from my_tracks_certificateauthority'), [['Next CA']]);
+            assert.equal(await page.locator('.cert').count(), 1);
+        },
+    },
+    {
         name: 'mail: a server that is not there is told before saving; settings are saved and forgotten',
         async run({ stack, browser }) {
             const page = await openPanel(browser, stack);

@@ -160,6 +160,22 @@ static void test_deactivate(void **state)
     }
 }
 
+static void test_issued(void **state)
+{
+    struct fixture *f = *state;
+    struct db *db = fixture_household(f);
+    struct ca_issued n;
+
+    assert_int_equal(db_ca_issued(db, f->a, HOUSEHOLD_CA, &n), DB_OK);
+    assert_int_equal(n.servers, 1);
+    assert_int_equal(n.clients, 5);
+    assert_str(n.in_use, "tracks.example.org");
+    assert_int_equal(db_ca_issued(db, f->a, OLD_CA, &n), DB_OK);
+    assert_int_equal(n.servers, 1);
+    assert_int_equal(n.clients, 1);
+    assert_str(n.in_use, "");
+}
+
 static void test_delete(void **state)
 {
     struct fixture *f = *state;
@@ -285,6 +301,7 @@ int main(void)
         FIXTURE_TEST(test_add),
         FIXTURE_TEST(test_add_without_parent),
         FIXTURE_TEST(test_deactivate),
+        FIXTURE_TEST(test_issued),
         FIXTURE_TEST(test_delete),
         FIXTURE_TEST(test_revoke),
         FIXTURE_TEST(test_stays_revoked),
