@@ -10,7 +10,6 @@
 #include "lib/log.h"
 #include "lib/utf8.h"
 #include "lib/validators.h"
-#include "lib/weburl.h"
 #include "templates.h"
 #include "users.h"
 
@@ -113,8 +112,6 @@ static int show(struct request *r, struct admin_view *v)
     }
     warn_of_certificates(v);
     v->page = web_view(r, STR("Administration"), true);
-    v->host = host_name(r->arena, r->host);
-    v->public_domain = config_str(r->app->config, CFG_PUBLIC_DOMAIN);
     web_page(r, 200);
     tmpl_admin(&r->reply.body, v);
     return 0;
@@ -146,11 +143,24 @@ static const struct jval *wanted_user(struct request *r)
     return wanted;
 }
 
+static struct user_form_view typed_user(struct request *r)
+{
+    return (struct user_form_view){
+        .typed = true,
+        .username = form_text(r, STR("username")),
+        .first_name = form_text(r, STR("first_name")),
+        .last_name = form_text(r, STR("last_name")),
+        .email = form_text(r, STR("email")),
+        .is_admin = str_eqz(form_text(r, STR("is_admin")), "on"),
+    };
+}
+
 static int create_user(struct request *r, struct admin_view *v)
 {
     struct str password = form_text(r, STR("password"));
     struct user_made made;
 
+    v->new_user = typed_user(r);
     if (password.n > 0 && utf8_length(password) < PASSWORD_LENGTH_MIN) {
         web_say(&v->notices, false, STR("passwordShort"),
                 STR("The password needs at least 8 characters."));
@@ -163,6 +173,7 @@ static int create_user(struct request *r, struct admin_view *v)
     if (made.refused != 0) {
         web_say(&v->notices, false, STR(""), made.why);
     } else {
+        v->new_user = (struct user_form_view){ .typed = false };
         web_say(&v->notices, true, STR("userCreated"), STR("The account is there."));
     }
     return 0;

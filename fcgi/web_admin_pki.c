@@ -3,6 +3,7 @@
 #include "errors.h"
 #include "form.h"
 #include "lib/utf8.h"
+#include "lib/weburl.h"
 #include "pki.h"
 #include "web_admin.h"
 
@@ -72,6 +73,26 @@ static enum db_rc count_issued(struct request *r, struct cert_view *ca)
     return rc;
 }
 
+/* What the forms begin with, unless they show what was refused. */
+static void fill_forms(struct request *r, struct admin_view *v)
+{
+    struct str domain = config_str(r->app->config, CFG_PUBLIC_DOMAIN);
+
+    if (!v->new_ca.typed) {
+        v->new_ca = (struct cert_form_view){ .name = STR("My Tracks CA"), .days = STR("3650") };
+    }
+    if (!v->new_server.typed) {
+        v->new_server = (struct cert_form_view){
+            .name = domain.n > 0 ? domain : host_name(r->arena, r->host),
+            .sans = domain,
+            .days = STR("1825"),
+        };
+    }
+    if (!v->new_client.typed) {
+        v->new_client = (struct cert_form_view){ .days = STR("1825") };
+    }
+}
+
 int pki_views(struct request *r, struct admin_view *v)
 {
     const struct {
@@ -98,6 +119,7 @@ int pki_views(struct request *r, struct admin_view *v)
         }
         v->has_ca = v->has_ca || v->authorities.row[i].is_active;
     }
+    fill_forms(r, v);
     return 0;
 }
 
@@ -114,10 +136,23 @@ static struct pki_order order_of(struct request *r, const char *prefix)
     return (struct pki_order){ values[0], values[1], values[2], NULL };
 }
 
-/* Says what came of an order. Returns status. */
-static int made(struct admin_view *v, int status, struct str why)
+static struct cert_form_view typed(struct request *r, const char *prefix)
+{
+    const char *const names[] = { "common_name", "san_entries", "validity_days", "key_size" };
+    struct cert_form_view form = { .typed = true };
+    struct str *const values[] = { &form.name, &form.sans, &form.days, &form.key_size };
+
+    for (size_t i = 0; i < 4; i++) {
+        *values[i] = form_text(r, arena_printf(r->arena, "%s_%s", prefix, names[i]));
+    }
+    return form;
+}
+
+/* Says what came of an order; form shows it again when it was refused. Returns status. */
+static int made(struct admin_view *v, struct cert_form_view *form, int status, struct str why)
 {
     if (status == 0 && str_is_null(why)) {
+        form->typed = false;
         web_say(&v->notices, true, STR("certificateMade"), STR("The certificate is there."));
     } else if (status == 0) {
         web_say(&v->notices, false, STR(""), why);
@@ -132,7 +167,8 @@ int pki_form_ca(struct request *r, struct admin_view *v)
     struct str why = STR_NULL;
     int status = pki_order_ca(r, &order, &c, &why);
 
-    return made(v, status, why);
+    v->new_ca = typed(r, "ca");
+    return made(v, &v->new_ca, status, why);
 }
 
 int pki_form_server(struct request *r, struct admin_view *v)
@@ -147,7 +183,8 @@ int pki_form_server(struct request *r, struct admin_view *v)
                                          form_text(r, STR("sc_common_name")));
         status = pki_order_server(r, &order, &ca, &c, &why);
     }
-    return made(v, status, why);
+    v->new_server = typed(r, "sc");
+    return made(v, &v->new_server, status, why);
 }
 
 /* The user of the form; *why when it is none. */
@@ -177,7 +214,11 @@ int pki_form_client(struct request *r, struct admin_view *v)
     if (status == 0 && str_is_null(why)) {
         status = pki_order_client(r, &order, &ca, &u, &c, &why);
     }
-    return made(v, status, why);
+    v->new_client = typed(r, "cc");
+    if (num_py_int(form_text(r, STR("cc_user_id")), &v->new_client.user_id) != NUM_OK) {
+        v->new_client.user_id = 0;
+    }
+    return made(v, &v->new_client, status, why);
 }
 
 /* ---- what is done to one */

@@ -125,6 +125,17 @@ struct mail_view {
     struct str host, port, username, from_address;
     struct str tried; /* last recipient of a test in this session; "" without */
 };
+/* Forms of the panel. typed: the values were typed and refused. */
+struct user_form_view {
+    bool typed;
+    struct str username, first_name, last_name, email;
+    bool is_admin;
+};
+struct cert_form_view {
+    bool typed;
+    struct str name, sans, days, key_size; /* key_size "": the strongest */
+    int64_t user_id;
+};
 struct admin_view {
     struct page_view page;
     struct notices notices;
@@ -132,8 +143,8 @@ struct admin_view {
     size_t user_count;
     struct cert_list authorities, servers, clients;
     bool has_ca;
-    struct str host; /* of this request, without port */
-    struct str public_domain;
+    struct user_form_view new_user;
+    struct cert_form_view new_ca, new_server, new_client;
     bool filter_enabled;
     struct str filter_metres;
     struct mail_view mail;

@@ -14,16 +14,35 @@ async function openPanel(browser, stack, options) {
     return page;
 }
 
-/** Opens the part that a form hides in, and sends it. */
-async function make(page, type, fields) {
-    const one = form(page, type);
-    await page.locator('details.more', { has: one }).locator('> summary').click();
+async function fill(one, fields) {
     for (const [name, value] of Object.entries(fields)) {
         const field = one.locator(`[name=${name}]`);
         await (await field.evaluate((node) => node.tagName) === 'SELECT' ? field.selectOption(value) : field.fill(value));
     }
+}
+
+/** Opens the part that a form hides in, and sends it. */
+async function make(page, type, fields) {
+    const one = form(page, type);
+    await page.locator('details.more', { has: one }).locator('> summary').click();
+    await fill(one, fields);
     await one.locator('button[type=submit]').click();
     await page.waitForSelector('.message.good');
+}
+
+/** The same with what the server does not take: it is given back, where it was typed. */
+async function refused(page, type, fields) {
+    const one = form(page, type);
+    await page.locator('details.more', { has: one }).locator('> summary').click();
+    await one.evaluate((node) => { node.noValidate = true; });
+    await fill(one, fields);
+    const values = () => one.evaluate((node, names) => names.map((name) => node.elements[name].value), Object.keys(fields));
+    const typed = await values();
+    await one.locator('button[type=submit]').click();
+    await page.waitForSelector('.message.bad');
+    assert.deepEqual(await values(), typed, type);
+    assert.ok(await one.isVisible(), `${type} is open`);
+    assert.equal(await page.locator('details.more[open]').count(), 1);
 }
 
 const row = (page, name) => page.locator(`tr[data-name="${name}"]`);
@@ -66,6 +85,30 @@ export const tests = [
             await (await inDialog(page)).click();
             await row(page, 'frida').waitFor({ state: 'detached' });
             assert.deepEqual(stack.sql("select count(*) from auth_user where username = 'frida'"), [[0]]);
+        },
+    },
+    {
+        name: 'what is refused is given back in its place, but no password',
+        async run({ stack, browser }) {
+            const page = await openPanel(browser, stack);
+            const user = form(page, 'create_user');
+            await user.evaluate(({ elements }, password) => {
+                elements.password.value = password;
+                elements.is_admin.checked = true;
+            }, PASSWORD);
+            await refused(page, 'create_user', { username: 'dora', first_name: 'Dora "D"', last_name: '<b>', email: 'dora@example.org' });
+            assert.equal(await user.locator('[name=password]').inputValue(), '');
+            assert.ok(await user.locator('[name=is_admin]').isChecked());
+            await fill(user, { username: 'fritz', password: PASSWORD });
+            await user.locator('button[type=submit]').click();
+            await page.waitForSelector('.message.good');
+            assert.equal(await page.locator('details.more[open]').count(), 0);
+            assert.equal(await user.locator('[name=first_name]').inputValue(), '');
+            assert.deepEqual(stack.sql("select first_name, is_staff from auth_user where username = 'fritz'"), [['Dora "D"', 1]]);
+            await refused(page, 'generate_ca', { ca_common_name: 'Mine & yours', ca_validity_days: '0', ca_key_size: '3072' });
+            await refused(page, 'generate_server_cert', { sc_common_name: 'a.example.org', sc_san_entries: 'b.example.org, 10.0.0.1', sc_validity_days: '0', sc_key_size: '2048' });
+            await refused(page, 'issue_client_cert', { cc_user_id: { label: 'fritz' }, cc_validity_days: '0', cc_key_size: '2048' });
+            assert.equal(await form(page, 'generate_ca').locator('[name=ca_common_name]').inputValue(), 'My Tracks CA');
         },
     },
     {
