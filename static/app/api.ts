@@ -1,4 +1,5 @@
 // The server's JSON, read with the session cookie of the page.
+import { DEVICES, findCopy, LAST_KNOWN, madeAt } from './copies.ts';
 import type { Box } from './geo.ts';
 import { parseCalendar, parseCrossings, parseTrack, type Crossing, type Track } from './past.ts';
 import { isObject, parseDevice, parseFix, parseFullFix, type DeviceInfo, type Fix, type FullFix } from './model.ts';
@@ -34,6 +35,8 @@ export interface Api {
     devices(): Promise<DeviceInfo[]>;
     lastKnown(): Promise<Fix[]>;
     since(id: number): Promise<{ fixes: Fix[]; complete: boolean }>;
+    /** What was read before, for when there is no network. at: Unix seconds. */
+    kept(): Promise<{ devices: DeviceInfo[]; fixes: Fix[]; at: number } | null>;
 }
 
 const FRESH = 10_000; // ms: an early answer that nobody wanted by then is old
@@ -140,7 +143,7 @@ export const api: Api = {
     },
 
     async lastKnown() {
-        return rows(await get('/api/locations/last-known/'), parseFix);
+        return rows(await get(LAST_KNOWN), parseFix);
     },
 
     /** Rows after an id, oldest first. complete: false when there are more than it is worth reading. */
@@ -157,5 +160,12 @@ export const api: Api = {
             from = last.id;
         }
         return { fixes, complete: false };
+    },
+
+    async kept() {
+        const [devices, fixes] = await Promise.all([findCopy(DEVICES), findCopy(LAST_KNOWN)]);
+        return devices && fixes && {
+            devices: rows(await devices.json(), parseDevice), fixes: rows(await fixes.json(), parseFix), at: madeAt(fixes),
+        };
     },
 };

@@ -61,9 +61,24 @@ export class Feed {
         try {
             await this.readAll();
         } catch (error) {
-            this.problem(error);
-            this.handlers.loadFailed();
+            if (this.problem(error) !== 'network' || !await this.useKept()) {
+                this.handlers.loadFailed();
+            }
         }
+    }
+
+    /** Without a network: how it was, with the age it has. */
+    private async useKept(): Promise<boolean> {
+        const kept = await this.api.kept().catch(() => null);
+        if (kept) {
+            this.loaded = true;
+            this.fresh = kept.at;
+            this.startup = 0; // the page may be as old: the next welcome is from another process
+            this.store.setDevices(kept.devices.map((device) => ({ ...device, online: false })));
+            this.store.addFixes(kept.fixes, false);
+            this.handlers.loaded();
+        }
+        return kept !== null;
     }
 
     private async readAll(): Promise<void> {

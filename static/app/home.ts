@@ -3,6 +3,7 @@ import { askAhead } from './ahead.ts';
 import { api, past } from './api.ts';
 import { askAll, askPosition, tellRequests, tellSignedOut } from './asking.ts';
 import { showState } from './badge.ts';
+import { forgetCopies } from './copies.ts';
 import { Crossings } from './crossings.ts';
 import { byId } from './dom.ts';
 import { firstSteps, loadFailed } from './empty.ts';
@@ -84,7 +85,10 @@ class Home {
             state: () => this.showState(),
             loaded: () => this.firstLook(),
             loadFailed: () => this.panel.replace(loadFailed(() => void this.feed.load())),
-            signedOut: tellSignedOut,
+            signedOut: () => {
+                tellSignedOut();
+                void forgetCopies();
+            },
             restarted: () => void offerUpdate(),
             crossing: (key) => this.crossings.news(key),
         }, clock);

@@ -1,4 +1,4 @@
-// The service worker (static/sw): the page is there without a network.
+// The service worker (static/sw): the page is there without a network, with what it showed last.
 
 export function startWorker(): void {
     if ('serviceWorker' in navigator) {

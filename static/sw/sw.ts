@@ -1,5 +1,6 @@
-// Service worker: built files from the cache, a friendly page when there is no network. Pages, API
-// answers and positions are never stored.
+// Service worker: built files from the cache, and when there is no network the map page with what it showed last, or
+// else a friendly page. Nothing else is stored.
+import { copiesOf, DEVICES, findCopy, forgetCopies, LAST_KNOWN, MAP_PAGE } from '../app/copies.ts';
 
 declare const CACHE_NAME: string;
 declare const OFFLINE_URL: string;
@@ -21,6 +22,8 @@ interface Worker {
 }
 const worker = self as unknown as Worker;
 
+const COPIES = copiesOf(CACHE_NAME);
+const SESSION_ENDS = ['/login/', '/logout/', '/setup/']; // or becomes another's
 const HASHED = /^\/static\/[^/]+\.[0-9A-Z]{8}\.[a-z0-9]+$/;
 
 async function install(): Promise<void> {
@@ -31,7 +34,7 @@ async function install(): Promise<void> {
 
 async function activate(): Promise<void> {
     const names = await caches.keys();
-    const old = names.filter((name) => name.startsWith('mytracks-') && name !== CACHE_NAME);
+    const old = names.filter((name) => name.startsWith('mytracks-') && ![CACHE_NAME, COPIES].includes(name));
     await Promise.all(old.map((name) => caches.delete(name)));
     await worker.clients.claim();
 }
@@ -50,16 +53,59 @@ async function fromCache(request: Request): Promise<Response> {
     return answer;
 }
 
-async function page(request: Request): Promise<Response> {
+let ended = 0; // sessions: an answer on its way when one ends is not kept
+
+async function forget(): Promise<void> {
+    ended++;
+    await forgetCopies();
+}
+
+async function keep(key: string, answer: Response, before: number): Promise<void> {
     try {
-        return await fetch(request);
-    } catch (error) {
-        const offline = await caches.match(OFFLINE_URL).catch(() => null);
-        if (!offline) {
-            throw error;
+        await (await caches.open(COPIES)).put(key, answer);
+    } finally {
+        if (ended !== before) {
+            await forgetCopies();
         }
-        // Shown as a page whatever type the server gave the file.
-        return new Response(offline.body, { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
+    }
+}
+
+/** From the network, and kept for when there is none. */
+async function fresh(event: FetchEvent, key: string): Promise<Response> {
+    const before = ended;
+    const answer = await fetch(event.request);
+    if (answer.type === 'opaqueredirect' || answer.status === 401 || answer.status === 403) {
+        event.waitUntil(forget());
+    } else if (answer.ok) {
+        event.waitUntil(keep(key, answer.clone(), before).catch(() => undefined));
+    }
+    return answer;
+}
+
+/** Null as well when one of its files is not there: they are of one version or are not shown. */
+async function mapCopy(): Promise<Response | null> {
+    const copy = await findCopy(MAP_PAGE, COPIES);
+    const html = await copy?.clone().text() ?? '';
+    const files = [...html.matchAll(/<(?:script|link rel="(?:stylesheet|modulepreload)")[^>]* (?:src|href)="([^"]+)"/g)];
+    const kept = await Promise.all(files.map(([, file]) => caches.match(file ?? '', { cacheName: CACHE_NAME, ignoreVary: true })));
+    return kept.every(Boolean) ? copy : null;
+}
+
+async function offline(isMap: boolean): Promise<Response> {
+    const copy = isMap ? await mapCopy() : null;
+    if (copy) {
+        return copy;
+    }
+    const page = await caches.match(OFFLINE_URL);
+    // Shown as a page whatever type the server gave the file.
+    return page ? new Response(page.body, { headers: { 'Content-Type': 'text/html; charset=utf-8' } }) : Response.error();
+}
+
+async function page(event: FetchEvent, isMap: boolean): Promise<Response> {
+    try {
+        return await (isMap ? fresh(event, MAP_PAGE) : fetch(event.request));
+    } catch {
+        return offline(isMap).catch(() => Response.error());
     }
 }
 
@@ -68,14 +114,21 @@ worker.addEventListener('activate', (event) => event.waitUntil(activate()));
 worker.addEventListener('fetch', (event) => {
     const { request } = event;
     const url = new URL(request.url);
-    if (request.method !== 'GET' || url.origin !== location.origin) {
+    if (url.origin !== location.origin) {
         return;
     }
+    if (SESSION_ENDS.includes(url.pathname)) {
+        event.waitUntil(forget());
+    }
+    if (request.method !== 'GET') {
+        return;
+    }
+    const path = url.pathname + url.search;
     if (HASHED.test(url.pathname)) {
         event.respondWith(fromCache(request));
     } else if (request.mode === 'navigate') {
-        event.respondWith(page(request));
+        event.respondWith(page(event, url.pathname === MAP_PAGE));
+    } else if (path === DEVICES || path === LAST_KNOWN) {
+        event.respondWith(fresh(event, path)); // whoever asks reads the copy, and says that it is one
     }
 });
-
-export {};

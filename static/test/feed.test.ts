@@ -17,7 +17,7 @@ const tick = async (): Promise<void> => {
 function setUp() {
     const server = {
         devices: [device()] as DeviceInfo[], known: [fix({ id: 10 })], missed: [] as Fix[], complete: true,
-        fail: null as ApiError | null, calls: [] as string[],
+        kept: null as Awaited<ReturnType<Api['kept']>>, fail: null as ApiError | null, calls: [] as string[],
     };
     const say = <T>(call: string, answer: () => T): Promise<T> => {
         server.calls.push(call);
@@ -27,6 +27,7 @@ function setUp() {
         devices: () => say('devices', () => server.devices),
         lastKnown: () => say('last-known', () => server.known),
         since: (id) => say(`since ${id}`, () => ({ fixes: server.missed, complete: server.complete })),
+        kept: () => Promise.resolve(server.kept),
     };
     const time = { now: 1_790_000_000 };
     const told: string[] = [];
@@ -99,6 +100,25 @@ test('a failed start is told, and the next attempt reads everything', async () =
     await s.catchUp();
     ok(s.feed.loaded);
     ok(s.told.includes('loaded'));
+});
+
+test('a start without a network shows what was read before, with its age', async () => {
+    const s = setUp();
+    s.server.fail = new ApiError('network', 'down');
+    s.server.kept = { devices: [device({ online: true })], fixes: [fix({ id: 9 })], at: 1_789_990_000 };
+    await s.feed.load();
+    deepEqual(s.told, ['loaded']);
+    equal(s.feed.fresh, 1_789_990_000);
+    equal(s.store.get(1)?.position?.id, 9);
+    equal(s.store.get(1)?.online, false);
+    s.server.fail = null;
+    s.server.missed = [fix({ id: 10 })];
+    s.feed.live.start();
+    s.welcome();
+    await tick();
+    ok(s.told.includes('restarted'));
+    deepEqual(s.server.calls.slice(2), ['since 9', 'devices']);
+    equal(s.feed.fresh, s.time.now);
 });
 
 test('the end of the session ends the feed', async () => {

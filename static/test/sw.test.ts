@@ -1,21 +1,45 @@
-import { equal } from 'node:assert/strict';
+import { equal, ok } from 'node:assert/strict';
 import test from 'node:test';
 
 const ORIGIN = 'https://host';
 const SCRIPT = '/static/home.ABCDEFGH.js';
+const OFFLINE = '/static/offline.ABCDEFGH.html';
+const LAST_KNOWN = '/api/locations/last-known/';
 const broken = (): Promise<never> => Promise.reject(new Error('no room'));
+
+/** A browser's caches, as far as they are used here. */
+class Caches {
+    readonly all = new Map<string, Map<string, Response>>();
+    readonly keys = (): Promise<string[]> => Promise.resolve([...this.all.keys()]);
+    readonly delete = (name: string): Promise<boolean> => Promise.resolve(this.all.delete(name));
+
+    open = (name: string): Promise<unknown> => {
+        const cache = this.all.get(name) ?? new Map<string, Response>();
+        this.all.set(name, cache);
+        return Promise.resolve({
+            match: ({ url }: Request) => Promise.resolve(cache.get(url.slice(ORIGIN.length))),
+            put: (key: Request | string, answer: Response) =>
+                Promise.resolve(void cache.set(typeof key === 'string' ? key : key.url.slice(ORIGIN.length), answer)),
+        });
+    };
+
+    readonly match = (path: string, { cacheName }: CacheQueryOptions & { cacheName?: string } = {}): Promise<Response | undefined> => {
+        const found = [...this.all].find(([name, cache]) => (cacheName ?? name) === name && cache.has(path));
+        return Promise.resolve(found?.[1].get(path)?.clone());
+    };
+}
 
 /** What a worker finds around it. */
 const run: Record<string, (event: unknown) => void> = {};
 const world = {
-    caches: {} as Record<string, unknown>,
+    caches: new Caches() as object,
     fetch: (): Promise<Response> => Promise.resolve(new Response('from the network')),
 };
 Object.assign(globalThis, {
-    CACHE_NAME: 'mytracks-1', OFFLINE_URL: '/static/offline.ABCDEFGH.html', OFFLINE_ASSETS: [],
+    CACHE_NAME: 'mytracks-1', OFFLINE_URL: OFFLINE, OFFLINE_ASSETS: [],
     location: { origin: ORIGIN },
     self: { addEventListener: (type: string, listener: (event: unknown) => void) => (run[type] = listener) },
-    caches: new Proxy({}, { get: (_, name: string) => world.caches[name] }),
+    caches: new Proxy({}, { get: (_, name) => Reflect.get(world.caches, name) as unknown }),
     fetch: () => world.fetch(),
 });
 await import('../sw/sw.ts');
@@ -26,8 +50,24 @@ async function ask(path: string, more: Partial<Request> = {}): Promise<Response 
     run.fetch?.({
         request: { url: ORIGIN + path, method: 'GET', mode: 'cors', ...more },
         respondWith: (given: Promise<Response>) => (answer = given),
+        waitUntil: (work: Promise<unknown>) => void work,
     });
     return answer;
+}
+const visit = async (path: string): Promise<string | undefined> => (await ask(path, { mode: 'navigate' }))?.text();
+
+const page = (script: string, made = Date.now()): Response =>
+    new Response(`the map <script src="${script}">`, { headers: { Date: new Date(made).toUTCString() } });
+
+/** The map page has been visited, and its script is kept; then the network goes. */
+async function beenThere(made?: number): Promise<Caches> {
+    const caches = world.caches = new Caches();
+    await caches.open('mytracks-1');
+    caches.all.get('mytracks-1')?.set(OFFLINE, new Response('no connection')).set(SCRIPT, new Response('script'));
+    world.fetch = () => Promise.resolve(page(SCRIPT, made));
+    await visit('/');
+    world.fetch = broken;
+    return caches;
 }
 
 test('a cache that cannot be opened, or has no room, does not keep a script from loading', async () => {
@@ -45,4 +85,48 @@ test('what is kept needs no network', async () => {
 test('what others do is left alone', async () => {
     equal(await ask(SCRIPT, { method: 'POST' }), null);
     equal(await ask('/api/places/'), null);
+});
+
+test('without a network there is the map page of the last visit, and for others the page that says so', async () => {
+    await beenThere();
+    ok((await visit('/'))?.startsWith('the map'));
+    equal(await visit('/profile/'), 'no connection');
+});
+
+test('a page that is too old, or whose files are not there, is not shown', async () => {
+    const week = 7 * 86_400_000;
+    const old = await beenThere(Date.now() - week);
+    equal(await visit('/'), 'no connection');
+    equal(old.all.size, 1);
+    (await beenThere()).all.get('mytracks-1')?.delete(SCRIPT);
+    equal(await visit('/'), 'no connection');
+});
+
+test('what is kept goes when one signs out or in, and when an answer says that the session has ended', async () => {
+    const refused = (): Promise<Response> => Promise.resolve(new Response('', { status: 403 }));
+    for (const end of [
+        () => ask('/logout/', { method: 'POST' }), () => ask('/login/', { method: 'POST' }),
+        () => {
+            world.fetch = refused;
+            return ask(LAST_KNOWN);
+        },
+    ]) {
+        const { all } = await beenThere();
+        equal(all.size, 2);
+        await end();
+        await new Promise((resolve) => setTimeout(resolve));
+        equal(all.size, 1);
+    }
+});
+
+test('an answer that is on its way when the session ends is not kept', async () => {
+    const { all } = await beenThere();
+    let answer = (_: Response): void => undefined;
+    world.fetch = () => new Promise((resolve) => (answer = resolve));
+    const asked = ask(LAST_KNOWN);
+    await ask('/logout/', { method: 'POST' });
+    answer(new Response('[]'));
+    await asked;
+    await new Promise((resolve) => setTimeout(resolve));
+    equal(all.size, 1);
 });

@@ -4,6 +4,24 @@ import { atRest, openMap, pixels, settled, signIn, until } from './browser.mjs';
 
 const text = (page, selector) => page.textContent(selector);
 
+/** In a page: of how many addresses the service worker keeps the answer for when there is no network. */
+async function countCopies() {
+    const names = (await caches.keys()).filter((name) => name.startsWith('mytracks-copies-'));
+    const keys = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return keys.flat().length;
+}
+
+/** In a page: those answers become an hour older. */
+async function ageCopies() {
+    const cache = await caches.open((await caches.keys()).find((name) => name.startsWith('mytracks-copies-')));
+    for (const request of await cache.keys()) {
+        const copy = await cache.match(request, { ignoreVary: true });
+        const headers = new Headers(copy.headers);
+        headers.set('Date', new Date(Date.parse(headers.get('Date')) - 3_600_000).toUTCString());
+        await cache.put(request, new Response(await copy.blob(), { headers }));
+    }
+}
+
 export const users = { anna: true, ben: false };
 export async function prepare(stack) {
     await stack.post('anna', 'phone', { lat: 48.2082, lon: 16.3738, batt: 78 });
@@ -186,6 +204,50 @@ export const tests = [
             await page.goto(`${stack.base}/`);
             await page.waitForSelector('h1:has-text("No connection")');
             await page.context().setOffline(false);
+        },
+    },
+    {
+        name: 'without a network the map opens with what it showed last and how old that is, until one signs out',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { serviceWorkers: 'allow', allow: [/ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket/] });
+            await openMap(page, stack, 'anna', '#device=anna/phone');
+            await page.evaluate(() => navigator.serviceWorker.ready);
+            await page.reload();
+            await page.waitForSelector('#live-state[data-state=live]');
+            await until('all is kept', async () => await page.evaluate(countCopies) === 3);
+            await page.evaluate(ageCopies);
+            await page.context().setOffline(true);
+            await page.reload();
+            await page.waitForSelector('.marker[title=phone]');
+            await page.waitForSelector('#live-state[data-state=offline]:has-text("Offline · data from 1 h ago")');
+            assert.ok(await page.locator('.badge-text').evaluate((node) => node.scrollWidth <= node.clientWidth), 'all of it is to be seen');
+            await page.context().setOffline(false);
+            await page.waitForSelector('#live-state[data-state=live]');
+            await page.click('#menu-button');
+            await page.click('#menu button:has-text("Sign out")');
+            await page.waitForURL((url) => url.pathname === '/login/');
+            await page.context().setOffline(true);
+            await page.goto(`${stack.base}/`);
+            await page.waitForSelector('h1:has-text("No connection")');
+            assert.equal(await page.evaluate(countCopies), 0);
+            await page.context().setOffline(false);
+        },
+    },
+    {
+        name: 'what is kept for a page without a network goes when the session has ended',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { serviceWorkers: 'allow', allow: [/403|WebSocket|ERR_INTERNET_DISCONNECTED|ERR_FAILED/] });
+            await openMap(page, stack, 'ben');
+            await page.evaluate(() => navigator.serviceWorker.ready);
+            await page.reload();
+            await page.waitForSelector('#live-state[data-state=live]');
+            await until('all is kept', async () => await page.evaluate(countCopies) === 3);
+            await page.context().setOffline(true);
+            await page.waitForSelector('#live-state[data-state=offline]');
+            stack.sql('delete from django_session');
+            await page.context().setOffline(false);
+            await page.waitForSelector('.toast button:has-text("Sign in again")');
+            await until('nothing is kept', async () => await page.evaluate(countCopies) === 0);
         },
     },
 ];
