@@ -185,6 +185,14 @@ export class MapView {
         };
     }
 
+    /** It is in sight and no panel covers it. */
+    shows({ lat, lon }: Place): boolean {
+        const { x, y } = this.map.project([lon, lat]);
+        const { left = 0, right = 0, top = 0, bottom = 0 } = this.map.getPadding();
+        const { clientWidth, clientHeight } = this.map.getContainer();
+        return x > left && x < clientWidth - right && y > top && y < clientHeight - bottom;
+    }
+
     jump(view: View): void {
         this.map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom });
     }

@@ -1,4 +1,4 @@
-// Playing a track back: a slider, a marker on the map, and a graph of speed and altitude that goes along.
+// Playing a track back: a slider, a marker that the map goes along with, and a graph of speed and altitude.
 import type { Marker } from 'maplibre-gl';
 import type { Chart } from './chart.ts';
 import { el, icon, iconButton, reducedMotion, setText } from './dom.ts';
@@ -13,7 +13,9 @@ import { loadPart } from './version.ts';
 declare const CHART_URL: string;
 
 const PLAY_STEP = 50; // ms
-const PLAY_LENGTH = 30_000; // ms for all of it
+const PLAY_LENGTH = 30_000; // ms for all of it at the speed of 1
+const FASTEST = 4;
+const SLIDE = 300; // ms
 const END = 1000; // of the slider
 
 export class Player {
@@ -21,11 +23,14 @@ export class Player {
     private fixes: readonly Fix[] = [];
     private dated = false;
     private timer = 0;
+    private speed = 1;
+    private following = true; // until the map is dragged
     private marker: Marker | null = null;
     private chart: Chart | null = null;
     private readonly graph = el('div', { class: 'graph', hidden: true });
     private readonly slider = el('input', { type: 'range', min: '0', max: String(END), value: String(END), 'aria-label': t('timeOfDay') });
     private readonly play: HTMLButtonElement;
+    private readonly speedText = el('span', {}, '1×');
     private readonly moment = el('output', { class: 'history-moment' });
 
     private readonly endTheme = onThemeChange(() => void this.draw());
@@ -36,7 +41,10 @@ export class Player {
             this.stop();
             this.showMoment();
         });
-        this.node = el('div', { class: 'playback', hidden: true }, this.graph, el('div', { class: 'player' }, this.play, this.slider), this.moment);
+        const faster = el('button', { type: 'button', class: 'button small', 'aria-live': 'polite' },
+            el('span', { class: 'visually-hidden' }, `${t('playSpeed')} `), this.speedText);
+        faster.addEventListener('click', () => this.setSpeed(this.speed < FASTEST ? 2 * this.speed : 1));
+        this.node = el('div', { class: 'playback', hidden: true }, this.graph, el('div', { class: 'player' }, this.play, this.slider, faster), this.moment);
     }
 
     /** At its end. dated: of several days. */
@@ -53,6 +61,8 @@ export class Player {
     stop(): void {
         clearInterval(this.timer);
         this.timer = 0;
+        this.stage.view?.map.off('dragstart', this.dragged);
+        this.following = true;
         this.setPlay('play');
     }
 
@@ -116,19 +126,30 @@ export class Player {
         const pin = (): HTMLElement => el('div', { class: 'play-pin', 'aria-hidden': 'true' });
         this.marker ??= new lib.Marker({ element: pin() }).setLngLat([place.lon, place.lat]).addTo(view.map);
         this.marker.setLngLat([place.lon, place.lat]);
+        if (this.following && !view.map.isMoving() && !view.shows(place)) {
+            view.slide(place, SLIDE);
+        }
+    }
+
+    private readonly dragged = (): void => void (this.following = false);
+
+    private setSpeed(speed: number): void {
+        this.speed = speed;
+        setText(this.speedText, `${speed}×`);
     }
 
     private start(): void {
         let value = Number(this.slider.value) >= END ? 0 : Number(this.slider.value);
         const calm = reducedMotion() ? 10 : 1; // fewer, longer steps
         this.timer = window.setInterval(() => {
-            value = Math.min(END, value + (END * PLAY_STEP * calm) / PLAY_LENGTH);
+            value = Math.min(END, value + (END * PLAY_STEP * calm * this.speed) / PLAY_LENGTH);
             this.slider.value = String(value);
             this.showMoment();
             if (value >= END) {
                 this.stop();
             }
         }, PLAY_STEP * calm);
+        this.stage.view?.map.on('dragstart', this.dragged);
         this.setPlay('pause');
     }
 

@@ -393,6 +393,7 @@ export const de: Texts = {
     timeOfDay: 'Uhrzeit',
     play: 'Abspielen',
     pause: 'Anhalten',
+    playSpeed: 'Tempo',
     back: 'Zurück',
 
     // what was done

@@ -397,6 +397,7 @@ export const en = {
     timeOfDay: 'Time of day',
     play: 'Play',
     pause: 'Pause',
+    playSpeed: 'Speed',
     back: 'Back',
 
     // what was done

@@ -188,6 +188,51 @@ export const tests = [
         },
     },
     {
+        name: 'it is played faster, and the map goes along until it is dragged elsewhere',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openHistory(page, stack);
+            await atRest(page);
+            const speed = page.getByRole('button', { name: 'Speed' });
+            for (const text of ['Speed 2×', 'Speed 4×', 'Speed 1×', 'Speed 2×', 'Speed 4×']) {
+                await speed.click();
+                assert.equal(await speed.textContent(), text);
+            }
+            const inSight = async () => {
+                const [pin, dock] = [await page.locator('.play-pin').boundingBox(), await page.locator('.dock').boundingBox()];
+                const { width, height } = page.viewportSize();
+                return pin.x + pin.width / 2 > dock.x + dock.width && pin.x < width && pin.y > 0 && pin.y < height;
+            };
+            await page.locator('.span-stay').first().click(); // near, where the way leads out of sight
+            await atRest(page);
+            await page.getByRole('button', { name: 'Play' }).click();
+            await page.waitForSelector('.play-pin');
+            const step = await page.evaluate(() => new Promise((resolve) => {
+                const values = [];
+                new MutationObserver(() => values.push(Number(document.querySelector('.player input').value)) === 2 && resolve(values[1] - values[0]))
+                    .observe(document.querySelector('.history-moment'), { childList: true, characterData: true, subtree: true });
+            }));
+            assert.ok(Math.abs(step - 4 * 1000 / 60) < 2, `${step} of 1000 in half a second`);
+            await until('the end, with the marker in sight all the way', async () => {
+                assert.ok(await page.locator('.play-pin').count() === 0 || await inSight().catch(() => true));
+                return await page.getByRole('button', { name: 'Play' }).isVisible();
+            }, 30_000);
+            await speed.click();
+            await page.locator('.player input').fill('10'); // at home, from where it leads north-east
+            await until('in sight again', inSight);
+            await page.getByRole('button', { name: 'Play' }).click();
+            await page.mouse.move(700, 850);
+            await page.mouse.down();
+            await page.mouse.move(1300, 100, { steps: 5 });
+            await page.mouse.up();
+            await until('out of sight', async () => !await inSight());
+            const moment = await page.textContent('.history-moment');
+            await until('time goes on', async () => (await page.textContent('.history-moment')) !== moment);
+            assert.equal(await inSight(), false);
+            await page.getByRole('button', { name: 'Pause' }).click();
+        },
+    },
+    {
         name: 'a graph of speed goes along, and a click in it goes there; where there was no altitude there is no line for it',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
