@@ -35,6 +35,8 @@ export function firstSteps(connection: Connection): HTMLElement {
         el('span', { class: 'empty-picture' }, icon('phone')),
         el('h3', {}, t('emptyTitle')),
         el('p', {}, t('emptyText')),
+        el('p', {}, el('a', { class: 'button primary', href: '/profile/#add-phone' }, t('phoneByCode'))),
+        el('p', {}, t('emptyByHand')),
         ...(ports(connection).length > 0 ? mqtt(connection) : []),
         el('p', { class: 'url' }, el('code', {}, `${connection.origin}/api/locations/`)),
         el('p', { class: 'waiting' }, el('span', { class: 'pulse' }), t('emptyWaiting')));

@@ -38,6 +38,7 @@ export const en = {
     deviceRemoveText: 'Its positions, events, messages and shares go with it, for good. If the phone reports again, it comes back as a new device.',
     deviceRemoved: '{name} was removed.',
     phoneAdd: 'Add a phone',
+    phoneByCode: 'Settings as a QR code',
     phoneHint: 'Settings for the OwnTracks app, to be scanned or opened on the phone. User:',
     phoneWay: 'Connection',
     phoneMqtts: 'MQTT with TLS',
@@ -126,7 +127,8 @@ export const en = {
 
     // no devices
     emptyTitle: 'Connect your first phone',
-    emptyText: 'Install OwnTracks, open its connection settings and enter:',
+    emptyText: 'Install OwnTracks and let it read its settings from a code:',
+    emptyByHand: 'Or open its connection settings and enter:',
     emptyWaiting: 'Waiting for the first position…',
     mode: 'Mode',
     host: 'Host',
@@ -188,6 +190,7 @@ export const en = {
     aboutHost: 'Host',
     aboutPort: 'Port',
     aboutTlsPort: 'Port with TLS',
+    apiDocs: 'Documentation of the REST API',
     aboutTrust: 'Certificates',
     aboutNoCa: 'There is no certificate authority yet. An administrator can make one.',
     aboutCa: 'Certificate authority',

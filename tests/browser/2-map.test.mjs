@@ -29,6 +29,7 @@ export const tests = [
             for (const word of [hostname, 'owntracks/ben/PHONE', `${stack.base}/api/locations/`, 'without TLS']) {
                 assert.ok(steps.includes(word), word);
             }
+            assert.equal(await page.locator('.empty').getByRole('link', { name: 'QR code' }).getAttribute('href'), '/profile/#add-phone');
             await page.waitForSelector('#new-fence:visible'); // the last that comes by itself
             await browser.picture(page, 'connect-desktop-light');
             await stack.post('ben', 'tablet', { lat: 48.25, lon: 16.42, batt: 9 });

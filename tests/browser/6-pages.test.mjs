@@ -61,6 +61,26 @@ export const tests = [
             await signIn(page, stack, 'carl', '/about/');
             assert.match(await page.textContent('main'), new RegExp(`${stack.base}/api/locations/`));
             assert.match(await page.textContent('main'), /Certificates/);
+            await page.getByRole('link', { name: 'QR code' }).click();
+            await page.waitForSelector('#add-phone[open]');
+            await page.goBack();
+            await page.getByRole('link', { name: 'REST API' }).click();
+            await page.waitForSelector('.docs-head');
+        },
+    },
+    {
+        name: 'each page has the way to sign out; an address of a part of the profile leads there',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { phone: true });
+            for (const path of ['/geofences/', '/profile/', '/about/', '/api/docs/']) {
+                await signIn(page, stack, 'carl', path);
+                await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+                await page.waitForURL(/\/login\//);
+            }
+            await signIn(page, stack, 'carl', '/profile/#locations');
+            const [bar, part] = [await page.locator('.topbar').boundingBox(), await page.locator('#locations').boundingBox()];
+            assert.ok(part.y >= bar.y + bar.height && part.y < 200, `${part.y}`);
+            assert.equal(await page.locator('#account').count(), 1);
         },
     },
     ...['profile', 'about'].flatMap((name) => sizes.map(({ size, ...options }) => ({
