@@ -5,6 +5,7 @@ import { addDays, dayOf, startOf } from './past.ts';
 import { t } from './texts.ts';
 
 const WEEK = 7;
+const FIRST = format.firstWeekday();
 const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -WEEK, ArrowDown: WEEK };
 
 export class Calendar {
@@ -64,7 +65,7 @@ export class Calendar {
     private draw(): void {
         const first = new Date((startOf(this.month) ?? 0) * 1000);
         this.title.textContent = format.month(first.getTime() / 1000);
-        const names = Array.from({ length: WEEK }, (_, i) => el('span', { class: 'calendar-name', 'aria-hidden': 'true' }, format.weekday(i)));
+        const names = Array.from({ length: WEEK }, (_, i) => el('span', { class: 'calendar-name', 'aria-hidden': 'true' }, format.weekday((FIRST + i) % WEEK)));
         const today = dayOf(Date.now() / 1000);
         const days = Array.from({ length: this.length() }, (_, i) => {
             const day = addDays(this.month, i);
@@ -81,7 +82,7 @@ export class Calendar {
         if (!days.some((day) => day.tabIndex === 0)) {
             days[0]?.setAttribute('tabindex', '0');
         }
-        const blanks = Array.from({ length: (first.getDay() + 6) % WEEK }, () => el('span'));
+        const blanks = Array.from({ length: (first.getDay() - 1 - FIRST + 2 * WEEK) % WEEK }, () => el('span'));
         this.grid.replaceChildren(...names, ...blanks, ...days);
     }
 

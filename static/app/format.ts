@@ -10,6 +10,10 @@ const FOOT = 0.3048; // metres
 const MILE = 1609.344;
 const chosen = readUnits();
 
+interface WeekInfo {
+    firstDay: number; // 1: Monday
+}
+
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
 const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
 const dayOfYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
@@ -21,6 +25,7 @@ const clockSeconds = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: 
 const daySpan = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
 const dayTime = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 const zoneName = new Intl.DateTimeFormat(locale, { timeZoneName: 'short' });
+const zoneNameAllYear = new Intl.DateTimeFormat(locale, { timeZoneName: 'longGeneric' });
 const NBSP = '\u00a0'; // a number and its unit stay on one line
 const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 const significant = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
@@ -62,6 +67,10 @@ export function dateTime(at: number): string {
     return full.format(at * 1000);
 }
 
+export function zonedTime(at: number): string {
+    return `${dateTime(at)} ${zone(at)}`;
+}
+
 /** "Friday, 6 March 2026" */
 export function longDay(at: number): string {
     return longDate.format(at * 1000);
@@ -69,6 +78,12 @@ export function longDay(at: number): string {
 
 export function month(at: number): string {
     return monthName.format(at * 1000);
+}
+
+/** What a week begins with, 0: Monday, which it also is where the browser does not know. */
+export function firstWeekday(tag = locale): number {
+    const known: Intl.Locale & { getWeekInfo?(): WeekInfo; weekInfo?: WeekInfo } = new Intl.Locale(tag);
+    return ((known.getWeekInfo?.() ?? known.weekInfo)?.firstDay ?? 1) - 1;
 }
 
 /** 0: Monday. */
@@ -133,9 +148,18 @@ export function chartText(dated: boolean, units: Units = chosen): ChartText {
     };
 }
 
+function zonePart(form: Intl.DateTimeFormat, at: number): string {
+    return form.formatToParts(at * 1000).find((part) => part.type === 'timeZoneName')?.value ?? '';
+}
+
 /** The viewer's time zone as it is called at that time: "CEST", "GMT+2". */
 export function zone(at: number): string {
-    return zoneName.formatToParts(at * 1000).find((part) => part.type === 'timeZoneName')?.value ?? '';
+    return zonePart(zoneName, at);
+}
+
+/** As it is called in summer as in winter. */
+export function zoneAllYear(): string {
+    return zonePart(zoneNameAllYear, Date.now() / 1000);
 }
 
 export function percentage(of100: number): string {

@@ -14,6 +14,15 @@ function localTimes(): void {
             node.title = node.dateTime;
         }
     }
+    for (const node of document.querySelectorAll('.times-zone')) {
+        setText(node, t('timesZone', { zone: format.zoneAllYear() }));
+    }
+}
+
+function ownUnits(): void {
+    for (const node of document.querySelectorAll<HTMLDataElement>('data.metres')) {
+        setText(node, format.distance(Number(node.value)));
+    }
 }
 
 /** Making a key takes seconds: the button says so, and a second click does nothing. */
@@ -67,6 +76,7 @@ export function startPage(): void {
     history.replaceState(null, '', location.href); // reloading the answer to a form does not send it again
     translatePage(document);
     localTimes();
+    ownUnits();
     slowForms();
     openNamed();
     doneForms();

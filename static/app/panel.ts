@@ -252,7 +252,7 @@ function fillDetail(detail: Detail, device: Device, state: PanelState): void {
     pair(detail.values.position, fix ? format.coordinates(fix.lat, fix.lon) : '');
     pair(detail.values.altitude, fix?.altitude ? format.altitude(fix.altitude) : '');
     const seen = seconds(device);
-    pair(detail.values.lastSeen, seen === null ? '' : format.dateTime(seen));
+    pair(detail.values.lastSeen, seen === null ? '' : format.zonedTime(seen));
     detail.follow.disabled = fix === null;
     detail.follow.setAttribute('aria-pressed', String(state.following));
     setText(detail.follow.lastElementChild as HTMLElement, t(state.following ? 'following' : 'follow'));

@@ -233,7 +233,7 @@ function draw(status: Status): void {
         drawPart(id, () => nodes(status), of(status));
     }
     drawAlerts(alerts(status));
-    setText(byId('status-time'), t('statusTime', { time: format.dateTime(status.now ?? Date.now() / 1000) }));
+    setText(byId('status-time'), t('statusTime', { time: format.zonedTime(status.now ?? Date.now() / 1000) }));
 }
 
 let running: Promise<void> | null = null;

@@ -1,6 +1,6 @@
 import { equal } from 'node:assert/strict';
 import test from 'node:test';
-import { age, chartText, coordinates, count, distance, endOfDay, moment, percentage, speed, startOfDay } from '../app/format.ts';
+import { age, chartText, coordinates, count, distance, endOfDay, firstWeekday, moment, percentage, speed, startOfDay, zone, zoneAllYear } from '../app/format.ts';
 import { local } from './make.ts';
 
 const now = local(2026, 6, 17, 15, 0);
@@ -66,4 +66,15 @@ test('a moment of several days is told with its day, also along the graph', () =
     equal(moment(at, true), 'Mar 6, 08:05 AM');
     equal(chartText(false).time(at), '08:05 AM');
     equal(chartText(true).time(at), 'Mar 6, 08:05 AM');
+});
+
+test('a week begins as it does in the country', () => {
+    equal(firstWeekday('de-AT'), 0);
+    equal(firstWeekday('en-US'), 6);
+    equal(firstWeekday('ar-EG'), 5);
+});
+
+test('the zone has one name for all the year, and one for a day', () => {
+    equal(zoneAllYear(), 'Central European Time');
+    equal(zone(local(2026, 6, 17)), 'GMT+2');
 });

@@ -170,6 +170,7 @@ export const de: Texts = {
     about: 'Info',
     profile: 'Profil',
     pages: 'Seiten',
+    timesZone: 'Zeiten: {zone}',
     skipToContent: 'Zum Inhalt springen',
     aboutTitle: 'Ein Telefon verbinden',
     aboutHttp: 'OwnTracks im HTTP-Modus',

@@ -181,6 +181,7 @@ export const en = {
     profile: 'Profile',
     pages: 'Pages',
     skipToContent: 'Skip to the content',
+    timesZone: 'Times: {zone}',
     aboutTitle: 'Connect a phone',
     aboutHttp: 'OwnTracks in HTTP mode',
     aboutHttpText: 'In the app choose Preferences → Connection → Mode HTTP, and type your mytracks user name and password under Identification.',

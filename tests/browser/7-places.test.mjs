@@ -142,6 +142,12 @@ export const tests = [
             assert.match(await field.textContent(), /= 328\sft/);
             await page.fill('#new-place [name=radius]', '8000');
             assert.match(await field.textContent(), /= 5(\.0)?\smi/);
+            await addPlace(page, 'Wide', 48.3, 16.5, 150);
+            assert.match(await page.locator('.place summary', { hasText: 'Wide' }).textContent(), /492\sft/);
+            await page.goto(`${stack.base}/profile/`);
+            assert.match(await page.locator('#geofences .row', { hasText: 'Wide' }).textContent(), /492\sft/);
+            assert.match(await page.textContent('.times-zone'), /^Times: Central European Time$/);
+            stack.sql("delete from my_tracks_waypoint where label = 'Wide'");
         },
     },
     ...sizes.map(({ size, ...options }) => ({

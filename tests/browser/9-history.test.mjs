@@ -109,6 +109,18 @@ export const tests = [
         },
     },
     {
+        name: 'where weeks begin with Sunday, those of the calendar do',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { locale: 'en-US' });
+            await openHistory(page, stack);
+            await page.click('.history-date');
+            assert.equal(await page.locator('.calendar-name').first().textContent(), 'Sun');
+            const columns = await page.evaluate(() => [...document.querySelectorAll('.calendar-day')].map((button) =>
+                [new Date(`${button.dataset.day}T12:00Z`).getUTCDay(), [...button.parentElement.children].indexOf(button) % 7]));
+            assert.ok(columns.every(([weekday, column]) => weekday === column), JSON.stringify(columns));
+        },
+    },
+    {
         name: 'Escape closes one thing: the place that is drawn, the menu, the calendar, then the history, then the device',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
