@@ -31,7 +31,7 @@ int about_page(struct request *r)
         return error_of_db(rc);
     }
     view = (struct about_view){
-        .page = web_view(r, STR("About"), true),
+        .page = web_view(r, STR("About"), false),
         .base_url = api_base(r),
         .host = host_name(r->host),
         .public_domain = config_str(c, CFG_PUBLIC_DOMAIN),

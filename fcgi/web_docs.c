@@ -5,7 +5,7 @@
 
 int docs_page(struct request *r)
 {
-    struct page_view view = web_view(r, STR("REST API"), true);
+    struct page_view view = web_view(r, STR("REST API"), false);
 
     web_page(r, 200);
     tmpl_docs(&r->reply.body, &view);

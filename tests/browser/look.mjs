@@ -2,17 +2,20 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { settled } from './browser.mjs';
+import { drawn, settled } from './browser.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Options of newPage for the sizes that every page is looked at in. */
 export const sizes = [{ size: 'desktop', phone: false }, { size: 'phone', phone: true }];
 
-/** look() in each theme of the system, to which the page that is open changes. */
+/** look() in each theme of the system, to which the page that is open, and its map, change. */
 export async function inEachTheme(page, look) {
     for (const theme of ['light', 'dark']) {
-        await page.emulateMedia({ colorScheme: theme });
+        const [changes, hasMap] = await page.evaluate((name) => [
+            !matchMedia(`(prefers-color-scheme: ${name})`).matches, document.querySelector('.maplibregl-canvas') !== null], theme);
+        const change = () => page.emulateMedia({ colorScheme: theme });
+        await (changes && hasMap ? drawn(page, change) : change());
         await settled(page);
         await look(theme);
     }
