@@ -6,6 +6,11 @@ import { connect } from './mqtt.mjs';
 
 export const users = { boss: true, dora: false };
 
+/** What the files before this one left to be sent would be told here. */
+export async function prepare(stack) {
+    stack.sql('delete from mytracks_outbox');
+}
+
 async function openStatus(browser, stack, options) {
     const page = await browser.newPage(stack, options);
     await signIn(page, stack, 'boss', '/admin-panel/');
