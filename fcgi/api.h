@@ -46,6 +46,10 @@ int api_device_error(struct request *r, struct str key, enum db_rc rc);
 /* The device that the path names (of several with that id the one of ?owner=), if the asker sees
    it; else replied. A status, or 0. */
 int api_device_of_path(struct request *r, struct device *out, bool *replied);
+/* Is the asker its owner, or staff? */
+bool api_may_change(const struct request *r, const struct device *d);
+/* The reply to whoever may not. */
+int api_not_owner(struct request *r);
 /* Removes a device with all that hangs on it and what the broker keeps of it; told in the log. */
 enum db_rc api_device_remove(struct request *r, const struct device *d) DB_USED;
 /* What the agent says of itself (first) and of the broker, as JSON texts; "" for what is not known.

@@ -67,6 +67,16 @@ int api_device_of_path(struct request *r, struct device *out, bool *replied)
     return rc == DB_OK ? 0 : api_device_error(r, id, rc);
 }
 
+bool api_may_change(const struct request *r, const struct device *d)
+{
+    return r->who.user.is_staff || d->owner_id == r->who.user.id;
+}
+
+int api_not_owner(struct request *r)
+{
+    return api_detail(r, 403, STR("Only the owner of the device may do this."));
+}
+
 int device_get(struct request *r)
 {
     struct device d;

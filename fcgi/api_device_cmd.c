@@ -20,7 +20,7 @@ static int find(struct request *r, struct device *d, bool *owner, bool *replied)
 {
     int status = api_device_of_path(r, d, replied);
 
-    *owner = status == 0 && !*replied && (r->who.user.is_staff || d->owner_id == r->who.user.id);
+    *owner = status == 0 && !*replied && api_may_change(r, d);
     return status;
 }
 

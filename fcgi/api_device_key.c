@@ -19,7 +19,7 @@ static int find(struct request *r, struct device *d, bool *replied)
 
     if (status == 0 && !*replied && d->owner_id != r->who.user.id) {
         *replied = true;
-        return api_detail(r, 403, STR("Only the owner of the device may do this."));
+        return api_not_owner(r);
     }
     return status;
 }

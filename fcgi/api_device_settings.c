@@ -14,9 +14,9 @@ static int find(struct request *r, struct device *d, bool *replied)
 {
     int status = api_device_of_path(r, d, replied);
 
-    if (status == 0 && !*replied && d->owner_id != r->who.user.id && !r->who.user.is_staff) {
+    if (status == 0 && !*replied && !api_may_change(r, d)) {
         *replied = true;
-        return api_detail(r, 403, STR("Only the owner of the device may do this."));
+        return api_not_owner(r);
     }
     return status;
 }

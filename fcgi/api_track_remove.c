@@ -19,8 +19,8 @@ int track_remove(struct request *r)
     if (!track_range(r, &range, &status)) {
         return status;
     }
-    if (range.device.owner_id != r->who.user.id && !r->who.user.is_staff) {
-        return api_detail(r, 403, STR("Only the owner of the device may do this."));
+    if (!api_may_change(r, &range.device)) {
+        return api_not_owner(r);
     }
     const struct browse_filter f = {
         .device_id = range.device.id,

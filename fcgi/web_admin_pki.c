@@ -113,11 +113,13 @@ int pki_views(struct request *r, struct admin_view *v)
         }
     }
     for (size_t i = 0; i < v->authorities.n; i++) {
-        enum db_rc rc = count_issued(r, &v->authorities.row[i]);
+        struct cert_view *ca = &v->authorities.row[i];
+        enum db_rc rc =
+            ca->is_active ? DB_OK : count_issued(r, ca); /* only others can be deleted */
         if (rc != DB_OK) {
             return error_of_db(rc);
         }
-        v->has_ca = v->has_ca || v->authorities.row[i].is_active;
+        v->has_ca = v->has_ca || ca->is_active;
     }
     fill_forms(r, v);
     return 0;

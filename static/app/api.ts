@@ -92,7 +92,7 @@ function found<T>(parsed: T | null): T {
     return parsed;
 }
 
-function query(values: Record<string, string | number>): string {
+export function query(values: Record<string, string | number>): string {
     return new URLSearchParams(Object.entries(values).map(([key, value]): [string, string] => [key, String(value)])).toString();
 }
 

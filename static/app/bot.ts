@@ -3,6 +3,8 @@ import { el, setText } from './dom.ts';
 import * as format from './format.ts';
 import { callApi } from './forms.ts';
 import { isObject } from './model.ts';
+import { tag } from './parts.ts';
+import { flag, instant, list, number, text, type Json } from './status-model.ts';
 import { t, type TextName } from './texts.ts';
 import { toast } from './toast.ts';
 
@@ -12,17 +14,18 @@ const SWITCHES = [['location_updates_enabled', 'botUpdates'], ['remote_request_l
 const COOLDOWNS = [['location_request_user_cooldown_seconds', 'botUserWait'], ['location_request_device_cooldown_seconds', 'botDeviceWait']] as const;
 const SOURCES: Record<string, TextName> = { pairing: 'botPairing', test: 'botTestSent', live: 'botLive' };
 
-type Config = Record<string, unknown>;
-
-const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+function moment(row: Json, key: string): string {
+    const at = instant(row, key);
+    return at === null ? '' : format.dateTime(at);
+}
 
 /** One setting is saved at once; refused, it is as it was. */
 async function save(name: string, value: boolean | number, undo: () => void): Promise<void> {
-    const { ok, text: answer } = await callApi('PATCH', CONFIG, { [name]: value });
+    const { ok, text: problem } = await callApi('PATCH', CONFIG, { [name]: value });
     if (!ok) {
         undo();
     }
-    toast(ok ? t('profileSaved') : answer);
+    toast(ok ? t('profileSaved') : problem);
 }
 
 function onOff(name: string, label: TextName, on: boolean): HTMLElement {
@@ -48,22 +51,22 @@ function revealButton(place: HTMLElement): HTMLElement {
     const button = el('button', { type: 'button', class: 'button' }, t('botReveal'));
     button.addEventListener('click', () => {
         void callApi('GET', `${API}reveal-api-key/`).then(({ ok, text: problem, body }) =>
-            place.replaceChildren(el('code', {}, ok && isObject(body) ? text(body.api_key) : problem)));
+            place.replaceChildren(el('code', {}, ok && isObject(body) ? text(body, 'api_key') : problem)));
     });
     return button;
 }
 
 /** What was sent last, newest first. */
-function sentRow(event: Config): HTMLElement {
-    const good = event.success === true;
-    const at = Date.parse(text(event.sent_at)) / 1000;
-    const source = SOURCES[text(event.source)];
-    const answer = [text(event.http_status), text(event.elapsed_ms) === '' ? '' : `${format.whole(Number(event.elapsed_ms))}\u00a0ms`].filter((part) => part !== '').join(' · ');
-    const head = el('summary', {}, el('span', { class: `tag ${good ? 'good' : 'bad'}` }, t(good ? 'botArrived' : 'botFailed')), ' ',
-        `${Number.isFinite(at) ? format.dateTime(at) : ''} ${source ? t(source) : ''} ${text(event.user_id)}`, ' ', el('span', { class: 'muted' }, answer));
+function sentRow(event: Json): HTMLElement {
+    const good = flag(event, 'success');
+    const source = SOURCES[text(event, 'source')];
+    const [status, took] = [number(event, 'http_status'), number(event, 'elapsed_ms')];
+    const answer = [status === null ? '' : String(status), took === null ? '' : `${format.whole(took)}\u00a0ms`].filter((part) => part !== '').join(' · ');
+    const head = el('summary', {}, tag(good ? 'good' : 'bad', good ? 'botArrived' : 'botFailed'), ' ',
+        `${moment(event, 'sent_at')} ${source ? t(source) : ''} ${text(event, 'user_id')}`, ' ', el('span', { class: 'muted' }, answer));
     return el('li', {}, el('details', {}, head,
-        el('p', {}, el('code', {}, text(event.post_url))), el('pre', { class: 'payload', tabindex: '0' }, JSON.stringify(event.payload ?? {}, null, 2)),
-        el('pre', { class: 'payload', tabindex: '0' }, text(event.response_preview))));
+        el('p', {}, el('code', {}, text(event, 'post_url'))), el('pre', { class: 'payload', tabindex: '0' }, JSON.stringify(event.payload ?? {}, null, 2)),
+        el('pre', { class: 'payload', tabindex: '0' }, text(event, 'response_preview'))));
 }
 
 class Bot {
@@ -76,14 +79,14 @@ class Bot {
         const config = await this.read();
         if (config) {
             this.facts(config);
-            this.place.append(...SWITCHES.map(([name, label]) => onOff(name, label, config[name] === true)),
-                el('div', { class: 'field-row' }, ...COOLDOWNS.map(([name, label]) => seconds(name, label, text(config[name])))),
+            this.place.append(...SWITCHES.map(([name, label]) => onOff(name, label, flag(config, name))),
+                el('div', { class: 'field-row' }, ...COOLDOWNS.map(([name, label]) => seconds(name, label, String(number(config, name) ?? '')))),
                 el('div', { class: 'button-row' }, this.testButton(), revealButton(this.result)), this.result, el('h3', {}, t('botSent')), this.sent);
             this.showSent(config);
         }
     }
 
-    private async read(): Promise<Config | null> {
+    private async read(): Promise<Json | null> {
         const { ok, text: problem, body } = await callApi('GET', CONFIG);
         if (ok && isObject(body)) {
             return body;
@@ -92,16 +95,15 @@ class Bot {
         return null;
     }
 
-    private facts(config: Config): void {
-        const at = Date.parse(text(config.paired_at)) / 1000;
-        const rows: [TextName, string][] = [['botSince', Number.isFinite(at) ? format.dateTime(at) : ''],
-            ['botLiveUrl', text(config.user_location_update_url)], ['botTestUrl', text(config.user_location_test_url)]];
+    private facts(config: Json): void {
+        const rows: [TextName, string][] = [['botSince', moment(config, 'paired_at')],
+            ['botLiveUrl', text(config, 'user_location_update_url')], ['botTestUrl', text(config, 'user_location_test_url')]];
         document.querySelector('#bot .facts')?.append(...rows.filter(([, value]) => value !== '')
             .flatMap(([name, value]) => [el('dt', {}, t(name)), el('dd', {}, value)]));
     }
 
-    private showSent(config: Config): void {
-        const log = Array.isArray(config.recent_webhook_log) ? config.recent_webhook_log.filter(isObject) : [];
+    private showSent(config: Json): void {
+        const log = list(config, 'recent_webhook_log');
         this.sent.replaceChildren(...log.length > 0 ? log.map(sentRow) : [el('li', { class: 'muted' }, t('botNothingSent'))]);
     }
 

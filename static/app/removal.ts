@@ -1,4 +1,5 @@
 // Removing one's own positions of a time, for good.
+import { query } from './api.ts';
 import { el } from './dom.ts';
 import * as format from './format.ts';
 import { callApi, tellNext } from './forms.ts';
@@ -7,17 +8,15 @@ import { t } from './texts.ts';
 import { toast } from './toast.ts';
 import { openWindow } from './window.ts';
 
-/** All maps that are open are read anew: the device may have lost its latest position. */
+/** All maps that are open, this one too, are read anew: the device may have lost its latest position. */
 async function remove(deviceKey: string, from: number, to: number): Promise<void> {
-    const query = new URLSearchParams({ device: deviceKey, start: String(from), end: String(to) });
-    const { ok, text, body } = await callApi('DELETE', `/api/tracks/?${query.toString()}`);
+    const { ok, text, body } = await callApi('DELETE', `/api/tracks/?${query({ device: deviceKey, start: from, end: to })}`);
     if (!ok) {
         toast(text);
         return;
     }
     tellNext(t('positionsRemoved', { n: isObject(body) && typeof body.removed === 'number' ? body.removed : 0 }));
     new BroadcastChannel(DEVICES_CHANGED).postMessage(null);
-    location.reload();
 }
 
 /** from, to: Unix seconds, inclusive. */
