@@ -158,7 +158,7 @@ export const tests = [
             await row.locator('summary', { hasText: 'Name and colour' }).click();
             await row.getByLabel('Name on the map').fill('Mine');
             await row.locator('[data-settings-of]').getByRole('button', { name: 'Save' }).click();
-            await page.locator('.toast-text', { hasText: 'Saved.' }).waitFor();
+            await page.locator('.toast-text', { hasText: 'Saved. Maps' }).waitFor();
             assert.deepEqual(twins("d.name = 'Mine'"), [['greta', 1], ['hugo', 0]]);
             await row.getByRole('button', { name: 'Remove the device' }).click();
             await page.click('#ask-ok');
