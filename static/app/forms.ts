@@ -2,7 +2,7 @@
 import { byId, setText } from './dom.ts';
 import * as format from './format.ts';
 import { isObject } from './model.ts';
-import { isTextName, t, translatePage } from './texts.ts';
+import { isTextName, said, t, translatePage } from './texts.ts';
 import { toast } from './toast.ts';
 
 /** Times that the server wrote in UTC, in the reader's zone and words. */
@@ -96,7 +96,7 @@ function sentence(body: unknown): string {
     for (const key of ['error', 'detail']) {
         const text = isObject(body) ? body[key] : undefined;
         if (typeof text === 'string') {
-            return text;
+            return said(text);
         }
     }
     return '';

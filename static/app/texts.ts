@@ -1,6 +1,7 @@
 // The reader's language, and texts in it.
 import { de } from '../texts/de.ts';
 import { en, type Texts } from '../texts/en.ts';
+import { saidIn } from './said.ts';
 
 const catalogues: Record<string, Texts> = { en, de };
 
@@ -40,15 +41,26 @@ export function t(name: TextName, values: Values = {}): string {
 
 export const isTextName = (name: string | undefined): name is TextName => name !== undefined && name in en;
 
-/** Puts the reader's language into the texts that the server wrote (English). */
+/** A sentence of the server. */
+export const said = (sentence: string): string => saidIn(language, sentence);
+
+function translateTitle(root: Document): void {
+    const [name, ...rest] = root.title.split(' · ');
+    root.title = [said(name ?? ''), ...rest].join(' · ');
+}
+
+/** Puts the reader's language into the texts that the server wrote (English). An empty name: by the text itself. */
 export function translatePage(root: Document): void {
     if (language === 'en') {
         return;
     }
     root.documentElement.lang = language;
+    translateTitle(root);
     for (const node of root.querySelectorAll<HTMLElement>('[data-t]')) {
         if (isTextName(node.dataset.t)) {
             node.textContent = t(node.dataset.t);
+        } else if (node.dataset.t === '') {
+            node.textContent = said(node.textContent);
         }
     }
     for (const node of root.querySelectorAll<HTMLElement>('[data-t-label]')) {

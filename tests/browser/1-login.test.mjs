@@ -103,13 +103,24 @@ export const tests = [
     {
         name: 'the language of the browser is spoken',
         async run({ stack, browser }) {
-            const page = await browser.newPage(stack, { locale: 'de-AT' });
+            const page = await browser.newPage(stack, { locale: 'de-AT', allow: [/404 \(Not Found\)/] });
             await page.goto(`${stack.base}/login/`);
             await page.waitForSelector('button:has-text("Anmelden")');
             assert.equal(await page.getAttribute('html', 'lang'), 'de');
             assert.equal(await page.getAttribute('#show-password', 'aria-label'), 'Passwort anzeigen');
             await signIn(page, stack, 'ben');
             await page.waitForSelector('h2:has-text("Geräte")');
+            await page.goto(`${stack.base}/profile/`);
+            await page.waitForFunction(() => document.title === 'Profil · mytracks');
+            await page.fill('#current_password', PASSWORD);
+            await page.fill('#new_password', 'password1');
+            await page.fill('#confirm_password', 'password1');
+            await Promise.all([page.waitForEvent('load'), page.press('#confirm_password', 'Enter')]);
+            await page.getByText('Dieses Passwort ist zu gebräuchlich.').waitFor(); // a reason of the server's
+            await page.goto(`${stack.base}/geofences/nowhere`);
+            await page.getByRole('heading', { name: 'Unter dieser Adresse gibt es nichts' }).waitFor();
+            await page.getByRole('link', { name: 'Zur Karte' }).waitFor();
+            assert.equal(await page.title(), 'Unter dieser Adresse gibt es nichts · mytracks');
         },
     },
 ];
