@@ -4,6 +4,12 @@ export const MAP_PAGE = '/';
 export const DEVICES = '/api/devices/?limit=1000&offset=0'; // as api.ts asks
 export const LAST_KNOWN = '/api/locations/last-known/';
 
+const LOOKED_AT = ['/api/geofences/', '/api/tracks/', '/api/calendar/', '/api/transitions/'];
+export const MOST_LOOKED_AT = 60;
+
+/** Days and places that were looked at, as a whole: a part of a track that was looked at closely is not kept. */
+export const isLookedAt = (path: string): boolean => LOOKED_AT.includes(path.split('?')[0] ?? '') && !path.includes('bbox=');
+
 const COPIES = 'mytracks-copies-';
 const LASTS = 6 * 86_400; // seconds: a session ends seven days after its last request, and no copy outlives it
 

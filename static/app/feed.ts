@@ -35,6 +35,7 @@ export class Feed {
     readonly live: Live;
     private devicesRead = 0; // Unix seconds
     private catchingUp = false;
+    private showsCopy = false; // of what there was before the network went
     private canRead = false; // HTTP has worked since the state of the socket changed
     private asked = 0; // Unix seconds of the last catch-up
     private startup: number | null = null; // of the server, Unix seconds
@@ -71,7 +72,7 @@ export class Feed {
     private async useKept(): Promise<boolean> {
         const kept = await this.api.kept().catch(() => null);
         if (kept) {
-            this.loaded = true;
+            this.loaded = this.showsCopy = true;
             this.fresh = kept.at;
             this.startup = 0; // the page may be as old: the next welcome is from another process
             this.store.setDevices(kept.devices.map((device) => ({ ...device, online: false })));
@@ -143,7 +144,8 @@ export class Feed {
         if (missed.fixes.length > 0) {
             this.handlers.crossing(null);
         }
-        if (!missed.complete) {
+        if (!missed.complete || this.showsCopy) {
+            this.showsCopy = false;
             this.tracks.reload(this.clock());
         }
         return isNews;

@@ -1,6 +1,6 @@
 // Service worker: built files from the cache, and when there is no network the map page with what it showed last, or
 // else a friendly page. Nothing else is stored.
-import { copiesOf, DEVICES, findCopy, forgetCopies, LAST_KNOWN, MAP_PAGE } from '../app/copies.ts';
+import { copiesOf, DEVICES, findCopy, forgetCopies, isLookedAt, LAST_KNOWN, MAP_PAGE, MOST_LOOKED_AT } from '../app/copies.ts';
 
 declare const CACHE_NAME: string;
 declare const OFFLINE_URL: string;
@@ -14,8 +14,12 @@ interface FetchEvent extends ExtendableEvent {
     readonly request: Request;
     respondWith(answer: Promise<Response>): void;
 }
+interface MessageFromPage extends ExtendableEvent {
+    readonly data: unknown;
+}
 interface Worker {
     addEventListener(type: 'install' | 'activate', run: (event: ExtendableEvent) => void): void;
+    addEventListener(type: 'message', run: (event: MessageFromPage) => void): void;
     addEventListener(type: 'fetch', run: (event: FetchEvent) => void): void;
     skipWaiting(): Promise<void>;
     readonly clients: { claim(): Promise<void> };
@@ -24,6 +28,7 @@ const worker = self as unknown as Worker;
 
 const COPIES = copiesOf(CACHE_NAME);
 const SESSION_ENDS = ['/login/', '/logout/', '/setup/']; // or becomes another's
+const pathOf = (url: string): string => new URL(url).pathname + new URL(url).search;
 const HASHED = /^\/static\/[^/]+\.[0-9A-Z]{8}\.[a-z0-9]+$/;
 
 async function install(): Promise<void> {
@@ -60,9 +65,20 @@ async function forget(): Promise<void> {
     await forgetCopies();
 }
 
+/** Of what was looked at the oldest go; the map's own three stay. */
+async function trim(cache: Cache): Promise<void> {
+    const looked = (await cache.keys()).filter(({ url }) => isLookedAt(pathOf(url)));
+    await Promise.all(looked.slice(0, -MOST_LOOKED_AT).map((one) => cache.delete(one)));
+}
+
 async function keep(key: string, answer: Response, before: number): Promise<void> {
     try {
-        await (await caches.open(COPIES)).put(key, answer);
+        const cache = await caches.open(COPIES);
+        if (isLookedAt(key)) {
+            await cache.delete(key); // it is the newest again
+        }
+        await cache.put(key, answer);
+        await trim(cache);
     } finally {
         if (ended !== before) {
             await forgetCopies();
@@ -71,9 +87,9 @@ async function keep(key: string, answer: Response, before: number): Promise<void
 }
 
 /** From the network, and kept for when there is none. */
-async function fresh(event: FetchEvent, key: string): Promise<Response> {
+async function fresh(event: ExtendableEvent, request: Request | string, key: string): Promise<Response> {
     const before = ended;
-    const answer = await fetch(event.request);
+    const answer = await fetch(request, typeof request === 'string' ? { redirect: 'manual' } : {});
     if (answer.type === 'opaqueredirect' || answer.status === 401 || answer.status === 403) {
         event.waitUntil(forget());
     } else if (answer.ok) {
@@ -101,14 +117,39 @@ async function offline(isMap: boolean): Promise<Response> {
     return page ? new Response(page.body, { headers: { 'Content-Type': 'text/html; charset=utf-8' } }) : Response.error();
 }
 
+/** Days and places are the same a moment later: the map's badge says that there is no network, and how old it all is. */
+async function freshOrCopy(event: FetchEvent, key: string): Promise<Response> {
+    try {
+        return await fresh(event, event.request, key);
+    } catch (error) {
+        const copy = await findCopy(key, COPIES).catch(() => null);
+        if (copy) {
+            return copy;
+        }
+        throw error;
+    }
+}
+
 async function page(event: FetchEvent, isMap: boolean): Promise<Response> {
     try {
-        return await (isMap ? fresh(event, MAP_PAGE) : fetch(event.request));
+        return await (isMap ? fresh(event, event.request, MAP_PAGE) : fetch(event.request));
     } catch {
         return offline(isMap).catch(() => Response.error());
     }
 }
 
+/** What a page had before there was a worker. */
+async function keepNow(event: ExtendableEvent, path: string): Promise<unknown> {
+    if (HASHED.test(path)) {
+        return fromCache(new Request(new URL(path, location.origin)));
+    }
+    return path === MAP_PAGE || path === DEVICES || path === LAST_KNOWN || isLookedAt(path) ? fresh(event, path, path) : null;
+}
+
+worker.addEventListener('message', (event) => {
+    const paths = Array.isArray(event.data) ? event.data.filter((path) => typeof path === 'string') : [];
+    event.waitUntil(Promise.allSettled(paths.map((path) => keepNow(event, path))));
+});
 worker.addEventListener('install', (event) => event.waitUntil(install()));
 worker.addEventListener('activate', (event) => event.waitUntil(activate()));
 worker.addEventListener('fetch', (event) => {
@@ -123,12 +164,14 @@ worker.addEventListener('fetch', (event) => {
     if (request.method !== 'GET') {
         return;
     }
-    const path = url.pathname + url.search;
+    const path = pathOf(request.url);
     if (HASHED.test(url.pathname)) {
         event.respondWith(fromCache(request));
     } else if (request.mode === 'navigate') {
         event.respondWith(page(event, url.pathname === MAP_PAGE));
     } else if (path === DEVICES || path === LAST_KNOWN) {
-        event.respondWith(fresh(event, path)); // whoever asks reads the copy, and says that it is one
+        event.respondWith(fresh(event, request, path)); // whoever asks reads the copy, and says that it is one
+    } else if (isLookedAt(path)) {
+        event.respondWith(freshOrCopy(event, path));
     }
 });

@@ -1,4 +1,4 @@
-import { equal, ok } from 'node:assert/strict';
+import { equal, ok, rejects } from 'node:assert/strict';
 import test from 'node:test';
 
 const ORIGIN = 'https://host';
@@ -20,6 +20,8 @@ class Caches {
             match: ({ url }: Request) => Promise.resolve(cache.get(url.slice(ORIGIN.length))),
             put: (key: Request | string, answer: Response) =>
                 Promise.resolve(void cache.set(typeof key === 'string' ? key : key.url.slice(ORIGIN.length), answer)),
+            keys: () => Promise.resolve([...cache.keys()].map((path) => ({ url: ORIGIN + path }))),
+            delete: (key: Request | string) => Promise.resolve(cache.delete(typeof key === 'string' ? key : key.url.slice(ORIGIN.length))),
         });
     };
 
@@ -117,6 +119,40 @@ test('what is kept goes when one signs out or in, and when an answer says that t
         await new Promise((resolve) => setTimeout(resolve));
         equal(all.size, 1);
     }
+});
+
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+const kept = (): string[] => [...(world.caches as Caches).all].filter(([name]) => name.startsWith('mytracks-copies-')).flatMap(([, cache]) => [...cache.keys()]);
+
+test('days and places that were looked at are there without a network, the latest of them', async () => {
+    await beenThere();
+    world.fetch = () => Promise.resolve(new Response('a day', { headers: { Date: new Date().toUTCString() } }));
+    for (let day = 0; day < 62; day++) {
+        await ask(`/api/tracks/?start=${day}`);
+        await settle();
+    }
+    await ask('/api/tracks/?start=2'); // the newest again
+    await settle();
+    world.fetch = broken;
+    equal(await (await ask('/api/tracks/?start=2'))?.text(), 'a day');
+    equal(await (await ask('/api/tracks/?start=61'))?.text(), 'a day');
+    await rejects(ask('/api/tracks/?start=1'), /no room/);
+    equal(kept().length, 61);
+    ok(kept().includes('/'));
+    equal(await ask('/api/tracks/?start=2&bbox=1,2,3,4'), null);
+});
+
+test('at the first visit it is told what there was before it', async () => {
+    const { all } = world.caches = new Caches();
+    world.fetch = () => Promise.resolve(page(SCRIPT));
+    let work: Promise<unknown> = Promise.resolve();
+    run.message?.({ data: ['/', SCRIPT, LAST_KNOWN, '/api/geofences/', '/api/account/', 7], waitUntil: (one: Promise<unknown>) => (work = one) });
+    await work;
+    await settle();
+    equal(kept().sort().join(' '), `/ /api/geofences/ ${LAST_KNOWN}`);
+    ok(all.get('mytracks-1')?.has(SCRIPT));
+    world.fetch = broken;
+    ok((await visit('/'))?.startsWith('the map'));
 });
 
 test('an answer that is on its way when the session ends is not kept', async () => {
