@@ -1,8 +1,11 @@
 // One's devices: their names and colours, and removing them.
+import { api } from './api.ts';
+import { battery } from './battery.ts';
 import { palette } from './colours.ts';
 import { el, whenOpen } from './dom.ts';
 import { ask, callApi, devicePath, tellNext } from './forms.ts';
 import { DEVICES_CHANGED, isObject } from './model.ts';
+import { tag } from './parts.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 
@@ -64,9 +67,23 @@ async function settingsForm(device: string, part: HTMLElement): Promise<void> {
     part.append(form);
 }
 
+/** How each of them is now; without an answer the rows stay as they are. */
+async function tellNow(parts: readonly HTMLDetailsElement[]): Promise<void> {
+    const [devices, fixes] = await Promise.all([api.devices(), api.lastKnown()]);
+    for (const part of parts) {
+        const device = devices.find(({ deviceId, owner }) => deviceId === part.dataset.settingsOf && owner === document.body.dataset.username);
+        const fix = fixes.find((one) => one.device === device?.id) ?? null;
+        part.before(el('span', { class: 'device-now' }, device?.online ? tag('good', 'online') : null, battery(fix)));
+    }
+}
+
 /** Each row of one's devices gets its part when it is opened. */
 export function startDevices(): void {
-    for (const part of document.querySelectorAll<HTMLDetailsElement>('details[data-settings-of]')) {
+    const parts = [...document.querySelectorAll<HTMLDetailsElement>('details[data-settings-of]')];
+    if (parts.length > 0) {
+        tellNow(parts).catch((error: unknown) => console.warn(error));
+    }
+    for (const part of parts) {
         whenOpen(part, () => void settingsForm(part.dataset.settingsOf ?? '', part));
     }
 }

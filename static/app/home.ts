@@ -13,6 +13,7 @@ import { startFences } from './fenceedit.ts';
 import { tellDone } from './forms.ts';
 import { MapFoot } from './foot.ts';
 import { History, type Approach } from './history.ts';
+import { startInstall } from './install.ts';
 import { loadMapLibrary, MapView } from './map.ts';
 import { Markers } from './markers.ts';
 import { startMenu } from './menu.ts';
@@ -436,3 +437,4 @@ class Home {
 translatePage(document);
 void new Home().start();
 startWorker();
+startInstall();

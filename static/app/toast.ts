@@ -6,6 +6,8 @@ export interface ToastOptions {
     action?: { label: string; run: () => void };
     /** Stays until it is answered. */
     sticky?: boolean;
+    /** It can be closed without the action; is told. */
+    closed?: () => void;
 }
 
 const SHOWN_FOR = 8000; // ms
@@ -29,10 +31,15 @@ export function toast(text: string, options: ToastOptions = {}): () => void {
         });
         node.append(button);
     }
-    if (options.sticky !== true) {
+    if (options.sticky !== true || options.closed) {
         const close = el('button', { type: 'button', class: 'button icon-button', 'aria-label': t('close') }, icon('close'));
-        close.addEventListener('click', remove);
+        close.addEventListener('click', () => {
+            remove();
+            options.closed?.();
+        });
         node.append(close);
+    }
+    if (options.sticky !== true) {
         setTimeout(remove, SHOWN_FOR);
     }
     box.append(node);

@@ -25,6 +25,8 @@ export const de: Texts = {
     themeSystem: 'System',
     themeLight: 'Hell',
     themeDark: 'Dunkel',
+    installOffer: 'mytracks als App einrichten? Es öffnet sich dann vom Startbildschirm, auch ohne Netz.',
+    install: 'Einrichten',
     deviceSettings: 'Name und Farbe',
     deviceName: 'Name auf der Karte',
     deviceColour: 'Farbe',

@@ -28,6 +28,8 @@ export const en = {
     themeSystem: 'System',
     themeLight: 'Light',
     themeDark: 'Dark',
+    installOffer: 'Install mytracks as an app? It opens from the home screen, and without a network too.',
+    install: 'Install',
     deviceSettings: 'Name and colour',
     deviceName: 'Name on the map',
     deviceColour: 'Colour',

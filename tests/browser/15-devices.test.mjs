@@ -42,6 +42,9 @@ export const tests = [
             await row.getByRole('button', { name: 'Save' }).click();
             await page.locator('.toast-text', { hasText: 'Saved.' }).waitFor();
             assert.equal(await row.locator('strong').first().textContent(), 'Red <b>bike</b>');
+            await stack.post('greta', 'bike', { lat: 48.2, lon: 16.4, batt: 41 });
+            await page.reload();
+            await page.locator('#devices .row', { hasText: 'bike' }).locator('.device-now').getByText('41%').waitFor();
             const map = await browser.newPage(stack);
             await openMap(map, stack, 'greta');
             const marker = map.locator('.marker[title="Red <b>bike</b>"]');

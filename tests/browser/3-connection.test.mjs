@@ -215,6 +215,28 @@ export const tests = [
         },
     },
     {
+        name: 'who comes back on a third day is asked once whether it shall be an app',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { phone: true });
+            await openMap(page, stack, 'anna');
+            const offer = () => page.evaluate(() => {
+                window.prompted = 0;
+                const event = Object.assign(new Event('beforeinstallprompt', { cancelable: true }), { prompt: async () => window.prompted++ });
+                window.dispatchEvent(event);
+                return event.defaultPrevented;
+            });
+            assert.equal(await offer(), true);
+            assert.equal(await page.locator('.toast').count(), 0);
+            await page.evaluate(() => localStorage.setItem('mytracks-visits', '2026-01-01 2026-01-02'));
+            await offer();
+            await browser.picture(page, 'install-phone');
+            await page.click('.toast button:has-text("Install")');
+            assert.equal(await page.evaluate(() => window.prompted), 1);
+            await offer();
+            assert.equal(await page.locator('.toast').count(), 0);
+        },
+    },
+    {
         name: 'without a network the map opens with what it showed last and how old that is, until one signs out',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack, { serviceWorkers: 'allow', allow: [/ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket/] });
