@@ -35,16 +35,14 @@ export const tests = [
     {
         name: 'a name and a colour are given, and the map has them',
         async run({ stack, browser }) {
-            await stack.post('greta', 'bike', { lat: 48.2, lon: 16.4 });
+            await stack.post('greta', 'bike', { lat: 48.2, lon: 16.4, batt: 41 });
             const { page, row } = await open(browser, stack);
+            await row.locator('.device-now').getByText('41%').waitFor();
             await row.getByLabel('Name on the map').fill('Red <b>bike</b>');
             await row.locator('.swatches label', { hasText: '#b91c2e' }).click();
             await row.getByRole('button', { name: 'Save' }).click();
             await page.locator('.toast-text', { hasText: 'Saved.' }).waitFor();
             assert.equal(await row.locator('strong').first().textContent(), 'Red <b>bike</b>');
-            await stack.post('greta', 'bike', { lat: 48.2, lon: 16.4, batt: 41 });
-            await page.reload();
-            await page.locator('#devices .row', { hasText: 'bike' }).locator('.device-now').getByText('41%').waitFor();
             const map = await browser.newPage(stack);
             await openMap(map, stack, 'greta');
             const marker = map.locator('.marker[title="Red <b>bike</b>"]');
