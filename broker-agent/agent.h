@@ -5,7 +5,7 @@
      ingest        spool → database (ingest.c)
      live          WebSocket hub (live*.c)
      mqtt          our client in the broker: commands out (mqtt.c)
-     mail, webhook what the outbox holds, to the outside (outbox.c)
+     mail, webhook, news  what the outbox holds, to the outside (outbox.c)
      commands      queued commands to phones (commands.c)
      main          signals, checkpoints, expired rows (housekeeping.c), the broker's certificates
                    (tls.c)
@@ -43,6 +43,7 @@ void *live_thread(void *arg);
 void *mqtt_thread(void *arg);
 void *mail_thread(void *arg);
 void *webhook_thread(void *arg);
+void *news_thread(void *arg);
 void *commands_thread(void *arg);
 /* One round; call about twice a second from the main thread. */
 struct housekeeping;

@@ -1,4 +1,4 @@
-/* Checkpoints and expired rows. The only connection that checkpoints is here: on Debian 12's SQLite
+/* Checkpoints, expired rows, and timers of rules. The only connection that checkpoints is here: on Debian 12's SQLite
    two of them may corrupt the file (the WAL-reset race, fixed upstream in 3.51.3). */
 #include "agent.h"
 #include "db/commands.h"
@@ -7,6 +7,7 @@
 #include "db/events.h"
 #include "db/outbox.h"
 #include "db/pki.h"
+#include "db/rules.h"
 #include "lib/log.h"
 
 #include <stdio.h>
@@ -16,12 +17,16 @@
 #define WAL_LIMIT (4 * 1024 * 1024) /* bytes before a checkpoint at once */
 #define CHECKPOINT_EVERY (60 * USEC_PER_SEC)
 #define NEWS_AGE (24 * 3600 * USEC_PER_SEC)
+#define RULES_EVERY (15 * USEC_PER_SEC) /* timers of users' rules, which count minutes */
+#define RULES_CAP ((size_t)8 * 1024 * 1024)
 #define TRIM_EVERY (3600 * USEC_PER_SEC) /* the first time that long after the start */
 
 struct housekeeping {
     struct db *db;
     char wal[4096];
-    usec_t next_checkpoint, next_trim;
+    usec_t next_checkpoint, next_trim, next_rules;
+    const struct agent *agent;
+    struct arena *arena;
 };
 
 struct housekeeping *housekeeping_new(const struct agent *agent)
@@ -34,6 +39,8 @@ struct housekeeping *housekeeping_new(const struct agent *agent)
     }
     h->db = agent_open_db(agent, DB_KEEPER);
     h->next_trim = clock_mono() + TRIM_EVERY;
+    h->agent = agent;
+    h->arena = arena_new(RULES_CAP);
     snprintf(h->wal, sizeof h->wal, "%s-wal", agent->db_path);
     return h;
 }
@@ -93,6 +100,7 @@ static void trim(struct housekeeping *h)
         { trim_news, "region_news_not_trimmed" },
         { trim_keys, "device_keys_not_trimmed" },
         { trim_colours, "device_colours_not_trimmed" },
+        { db_rules_trim, "rules_not_trimmed" },
     };
 
     for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {
@@ -100,6 +108,21 @@ static void trim(struct housekeeping *h)
             log_event(LOG_LVL_WARNING, jobs[i].failed, NULL);
         }
     }
+}
+
+/* Silence counts from our own start at the earliest: before that we could not hear. */
+static void ring_rules(struct housekeeping *h)
+{
+    struct rule_limits limits = { config_int(h->agent->config, CFG_MAIL_RATE) };
+    enum db_rc rc = db_rules_due(h->db, h->arena, limits, h->agent->started, clock_now());
+
+    if (rc == DB_FAIL) {
+        log_event(LOG_LVL_WARNING, "rules_not_looked_at", NULL);
+    }
+    if (db_outgoing(h->db)) {
+        outbox_wake();
+    }
+    arena_reset(h->arena);
 }
 
 void housekeeping_tick(struct housekeeping *h)
@@ -111,6 +134,10 @@ void housekeeping_tick(struct housekeeping *h)
         h->next_trim = now + TRIM_EVERY;
         trim(h);
     }
+    if (now >= h->next_rules) {
+        h->next_rules = now + RULES_EVERY;
+        ring_rules(h);
+    }
     db_request_end(h->db);
 }
 
@@ -120,5 +147,6 @@ void housekeeping_free(struct housekeeping *h)
         log_event(LOG_LVL_WARNING, "last_checkpoint_failed", NULL);
     }
     db_close(h->db);
+    arena_free(h->arena);
     free(h);
 }

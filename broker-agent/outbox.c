@@ -14,7 +14,7 @@
 #define RETRY_MOST (3600 * SECOND_US)
 #define WORK_CAP ((size_t)8 * 1024 * 1024)
 
-/* The two ways out. */
+/* The ways out. */
 struct way {
     enum outbox_way id;
     const char *name;
@@ -25,6 +25,7 @@ struct way {
 static struct way ways[] = {
     { OUTBOX_MAIL, "mail", outbox_send_mail, 24 * 3600 * SECOND_US, -1 },
     { OUTBOX_WEBHOOK, "webhook", outbox_send_webhook, 3600 * SECOND_US, -1 },
+    { OUTBOX_NEWS, "news", outbox_send_news, 3600 * SECOND_US, -1 },
 };
 #define WAYS (sizeof ways / sizeof ways[0])
 
@@ -66,7 +67,12 @@ static enum db_rc settle(struct outbox *o, const struct way *way, const struct o
         return db_outbox_give_up(o->db, item->id, why, clock_now());
     }
     enum db_rc rc = db_outbox_retry(o->db, item->id, why, true, again);
-    return rc == DB_OK && what == DELIVERY_DOWN ? db_outbox_postpone(o->db, way->id, again) : rc;
+    if (rc != DB_OK || what != DELIVERY_DOWN) {
+        return rc;
+    }
+    /* One rule's server being down says nothing of the others'. */
+    struct str whose = way->id == OUTBOX_NEWS ? item->recipient : STR_NULL;
+    return db_outbox_postpone(o->db, way->id, whose, again);
 }
 
 /* Sends what is due first. How long to wait before the next one, in microseconds. */
@@ -131,4 +137,9 @@ void *mail_thread(void *arg)
 void *webhook_thread(void *arg)
 {
     return run(arg, &ways[1]);
+}
+
+void *news_thread(void *arg)
+{
+    return run(arg, &ways[2]);
 }

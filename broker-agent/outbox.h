@@ -1,5 +1,6 @@
 /* Sending what waits in the outbox (db/outbox.h): one thread for mail and one for webhooks, so that
-   neither waits for the other's server, and nobody who stores messages waits for either. */
+   neither waits for the other's server, and nobody who stores messages waits for either; and one for
+   what users' rules tell, whose servers may be anybody's. */
 #ifndef MYTRACKS_AGENT_OUTBOX_H
 #define MYTRACKS_AGENT_OUTBOX_H
 
@@ -17,7 +18,7 @@ enum delivery {
     DELIVERY_DONE,
     DELIVERY_REFUSED, /* for good */
     DELIVERY_LATER,   /* this one, at another time */
-    DELIVERY_DOWN,    /* all of that way, at another time: the server */
+    DELIVERY_DOWN,    /* all of that way (of news: of that rule), at another time: the server */
     DELIVERY_CROWDED, /* not yet: too many to one address; no attempt */
     DELIVERY_UNREAD,  /* our own database did not answer; no attempt */
 };
@@ -25,6 +26,6 @@ enum delivery {
 /* Sends one. *why: for people, from the arena or static; "" when done. */
 typedef enum delivery delivery_fn(struct outbox *o, const struct outbox_item *item,
                                   struct str *why);
-delivery_fn outbox_send_mail, outbox_send_webhook;
+delivery_fn outbox_send_mail, outbox_send_webhook, outbox_send_news;
 
 #endif

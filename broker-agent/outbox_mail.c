@@ -1,9 +1,25 @@
 /* Mails: what each says is made when it is sent, from the rows that it tells of. */
 #include "db/account.h"
+#include "db/rules.h"
 #include "db/smtp.h"
 #include "outbox.h"
 
 #define MINUTE (60 * USEC_PER_SEC)
+
+static enum db_rc letter_of_rule(struct outbox *o, const struct outbox_item *item,
+                                 const struct mail_sender *sender, struct mail_letter *out)
+{
+    struct rule_news news;
+    struct rule rule;
+    struct str username;
+    enum db_rc rc = db_rules_news(o->db, o->arena, item->ref, &news, &rule, &username);
+
+    if (rc == DB_OK) {
+        *out = mail_alert(o->arena, sender, rule_sentence(o->arena, &news),
+                          rule_body(o->arena, &news, rule.terms.window.zone));
+    }
+    return rc;
+}
 
 static enum db_rc letter_of(struct outbox *o, const struct outbox_item *item,
                             const struct mail_sender *sender, struct mail_letter *out)
@@ -18,6 +34,9 @@ static enum db_rc letter_of(struct outbox *o, const struct outbox_item *item,
             *out = mail_transition(o->arena, sender, &t);
         }
         return rc;
+    }
+    if (item->kind == OUTBOX_RULE) {
+        return letter_of_rule(o, item, sender, out);
     }
     rc = db_user_by_id(o->db, o->arena, item->ref, &u);
     if (rc == DB_OK) {

@@ -115,7 +115,7 @@ enum delivery outbox_send_webhook(struct outbox *o, const struct outbox_item *it
     struct jval *payload = domesti_payload(o->arena, &p);
     struct http_post post = {
         .url = arena_cstr(o->arena, d.update_url),
-        .header = arena_printf(o->arena, DOMESTI_KEY_HEADER ": %.*s", STR_FMT(key)).p,
+        .headers = { arena_printf(o->arena, DOMESTI_KEY_HEADER ": %.*s", STR_FMT(key)).p },
         .body = ot_dump(o->arena, payload),
         .limit_ms = LIMIT_MS,
         .stop = &o->agent->stopping,

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "ingest_parts.h"
 #include "outbox.h"
+#include "rules.h"
 
 /* Parameters 1 to 21 of SQL_INGEST_LOCATION and SQL_INGEST_REWRITE: what the message says. */
 static void bind_fix(struct query *q, const struct device *d, const struct ot_fix *fix)
@@ -57,13 +58,22 @@ static enum db_rc update_device(struct db *db, const struct sender *s, const str
     return sql_exec(&q);
 }
 
+/* What a new position of somebody's device leads to. */
+static enum db_rc follow_up(struct db *db, struct arena *a, const struct sender *s,
+                            const struct device *d, int64_t location_id)
+{
+    struct rule_message m = { d, s->received_at, { s->mail_rate } };
+    enum db_rc rc = db_outbox_position(db, d->owner_id, d->id, location_id, s->received_at);
+
+    return rc == DB_OK ? db_rules_saw_location(db, a, &m, location_id) : rc;
+}
+
 enum ingest_result ingest_location(struct db *db, struct arena *a, const struct sender *s,
                                    const struct device *d, const struct ot_fix *fix, int64_t *id)
 {
     char text[CLOCK_TEXT];
     struct query q = sql_query(db, SQL_INGEST_LOCATION);
 
-    (void)a;
     bind_fix(&q, d, fix);
     sql_bind_text(&q, s->address);
     sql_bind_time(&q, s->received_at);
@@ -77,7 +87,7 @@ enum ingest_result ingest_location(struct db *db, struct arena *a, const struct 
     if (rc == DB_OK && *id != 0 && str_eqz(fix->trigger, "r") && ingest_has_effects(s))
         rc = db_command_confirm(db, d->id, STR("location"), s->received_at);
     if (rc == DB_OK && *id != 0 && d->owner_id != 0 && ingest_has_effects(s))
-        rc = db_outbox_position(db, d->owner_id, d->id, *id, s->received_at);
+        rc = follow_up(db, a, s, d, *id);
     return rc == DB_OK ? result : ingest_failed(rc);
 }
 

@@ -3,6 +3,7 @@
 #include "ingest_parts.h"
 #include "lib/represent.h"
 #include "outbox.h"
+#include "rules.h"
 
 #include <assert.h>
 
@@ -83,10 +84,13 @@ enum ingest_result ingest_transition(struct db *db, struct arena *a, const struc
     if (rc != DB_OK)
         return ingest_failed(rc);
     result = insert_transition(db, s, &d, &tr, region);
-    if (result != INGEST_STORED || d.owner_id == 0)
+    if (result != INGEST_STORED || d.owner_id == 0 || !ingest_has_effects(s))
         return result;
-    rc = db_outbox_transition(db, d.owner_id, sqlite3_last_insert_rowid(db->h), region, tr.event,
-                              s->mail_rate, s->received_at);
+    int64_t id = sqlite3_last_insert_rowid(db->h);
+    struct rule_message m = { &d, s->received_at, { s->mail_rate } };
+    rc = db_outbox_transition(db, d.owner_id, id, region, tr.event, s->mail_rate, s->received_at);
+    if (rc == DB_OK)
+        rc = db_rules_saw_transition(db, a, &m, id);
     return rc == DB_OK ? result : ingest_failed(rc);
 }
 

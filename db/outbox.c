@@ -193,12 +193,13 @@ enum db_rc db_outbox_retry(struct db *db, int64_t id, struct str why, bool count
     return sql_exec(&q);
 }
 
-enum db_rc db_outbox_postpone(struct db *db, enum outbox_way way, usec_t due)
+enum db_rc db_outbox_postpone(struct db *db, enum outbox_way way, struct str to, usec_t due)
 {
     struct query q = sql_query(db, SQL_OUTBOX_POSTPONE);
 
     sql_bind_int(&q, way);
     sql_bind_time(&q, due);
+    sql_bind_text(&q, to);
     return sql_exec(&q);
 }
 

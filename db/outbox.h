@@ -9,7 +9,11 @@
 #include "lib/domesti.h"
 #include "lib/mail.h"
 
-enum outbox_way { OUTBOX_MAIL = 1, OUTBOX_WEBHOOK = 2 };
+enum outbox_way {
+    OUTBOX_MAIL = 1,
+    OUTBOX_WEBHOOK = 2, /* to the domesti-bot */
+    OUTBOX_NEWS = 3,    /* of users' rules: webhooks, ntfy, MQTT */
+};
 
 /* ref: what the mail or webhook tells of. */
 enum outbox_kind {
@@ -17,6 +21,7 @@ enum outbox_kind {
     OUTBOX_FRIEND = 2,     /* auth_user.id of who asks */
     OUTBOX_TEST = 3,       /* 0; sent by the web application at once, noted for the limits */
     OUTBOX_POSITION = 4,   /* my_tracks_location.id */
+    OUTBOX_RULE = 5,       /* mytracks_rule_log.id; by mail or as news (db/rules.h) */
 };
 
 /* How many mails a user may cause in an hour, and an address may get in a minute (security.md
@@ -68,8 +73,10 @@ enum db_rc db_outbox_give_up(struct db *db, int64_t id, struct str why, usec_t n
 /* Again at that time; counted: as one more attempt. */
 enum db_rc db_outbox_retry(struct db *db, int64_t id, struct str why, bool counted,
                            usec_t due) DB_USED;
-/* Nothing of that way before that time: the server is down. */
-enum db_rc db_outbox_postpone(struct db *db, enum outbox_way way, usec_t due) DB_USED;
+/* Nothing of that way (to: to that recipient; STR_NULL: to whomever) before that time: the server is
+   down. */
+enum db_rc db_outbox_postpone(struct db *db, enum outbox_way way, struct str to,
+                              usec_t due) DB_USED;
 
 /* What a mail or webhook says. DB_NONE: what it tells of is gone. */
 enum db_rc db_outbox_transition_facts(struct db *db, struct arena *a, int64_t id,

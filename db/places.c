@@ -96,7 +96,8 @@ static enum db_rc for_place(struct db *db, enum sql_id id, int64_t user_id, int6
 
 enum db_rc db_place_delete(struct db *db, int64_t user_id, int64_t id)
 {
-    static const enum sql_id steps[] = { SQL_PLACE_RULES_DELETE, SQL_PLACE_UNLINK };
+    static const enum sql_id steps[] = { SQL_PLACE_RULES_DELETE, SQL_RULES_OF_PLACE_DELETE,
+                                         SQL_PLACE_UNLINK };
     enum db_rc rc = db_begin(db);
 
     if (rc != DB_OK)

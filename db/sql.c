@@ -490,6 +490,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
 #include "sql_outbox.h"
 #include "sql_peers.h"
 #include "sql_places.h"
+#include "sql_rules.h"
 };
 
 /* VACUUM also drops the free pages, where deleted sessions and messages would still be found. */

@@ -299,6 +299,36 @@ enum sql_id {
     SQL_PASSAGES_OF_DEVICE,
     SQL_PASSAGES_VISIBLE,
     SQL_PASSAGES_ALL,
+    /* rules.c: sql_rules.h */
+    SQL_RULES_LIST,
+    SQL_RULES_GET,
+    SQL_RULES_INSERT,
+    SQL_RULES_UPDATE,
+    SQL_RULES_DELETE,
+    SQL_RULES_LOG_DELETE,
+    SQL_RULES_FORGET,
+    SQL_RULES_LISTEN,
+    SQL_RULES_OF_PLACE_DELETE,
+    SQL_RULES_LOG,
+    SQL_RULES_NEWS,
+    SQL_RULES_TRIM_LOG,
+    SQL_RULES_TRIM,
+    SQL_RULES_TRIM_STATE,
+    /* rules_watch.c: sql_rules.h */
+    SQL_RULES_WATCHING,
+    SQL_RULES_DUE,
+    SQL_RULES_REMEMBER,
+    SQL_RULES_UNWATCH,
+    SQL_RULES_CONTACT,
+    SQL_RULES_TRANSITION,
+    SQL_RULES_LOCATION,
+    SQL_RULES_LATEST,
+    SQL_RULES_LOG_ADD,
+    SQL_RULES_LOG_LIMIT,
+    SQL_RULES_SEND,
+    /* rules_past.c: sql_rules.h */
+    SQL_RULES_DEVICES,
+    SQL_RULES_PAST,
     /* stats.c: sql_admin.h */
     SQL_STATS,
     SQL_OUTBOX_LIST,
@@ -399,6 +429,8 @@ void sql_bind_time(struct query *q, usec_t t);     /* Django's text form */
 void sql_bind_dec10(struct query *q, dec10 v);     /* text with ten places, as Django */
 void sql_bind_id(struct query *q, int64_t v);      /* 0 binds NULL */
 void sql_bind_opt_int(struct query *q, struct opt_int v);
+/* NULL unless it is set. */
+void sql_bind_opt_real(struct query *q, bool set, double v);
 void sql_bind_opt_time(struct query *q, struct opt_usec v);
 /* The bounds of a span of times, compared as texts; an open end lies beyond every time. */
 void sql_bind_from(struct query *q, struct opt_usec v);

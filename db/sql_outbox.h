@@ -51,7 +51,8 @@ S(SQL_OUTBOX_FINISH, SQL_WRITES,
 S(SQL_OUTBOX_RETRY, SQL_WRITES,
   "UPDATE mytracks_outbox SET error = ?2, attempts = attempts + ?3, due_at = ?4 WHERE id = ?1"),
 S(SQL_OUTBOX_POSTPONE, SQL_WRITES,
-  "UPDATE mytracks_outbox SET due_at = ?2 WHERE state = 0 AND way = ?1 AND due_at < ?2"),
+  "UPDATE mytracks_outbox SET due_at = ?2 WHERE state = 0 AND way = ?1 AND due_at < ?2"
+  " AND (?3 IS NULL OR recipient = ?3)"),
 S(SQL_OUTBOX_TRANSITION_FACTS, 0,
   "SELECT CASE WHEN trim(u.first_name || u.last_name) = '' THEN u.username"
   " ELSE trim(u.first_name || ' ' || u.last_name) END, t.event,"

@@ -152,6 +152,14 @@ void sql_bind_opt_int(struct query *q, struct opt_int v)
         sql_bind_null(q);
 }
 
+void sql_bind_opt_real(struct query *q, bool set, double v)
+{
+    if (!set)
+        sql_bind_null(q);
+    else if (q->s)
+        bound(q, sqlite3_bind_double(q->s, ++q->bound, v));
+}
+
 void sql_bind_opt_time(struct query *q, struct opt_usec v)
 {
     if (v.set)

@@ -188,7 +188,7 @@ static int send_test(struct request *r, struct str url, struct str key, struct s
 {
     struct http_post post = {
         .url = arena_cstr(r->arena, url),
-        .header = arena_printf(r->arena, DOMESTI_KEY_HEADER ": %.*s", STR_FMT(key)).p,
+        .headers = { arena_printf(r->arena, DOMESTI_KEY_HEADER ": %.*s", STR_FMT(key)).p },
         .body = body,
         .limit_ms = TEST_LIMIT_MS,
         .allow_private = config_bool(r->app->config, CFG_WEBHOOK_PRIVATE),

@@ -82,12 +82,26 @@ static void explain(struct http_answer *out, CURLcode code, const char *message,
     out->n = n < 0 ? 0 : (size_t)n;
 }
 
-static struct curl_slist *headers_of(const struct curl *lib, const char *more)
+static struct curl_slist *add_header(const struct curl *lib, struct curl_slist *list,
+                                     const char *header)
 {
-    struct curl_slist *list = lib->slist_append(NULL, "Content-Type: application/json");
+    struct curl_slist *longer = lib->slist_append(list, header);
 
-    if (list == NULL || (more[0] != '\0' && lib->slist_append(list, more) == NULL)) {
-        log_out_of_memory(strlen(more));
+    if (longer == NULL) {
+        log_out_of_memory(strlen(header));
+    }
+    return longer;
+}
+
+static struct curl_slist *headers_of(const struct curl *lib, const struct http_post *post)
+{
+    struct curl_slist *list =
+        add_header(lib, NULL, post->type != NULL ? post->type : "Content-Type: application/json");
+
+    for (size_t i = 0; i < HTTP_POST_HEADERS; i++) {
+        if (post->headers[i] != NULL && post->headers[i][0] != '\0') {
+            list = add_header(lib, list, post->headers[i]);
+        }
     }
     return list;
 }
@@ -127,7 +141,7 @@ void http_post(const struct http_post *post, struct http_answer *out)
         memcpy(out->text, CURL_MISSING, out->n);
         return;
     }
-    struct curl_slist *headers = headers_of(lib, post->header);
+    struct curl_slist *headers = headers_of(lib, post);
     CURL *curl = lib->init();
     usec_t start = clock_mono();
     long status = 0, error = 0;

@@ -10,12 +10,15 @@
 #include <stdint.h>
 
 #define HTTP_POST_PREVIEW 500u /* characters of an answer that are kept */
+#define HTTP_POST_HEADERS 4
 #define HTTP_POST_BYTES (4 * (size_t)HTTP_POST_PREVIEW)
 
 struct http_post {
     const char *url;         /* http or https, absolute */
-    const char *header;      /* one more, "Name: value", without control characters; "" without */
-    struct str body;         /* application/json */
+    const char *type;        /* "Content-Type: ..."; NULL: JSON */
+    const char *headers[HTTP_POST_HEADERS]; /* more, "Name: value" without control characters; ""
+                                               and NULL are none */
+    struct str body;
     int limit_ms;            /* for everything, looking the name up included */
     const atomic_bool *stop; /* ends the wait early when it becomes true; may be NULL */
     bool allow_private;      /* may go to this machine and to private networks. Link-local addresses

@@ -10,19 +10,9 @@
 #define EARTH_RADIUS 6371008.8
 #define NOBODY STR("my-tracks")
 
-/* One line: control characters become blanks, what is too long is cut. */
 static struct str one_line(struct arena *a, struct str s)
 {
-    struct str cut = utf8_head(s, LINE_MAX_CHARS);
-    char *p = arena_alloc(a, cut.n + 1);
-    size_t n = 0;
-
-    for (size_t at = 0; at < cut.n;) {
-        uint32_t cp = utf8_next(cut, &at);
-        bool control = cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 || cp == 0x2029;
-        n += utf8_put(p + n, control ? ' ' : cp);
-    }
-    return str_trim((struct str){ p, n });
+    return utf8_line(a, s, LINE_MAX_CHARS);
 }
 
 /* "2026-03-06 13:26:40 CET (12:26:40 UTC)" */
@@ -133,5 +123,12 @@ struct mail_letter mail_friend_request(struct arena *a, const struct mail_sender
                         STR_FMT(shown), STR_FMT(link));
     return (struct mail_letter){ arena_printf(a, "[my-tracks] Friend request from %.*s",
                                               STR_FMT(shown)),
+                                 signed_by(a, s, STR_NULL, text) };
+}
+
+struct mail_letter mail_alert(struct arena *a, const struct mail_sender *s, struct str title,
+                              struct str text)
+{
+    return (struct mail_letter){ arena_printf(a, "[my-tracks] %.*s", STR_FMT(one_line(a, title))),
                                  signed_by(a, s, STR_NULL, text) };
 }

@@ -48,6 +48,10 @@ struct mail_letter mail_transition(struct arena *a, const struct mail_sender *s,
 struct mail_letter mail_friend_request(struct arena *a, const struct mail_sender *s,
                                        struct str username, struct str full_name);
 
+/* What a rule of a user's own tells (rule_text.h). text: whole lines. */
+struct mail_letter mail_alert(struct arena *a, const struct mail_sender *s, struct str title,
+                              struct str text);
+
 /* Great-circle distance in metres. */
 double mail_distance(struct mail_point from, struct mail_point to);
 

@@ -1,10 +1,13 @@
 /* OwnTracks topics and what a user may do with them. */
 #include "topic.h"
 
+#include "wire.h"
+
 #include <stdint.h>
 #include <string.h>
 
 #define ROOT STR("owntracks/")
+#define NEWS_ROOT STR("mytracks/")
 #define COMMAND_MAX 1024 /* a bare reportLocation is 42 bytes; apps add a few members */
 
 bool topic_parse(struct str text, struct topic *out)
@@ -148,6 +151,18 @@ static bool may_read(struct str user, const struct topic_grants *g, const struct
     return contains(g->readable, g->readable_count, device);
 }
 
+/* mytracks/USER/alert: what that user's rules tell. Nobody else's to read, whoever it is, and our
+   agent's alone to write. */
+static bool news_allowed(enum topic_action action, struct str user, struct str topic)
+{
+    struct str rest = str_sub(topic, NEWS_ROOT.n, topic.n), owner;
+
+    if (action == TOPIC_PUBLISH) {
+        return str_eq(user, WIRE_AGENT_USER);
+    }
+    return str_split(&rest, '/', &owner) && str_eq(owner, user) && str_eqz(rest, "alert");
+}
+
 bool topic_allowed(enum topic_action action, struct str user, const struct topic_grants *g,
                    struct str topic, struct str payload)
 {
@@ -155,6 +170,9 @@ bool topic_allowed(enum topic_action action, struct str user, const struct topic
 
     if (!g->active) {
         return false;
+    }
+    if (str_starts(topic, NEWS_ROOT)) {
+        return news_allowed(action, user, topic);
     }
     if (!topic_parse(topic, &t)) {
         /* The broker's log tells of other people's phones. */

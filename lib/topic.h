@@ -1,4 +1,4 @@
-/* OwnTracks topics: owntracks/<user>/<device>[/<rest>]. */
+/* OwnTracks topics: owntracks/<user>/<device>[/<rest>]; and mytracks/<user>/alert. */
 #ifndef MYTRACKS_TOPIC_H
 #define MYTRACKS_TOPIC_H
 

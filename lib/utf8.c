@@ -155,3 +155,17 @@ bool utf8_is_space(uint32_t cp)
     }
     return false;
 }
+
+struct str utf8_line(struct arena *a, struct str s, size_t max)
+{
+    struct str cut = utf8_head(s, max);
+    char *p = arena_alloc(a, cut.n + 1);
+    size_t n = 0;
+
+    for (size_t at = 0; at < cut.n;) {
+        uint32_t cp = utf8_next(cut, &at);
+        bool control = cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x2028 || cp == 0x2029;
+        n += utf8_put(p + n, control ? ' ' : cp);
+    }
+    return str_trim((struct str){ p, n });
+}

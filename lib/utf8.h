@@ -2,7 +2,7 @@
 #ifndef MYTRACKS_UTF8_H
 #define MYTRACKS_UTF8_H
 
-#include "str.h"
+#include "arena.h"
 
 #include <stdint.h>
 
@@ -21,5 +21,9 @@ struct str utf8_strip(struct str s);
 /* Value of a Unicode decimal digit (category Nd), -1 for anything else. */
 int utf8_digit(uint32_t cp);
 bool utf8_is_space(uint32_t cp); /* Python's str.isspace() */
+
+/* One line for people: control characters become blanks, none at its ends; at most max characters.
+ */
+struct str utf8_line(struct arena *a, struct str s, size_t max);
 
 #endif

@@ -186,7 +186,7 @@ static void test_order_and_retries(void **state)
     assert_int_equal(db_outbox_retry(db, first.id, STR("busy"), true, AFTER(100)), DB_OK);
     assert_int_equal(db_outbox_next(db, f->a, OUTBOX_MAIL, &next), DB_OK);
     assert_int_not_equal(next.id, first.id);
-    assert_int_equal(db_outbox_postpone(db, OUTBOX_MAIL, AFTER(50)), DB_OK);
+    assert_int_equal(db_outbox_postpone(db, OUTBOX_MAIL, STR_NULL, AFTER(50)), DB_OK);
     assert_int_equal(db_outbox_next(db, f->a, OUTBOX_MAIL, &next), DB_OK);
     assert_int_equal(next.due_at, AFTER(50));
     assert_int_equal(db_outbox_done(db, next.id, AFTER(51)), DB_OK);
