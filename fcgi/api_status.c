@@ -252,14 +252,15 @@ static enum db_rc put_way(struct request *r, struct json *j, enum outbox_way way
 
 static bool tell_item(void *ctx, const struct outbox_row *row)
 {
-    static const char *const kinds[] = { "", "transition", "friend", "test", "position" };
+    static const char *const kinds[] = { "", "transition", "friend", "test", "position", "rule" };
+    static const char *const ways[] = { "", "mail", "webhook", "news" };
     struct json *j = ctx;
 
     json_object(j);
     put_int(j, "id", row->item.id);
-    put_text(j, "way", row->way == OUTBOX_MAIL ? STR("mail") : STR("webhook"));
+    put_text(j, "way", row->way <= OUTBOX_NEWS ? str_of(ways[row->way]) : STR(""));
     put_text(j, "kind",
-             row->item.kind <= OUTBOX_POSITION ? str_of(kinds[row->item.kind]) : STR(""));
+             row->item.kind <= OUTBOX_RULE ? str_of(kinds[row->item.kind]) : STR(""));
     put_text(j, "user", row->user);
     put_text(j, "recipient", row->way == OUTBOX_MAIL ? row->item.recipient : STR(""));
     api_put_time(j, "created_at", (struct opt_usec){ true, row->item.created_at });
@@ -279,6 +280,9 @@ static int put_outbox(struct request *r, struct json *j)
     enum db_rc rc = put_way(r, j, OUTBOX_MAIL, "mail");
     if (rc == DB_OK) {
         rc = put_way(r, j, OUTBOX_WEBHOOK, "webhook");
+    }
+    if (rc == DB_OK) {
+        rc = put_way(r, j, OUTBOX_NEWS, "news");
     }
     if (rc != DB_OK) {
         return error_of_db(rc);

@@ -50,6 +50,14 @@ int location_get(struct request *r);
 int location_rewrite(struct request *r);
 int location_delete(struct request *r);
 int location_last_known(struct request *r);
+/* api_rules.c */
+int rule_list(struct request *r);
+int rule_add(struct request *r);
+int rule_change(struct request *r);
+int rule_delete(struct request *r);
+int rule_test(struct request *r);
+int rule_dry_run(struct request *r);
+int rule_log(struct request *r);
 /* api_track.c */
 int track_get(struct request *r);
 int timeline_get(struct request *r);

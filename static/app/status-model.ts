@@ -61,6 +61,7 @@ export interface Status {
     certificates: Certificate[];
     mail: Way;
     webhook: Way;
+    news: Way;
     items: Item[];
     signins: SignIn[];
 }
@@ -160,6 +161,7 @@ export function parseStatus(body: unknown): Status | null {
         })),
         mail: way(outbox, 'mail'),
         webhook: way(outbox, 'webhook'),
+        news: way(outbox, 'news'),
         items: list(outbox, 'items').map(item),
         signins: list(body, 'signins').map((row) => ({
             user: text(row, 'user'), ok: flag(row, 'ok'), times: count(row, 'times'), address: text(row, 'address'), agent: text(row, 'agent'), way: text(row, 'way'), at: instant(row, 'at'),
@@ -180,7 +182,7 @@ export function alerts(status: Status): Alert[] {
         ['alertBroker', status.agent !== null && status.broker === null],
         ['alertDisk', disk > 0 && disk < LITTLE_DISK],
         ['alertCertificates', status.certificates.some(({ daysLeft }) => daysLeft < SOON)],
-        ['alertOutbox', status.mail.givenUp + status.mail.retrying + status.webhook.givenUp + status.webhook.retrying > 0],
+        ['alertOutbox', status.mail.givenUp + status.mail.retrying + status.webhook.givenUp + status.webhook.retrying + status.news.givenUp + status.news.retrying > 0],
     ];
     return found.filter(([, is]) => is).map(([name]) => name);
 }

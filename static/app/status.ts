@@ -145,13 +145,13 @@ async function drop(item: Item, pressed: HTMLButtonElement): Promise<void> {
 }
 
 function itemRow(item: Item): (Node | string)[] {
-    const kinds: Record<string, TextName> = { transition: 'kindTransition', friend: 'kindFriend', test: 'kindTest', position: 'kindPosition' };
+    const kinds: Record<string, TextName> = { transition: 'kindTransition', friend: 'kindFriend', test: 'kindTest', position: 'kindPosition', rule: 'kindRule' };
     const retry = button(t('retryNow'), (pressed) => void deed('POST', `/api/admin/outbox/${item.id}/retry/`, pressed));
     const remove = button(t('delete'), (pressed) => void drop(item, pressed), 'danger');
     retry.dataset.key = `retry-${item.id}`;
     remove.dataset.key = `drop-${item.id}`;
     return [
-        el('span', {}, t(item.way === 'mail' ? 'mail' : 'webhook'), ', ', t(kinds[item.kind] ?? 'kindPosition')),
+        el('span', {}, t(item.way === 'mail' ? 'mail' : item.way === 'news' ? 'ruleNews' : 'webhook'), ', ', t(kinds[item.kind] ?? 'kindPosition')),
         [item.user, item.recipient].filter((one) => one !== '').join(' → '),
         when(item.created),
         el('span', {}, item.givenUp ? tag('bad', 'outboxGivenUp') : item.attempts > 0 ? tag('warn', 'outboxFails', { n: item.attempts }) : tag('', 'outboxWaits'),
@@ -163,11 +163,11 @@ function itemRow(item: Item): (Node | string)[] {
 const wayText = (way: Way): string =>
     t('outboxCounts', { waiting: format.whole(way.waiting), retrying: format.whole(way.retrying), sent: format.whole(way.sent), lost: format.whole(way.givenUp) });
 
-function outbox({ mail, webhook, items }: Status): Node[] {
+function outbox({ mail, webhook, news, items }: Status): Node[] {
     const all = button(t('retryAll'), (pressed) => void deed('POST', '/api/admin/outbox/retry/', pressed));
     all.dataset.key = 'retry-all';
     return [
-        facts([['mail', wayText(mail)], ['webhook', wayText(webhook)]]),
+        facts([['mail', wayText(mail)], ['webhook', wayText(webhook)], ['ruleNews', wayText(news)]]),
         ...(items.length === 0 ? [] : [
             table([{ name: 'what' }, { name: 'whom' }, { name: 'madeAt' }, { name: 'state' }, { name: 'actions', hidden: true }], items.map(itemRow), t('outbox')),
             el('p', {}, all),
@@ -192,7 +192,7 @@ const parts: { id: string; title: TextName; draw: (status: Status) => Node[]; of
     { id: 'refused', title: 'refused', draw: refused, of: ({ broker, now }) => [broker?.troubles, broker?.troubles.length ? now : null] },
     { id: 'database', title: 'database', draw: database, of: ({ database: d }) => d },
     { id: 'certificates', title: 'pkiShort', draw: certificates, of: ({ certificates: c }) => c },
-    { id: 'outbox', title: 'outbox', draw: outbox, of: ({ mail, webhook, items }) => [mail, webhook, items] },
+    { id: 'outbox', title: 'outbox', draw: outbox, of: ({ mail, webhook, news, items }) => [mail, webhook, news, items] },
     { id: 'signins', title: 'signIns', draw: signins, of: ({ signins: list }) => list },
 ];
 const drawn = new Map<string, string>();

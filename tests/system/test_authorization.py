@@ -108,6 +108,12 @@ def command(w):
                    " where d.device_id = 'tablet'")
 
 
+def rule(w):
+    return w.write("insert into mytracks_rule (user_id, name, event, amount, days, from_minute, until_minute, zone, channel, target, priority,"
+                   " cooldown, active, created_at) select id, '', 'silence', 60, 127, 0, 0, 'UTC', 'mqtt', '', 3, 0, 0, '2026-01-01 00:00:00'"
+                   " from auth_user where username = 'emma'")
+
+
 class Row(NamedTuple):
     """status: for all who are let in; but: {role: another}. path: how the pattern is filled, or a function of the world
     that makes what is to be used up."""
@@ -121,6 +127,7 @@ def of_device(read, **but):
     return {"stranger": 404, **but} if read else {"friend": 403, "stranger": 404, **but}
 
 
+OWN = dict.fromkeys(("friend", "stranger", "staff"), 404)
 FORM = urlencode({"form_type": "nothing"})
 ROWS = {
     "POST /api/locations/": Row(200, body=lambda w: report("nobody", f"car{next(counter)}")),
@@ -141,6 +148,13 @@ ROWS = {
     "PATCH /api/geofences/{int}/": Row(200, place, {"radius": 50}, dict.fromkeys(("friend", "stranger", "staff"), 404)),
     "DELETE /api/geofences/{int}/": Row(204, place, but=dict.fromkeys(("friend", "stranger", "staff"), 404)),
     "GET /api/transitions/": Row(200),
+    "GET /api/rules/": Row(200),
+    "POST /api/rules/": Row(201, body={"event": "silence", "amount": 60, "channel": "mqtt", "active": False}),
+    "PATCH /api/rules/{int}/": Row(200, rule, {"name": "there"}, OWN),
+    "DELETE /api/rules/{int}/": Row(204, rule, but=OWN),
+    "POST /api/rules/{int}/test/": Row(202, rule, but=OWN),
+    "GET /api/rules/{int}/dry-run/": Row(200, rule, but=OWN),
+    "GET /api/rules/{int}/log/": Row(200, rule, but=OWN),
     "GET /api/tiles/map.pmtiles": Row(404),
     "GET /api/tiles/{int}/{int}/{int}": Row(404, ("1", "2", "0")),
     "GET /api/calendar/": Row(400),
