@@ -113,7 +113,7 @@ S(SQL_RULES_LOCATION, 0,
 S(SQL_RULES_LATEST, 0,
   "SELECT " DEVICE_KEY ", " DEVICE_SHOWN ", l.latitude, l.longitude, l.battery_level"
   " FROM my_tracks_device d LEFT JOIN auth_user u ON u.id = d.owner_id" LATEST_OF_DEVICE
-  " WHERE d.id = ?1 OR (?1 = 0 AND d.owner_id = ?2) ORDER BY d.last_seen DESC LIMIT 1"),
+  " WHERE d.id = ?1 OR (?1 = 0 AND d.owner_id = ?2) ORDER BY l.timestamp DESC LIMIT 1"),
 S(SQL_RULES_LOG_ADD, SQL_WRITES,
   "INSERT INTO mytracks_rule_log (rule_id, event, amount, device, device_name, place, battery,"
   " latitude, longitude, happened_at, created_at, test, state, attempts, error)"
