@@ -235,6 +235,20 @@ int rule_test(struct request *r)
     return 0;
 }
 
+/* What happened, in the object that is open: also as a sentence, in English. */
+static void put_news(struct request *r, const struct rule_news *n)
+{
+    struct json *j = &r->reply.json;
+
+    put_text(j, "event", rule_event_name(n->event));
+    put_text(j, "device", n->device);
+    put_text(j, "device_name", n->device_name);
+    put_text(j, "place", n->place);
+    put_optional(j, "amount", n->amount != 0, n->amount);
+    put_optional(j, "battery", n->battery.set, n->battery.v);
+    put_text(j, "text", rule_sentence(r->arena, n));
+}
+
 static void put_told(struct request *r, const struct rule_told *t)
 {
     static const char *const states[] = { "waiting", "sent", "failed" };
@@ -245,9 +259,7 @@ static void put_told(struct request *r, const struct rule_told *t)
     json_int(j, t->news.id);
     api_put_time(j, "happened_at", (struct opt_usec){ true, t->news.at });
     api_put_time(j, "created_at", (struct opt_usec){ true, t->created_at });
-    put_text(j, "event", rule_event_name(t->news.event));
-    put_text(j, "device", t->news.device);
-    put_text(j, "text", rule_sentence(r->arena, &t->news));
+    put_news(r, &t->news);
     json_k(j, "test");
     json_bool(j, t->news.test);
     put_text(j, "state", str_of(states[t->state >= 0 && t->state <= 2 ? t->state : 2]));
@@ -302,6 +314,7 @@ static bool put_hit(void *ctx, const struct rule_hit *hit)
     struct json *j = &h->r->reply.json;
     struct rule_news news = { .event = h->rule->terms.event,
                               .amount = h->rule->terms.amount,
+                              .device = hit->device,
                               .device_name = hit->device_name,
                               .place = hit->place,
                               .battery = hit->battery };
@@ -313,8 +326,7 @@ static bool put_hit(void *ctx, const struct rule_hit *hit)
     h->n++;
     json_object(j);
     api_put_time(j, "at", (struct opt_usec){ true, hit->at });
-    put_text(j, "device", hit->device);
-    put_text(j, "text", rule_sentence(h->r->arena, &news));
+    put_news(h->r, &news);
     put_text(j, "because", str_of(because[hit->because]));
     json_end(j);
     return buf_ok(&h->r->reply.body);

@@ -9,12 +9,12 @@ import type { MapLibrary, MapView } from './map.ts';
 import type { Fence } from './model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
+import { undoable } from './undo.ts';
 import { inOwnUnits } from './units.ts';
 
 const LEAST = 10; // metres that a drag must reach: less was a tap
 const USUAL = 100; // metres of a place that was tapped
 const MOST = 20_000_000; // metres
-const UNDO_FOR = 8000; // ms
 
 interface LngLat {
     lng: number;
@@ -31,7 +31,6 @@ export class FenceEditor {
     private readonly error = byId('fence-error');
     private readonly middle: Marker;
     private readonly edge: Marker;
-    private readonly removals = new Map<Fence, () => void>();
     private readonly escapable = closedByEscape(() => this.close());
 
     constructor(private readonly view: MapView, lib: MapLibrary, private readonly fences: () => Fences, private readonly closed: () => void) {
@@ -41,7 +40,6 @@ export class FenceEditor {
         this.middle.on('drag', () => this.move(this.middle.getLngLat()));
         this.edge.on('drag', () => this.resize(this.edge.getLngLat()));
         this.listen();
-        addEventListener('pagehide', () => [...this.removals.values()].forEach((now) => now()));
     }
 
     /** A new place: the next press on the map is its middle. */
@@ -197,7 +195,6 @@ export class FenceEditor {
         this.close();
     }
 
-    /** It goes when nobody has taken that back for a while, or when the page is left. */
     private remove(): void {
         const fence = this.draft;
         if (!fence) {
@@ -206,30 +203,13 @@ export class FenceEditor {
         this.close();
         const fences = this.fences();
         fences.hide(fence);
-        const now = (): void => {
-            clearTimeout(timer);
-            if (this.removals.delete(fence)) {
-                void fences.remove(fence).then(({ ok, text }) => {
-                    if (!ok) {
-                        toast(text);
-                        fences.unhide(fence);
-                    }
-                });
+        undoable(t('fenceRemoved', { name: fence.label }), async () => {
+            const { ok, text } = await fences.remove(fence);
+            if (!ok) {
+                toast(text);
+                fences.unhide(fence);
             }
-        };
-        const timer = setTimeout(now, UNDO_FOR);
-        this.removals.set(fence, now);
-        toast(t('fenceRemoved', { name: fence.label }), {
-            action: {
-                label: t('undo'),
-                run: () => {
-                    clearTimeout(timer);
-                    if (this.removals.delete(fence)) {
-                        fences.unhide(fence);
-                    }
-                },
-            },
-        });
+        }, () => fences.unhide(fence));
     }
 }
 

@@ -118,6 +118,7 @@ async function send(path: string, init: RequestInit): Promise<Answer> {
 export function callApi(method: string, path: string, body?: unknown): Promise<Answer> {
     return send(path, {
         method,
+        keepalive: method === 'DELETE', // what is removed when the page is left
         headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken(), Accept: 'application/json' },
         body: body === undefined ? null : JSON.stringify(body),
     });

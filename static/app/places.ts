@@ -10,6 +10,7 @@ import { loadMapLibrary, MapView, type MapLibrary, type Place } from './map.ts';
 import { Overlay } from './overlay.ts';
 import { t } from './texts.ts';
 import { startHomeCentre, startSync } from './placesync.ts';
+import { startRules } from './rules.ts';
 import { isDark } from './theme.ts';
 import { toast } from './toast.ts';
 import { inOwnUnits } from './units.ts';
@@ -188,5 +189,6 @@ async function startMap(): Promise<void> {
 startPage();
 ruleTests();
 startSync();
+startRules();
 startHomeCentre();
 void startMap();
