@@ -58,14 +58,18 @@ static enum db_rc update_device(struct db *db, const struct sender *s, const str
     return sql_exec(&q);
 }
 
-/* What a new position of somebody's device leads to. */
+/* What a new position of somebody's device leads to. Rules also believe programs that sign in. */
 static enum db_rc follow_up(struct db *db, struct arena *a, const struct sender *s,
                             const struct device *d, int64_t location_id)
 {
     struct rule_message m = { d, s->received_at, { s->mail_rate } };
-    enum db_rc rc = db_outbox_position(db, d->owner_id, d->id, location_id, s->received_at);
+    enum db_rc rc = DB_OK;
 
-    return rc == DB_OK ? db_rules_saw_location(db, a, &m, location_id) : rc;
+    if (ingest_has_effects(s))
+        rc = db_outbox_position(db, d->owner_id, d->id, location_id, s->received_at);
+    if (rc == DB_OK && !s->late && (s->via == OT_MQTT || s->user_id != 0))
+        rc = db_rules_saw_location(db, a, &m, location_id);
+    return rc;
 }
 
 enum ingest_result ingest_location(struct db *db, struct arena *a, const struct sender *s,
@@ -86,7 +90,7 @@ enum ingest_result ingest_location(struct db *db, struct arena *a, const struct 
     enum db_rc rc = update_device(db, s, d, fix, *id);
     if (rc == DB_OK && *id != 0 && str_eqz(fix->trigger, "r") && ingest_has_effects(s))
         rc = db_command_confirm(db, d->id, STR("location"), s->received_at);
-    if (rc == DB_OK && *id != 0 && d->owner_id != 0 && ingest_has_effects(s))
+    if (rc == DB_OK && *id != 0 && d->owner_id != 0)
         rc = follow_up(db, a, s, d, *id);
     return rc == DB_OK ? result : ingest_failed(rc);
 }

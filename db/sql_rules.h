@@ -10,7 +10,9 @@
     "(d.owner_id = r.user_id OR EXISTS (SELECT 1 FROM my_tracks_deviceshare s"              \
     " WHERE s.device_id = d.id AND s.shared_with_id = r.user_id))"
 #define DEVICE_KEY "coalesce(u.username || '/', '') || d.device_id"
-#define DEVICE_SHOWN "coalesce(nullif(d.name, ''), d.device_id)"
+/* The name that HTTP gives a new device ("Device ID") says nothing more. */
+#define DEVICE_SHOWN                                                                   \
+    "CASE WHEN d.name IN ('', 'Device ' || d.device_id) THEN d.device_id ELSE d.name END"
 #define OWN_RULES                                                                            \
     "SELECT " OWN_RULE_COLUMNS ", coalesce(" DEVICE_KEY ", ''), coalesce(" DEVICE_SHOWN      \
     ", ''), coalesce(w.label, ''), (SELECT max(t.happened_at) FROM mytracks_rule_log t"       \

@@ -290,7 +290,7 @@ def test_shared_devices_only_while_they_are(stack):
                    " from my_tracks_device d, auth_user u where u.username = 'emma' and d.device_id = 'fon'")
     rule = make(stack, **mine)
     post(stack, who=FRED, device="fon", lat=1, lon=2, batt=5)
-    assert [row["text"] for row in log(stack, rule)] == ["Device fon has 5 % of its battery left"]
+    assert [row["text"] for row in log(stack, rule)] == ["fon has 5 % of its battery left"]
     with stack.writing() as db:
         db.execute("delete from my_tracks_deviceshare")
     for percent in (50, 4):
