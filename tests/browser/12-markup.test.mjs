@@ -34,6 +34,12 @@ function seed(stack) {
         ...[user, evil].map((id) => ['mytracks_card', { user_id: id, name: MARKUP, face: '', updated_at: NOW }]),
         ...['mark', 'mona', MARKUP].map((username) => ['mytracks_signin', { username, ok: 0, times: 1, address: MARKUP, agent: MARKUP, at: NOW }]),
         ['mytracks_outbox', { way: 1, kind: 2, user_id: user, ref_id: 0, recipient: MARKUP, created_at: NOW, due_at: '2099-01-01', attempts: 3, state: 0, error: MARKUP }],
+        ...[admin, user].flatMap((id) => [
+            ['mytracks_rule', { id, user_id: id, name: MARKUP.slice(0, 100), event: 'enter', place_id: null, amount: 0, days: 127, from_minute: 0, until_minute: 0, zone: MARKUP,
+                channel: 'mail', target: MARKUP, priority: 3, cooldown: 0, active: 0, created_at: NOW }],
+            ['mytracks_rule_log', { rule_id: id, event: 'enter', amount: 0, device: MARKUP, device_name: MARKUP, place: MARKUP, happened_at: NOW, created_at: NOW,
+                test: 0, state: 2, attempts: 1, error: MARKUP }],
+        ]),
         ['mytracks_quarantine', { received_at: NOW, via: 'mqtt', username: MARKUP, address: MARKUP, topic: MARKUP, raw: MARKUP, reason: MARKUP }],
     ];
     for (const [table, row] of rows) {
@@ -62,7 +68,7 @@ function markUp(stack) {
 const PROFILE = ['#devices .swatches', '#devices .key form', '#friends .friend', '#friends .friend .choice', '#signin-list table'];
 // What is on a page when its script has filled it, in the order in which it opens.
 const PAGES = {
-    '/': ['#live-state[data-state=live]', '.device-row'], '/profile/': PROFILE, '/profile/#friends': PROFILE, '/geofences/': ['#phone-sync button'],
+    '/': ['#live-state[data-state=live]', '.device-row'], '/profile/': PROFILE, '/profile/#friends': PROFILE, '/geofences/': ['#phone-sync button', '.own-rule'],
     '/about/': [], '/api/docs/': ['.api-operation'], '/nothing/<img src=x onerror=window.ran=9>': [],
     [`/login/?next=${encodeURIComponent('/"><script>window.ran=5</script>')}`]: [],
 };
