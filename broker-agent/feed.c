@@ -4,6 +4,8 @@
 #include "db/events.h"
 #include "db/locations.h"
 #include "db/login.h"
+#include "db/sight.h"
+#include "lib/area.h"
 #include "lib/log.h"
 #include "lib/represent.h"
 #include "lib/weburl.h"
@@ -32,6 +34,20 @@ struct event {
     usec_t at;
     int64_t device_id; /* its owner and whom it is shared with hear of it; 0: staff alone */
     struct frame *frame;
+    /* Of a position: what is known of it to see who may, and as what it is told who may see areas
+       alone (NULL: nobody). */
+    int64_t location_id; /* 0: it is none */
+    usec_t fix;
+    struct frame *area;
+};
+
+/* Who hears of a device. */
+struct audience {
+    int64_t device_id;
+    int64_t *users; /* of all of it */
+    size_t users_n;
+    struct onlooker *onlookers; /* within limits */
+    size_t onlookers_n;
 };
 
 struct round {
@@ -41,6 +57,7 @@ struct round {
     int64_t last[TOLD_KINDS];
     usec_t at[TOLD_KINDS]; /* of the kind's last event */
     size_t rows[TOLD_KINDS];
+    struct audience audience; /* of the device looked at last */
 };
 
 struct feed *feed_new(const struct agent *agent)
@@ -86,6 +103,23 @@ bool feed_changed(struct feed *f)
     return changed;
 }
 
+/* Of the device, read anew when it is another one than before. What cannot be read is nobody. */
+static void read_audience(struct feed *f, int64_t device_id, struct audience *a)
+{
+    if (a->device_id == device_id) {
+        return;
+    }
+    *a = (struct audience){ .device_id = device_id };
+    if (device_id != 0 &&
+        db_device_audience(f->db, f->arena, device_id, &a->users, &a->users_n) != DB_OK) {
+        a->users_n = 0;
+    }
+    if (device_id != 0 &&
+        db_sight_audience(f->db, f->arena, device_id, &a->onlookers, &a->onlookers_n) != DB_OK) {
+        a->onlookers_n = 0;
+    }
+}
+
 /* Ends the event that was begun with begin_event. False when the kind has had its share. */
 static bool add_event(struct round *r, enum told kind, int64_t id, usec_t at, int64_t device_id)
 {
@@ -97,7 +131,8 @@ static bool add_event(struct round *r, enum told kind, int64_t id, usec_t at, in
     if (frame == NULL) {
         log_warning("event_lost", LOG_I("kind", kind), LOG_I("row", id));
     } else {
-        r->events[r->n++] = (struct event){ r->at[kind], device_id, frame };
+        r->events[r->n++] =
+            (struct event){ .at = r->at[kind], .device_id = device_id, .frame = frame };
     }
     buf_clear(b);
     r->last[kind] = id;
@@ -112,12 +147,48 @@ static struct json begin_event(struct round *r)
     return j;
 }
 
+static bool sees_area(const struct audience *a)
+{
+    for (size_t i = 0; i < a->onlookers_n; i++) {
+        if (a->onlookers[i].sight.area) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The same event as an area; NULL: without memory nobody hears of it. */
+static struct frame *area_frame(struct round *r, const struct location *l)
+{
+    struct json j = begin_event(r);
+    struct location area = *l;
+    struct frame *frame;
+
+    area_location(&area);
+    represent_location_event(&j, &area);
+    frame = buf_ok(j.out) ? frame_new(buf_view(j.out)) : NULL;
+    buf_clear(j.out);
+    return frame;
+}
+
 static bool location_row(void *ctx, const struct location *l)
 {
-    struct json j = begin_event(ctx);
+    struct round *r = ctx;
+    size_t n = r->n;
 
+    read_audience(r->feed, l->device_id, &r->audience);
+    struct frame *area = sees_area(&r->audience) ? area_frame(r, l) : NULL;
+    struct json j = begin_event(r);
     represent_location_event(&j, l);
-    return add_event(ctx, TOLD_LOCATION, l->id, l->received_at, l->device_id);
+    bool more = add_event(r, TOLD_LOCATION, l->id, l->received_at, l->device_id);
+    if (r->n > n) {
+        r->events[n].location_id = l->id;
+        r->events[n].fix = l->timestamp;
+        r->events[n].area = area;
+    } else {
+        frame_release(area);
+    }
+    return more;
 }
 
 static bool offline_row(void *ctx, int64_t id, int64_t device_id, struct str device_key,
@@ -159,23 +230,31 @@ static void sort_events(struct round *r)
     }
 }
 
+/* To those who see the device within limits: each the exact or the blurred form, or nothing. */
+static void tell_onlookers(const struct event *e, const struct audience *a, struct hub *h,
+                           hub_touch_fn *touched)
+{
+    for (size_t i = 0; i < a->onlookers_n; i++) {
+        const struct onlooker *o = &a->onlookers[i];
+        struct frame *frame = e->location_id != 0 && o->sight.area ? e->area : e->frame;
+        bool shown = e->location_id == 0 || sight_shows(&o->sight, e->location_id, e->fix);
+        if (shown && frame != NULL) {
+            hub_publish(h, frame, false, &o->user_id, 1, touched);
+        }
+    }
+}
+
 static void tell(struct feed *f, struct round *r, struct hub *h, hub_touch_fn *touched)
 {
-    int64_t device = 0, *users = NULL;
-    size_t n = 0;
-
     sort_events(r);
+    r->audience = (struct audience){ .device_id = -1 };
     for (size_t i = 0; i < r->n; i++) {
         struct event *e = &r->events[i];
-        if (e->device_id != device) {
-            device = e->device_id;
-            n = 0; /* staff hear of it all the same */
-            if (device != 0 && db_device_audience(f->db, f->arena, device, &users, &n) != DB_OK) {
-                n = 0;
-            }
-        }
-        hub_publish(h, e->frame, users, n, touched);
+        read_audience(f, e->device_id, &r->audience); /* staff hear of it all the same */
+        hub_publish(h, e->frame, true, r->audience.users, r->audience.users_n, touched);
+        tell_onlookers(e, &r->audience, h, touched);
         frame_release(e->frame);
+        frame_release(e->area);
     }
 }
 

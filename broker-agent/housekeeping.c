@@ -5,9 +5,11 @@
 #include "db/device_key.h"
 #include "db/device_look.h"
 #include "db/events.h"
+#include "db/links.h"
 #include "db/outbox.h"
 #include "db/pki.h"
 #include "db/rules.h"
+#include "db/shares.h"
 #include "lib/log.h"
 
 #include <stdio.h>
@@ -97,6 +99,8 @@ static void trim(struct housekeeping *h)
         { db_revoked_trim, "revoked_serials_not_trimmed" },
         { db_outbox_trim, "outbox_not_trimmed" },
         { db_command_trim, "commands_not_trimmed" },
+        { db_shares_trim, "shares_not_trimmed" },
+        { db_links_trim, "links_not_trimmed" },
         { trim_news, "region_news_not_trimmed" },
         { trim_keys, "device_keys_not_trimmed" },
         { trim_colours, "device_colours_not_trimmed" },

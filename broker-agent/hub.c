@@ -58,13 +58,13 @@ void hub_send(struct hub_socket *s, struct frame *f)
     s->queue[(s->head + s->n++) % HUB_QUEUE] = f;
 }
 
-static bool hears(const struct hub_socket *s, const int64_t *users, size_t n)
+static bool hears(const struct hub_socket *s, bool to_staff, const int64_t *users, size_t n)
 {
     if (s->user_id == 0) {
         return false;
     }
     if (s->is_staff) {
-        return true;
+        return to_staff;
     }
     for (size_t i = 0; i < n; i++) {
         if (users[i] == s->user_id) {
@@ -74,11 +74,11 @@ static bool hears(const struct hub_socket *s, const int64_t *users, size_t n)
     return false;
 }
 
-void hub_publish(struct hub *h, struct frame *f, const int64_t *users, size_t n,
+void hub_publish(struct hub *h, struct frame *f, bool to_staff, const int64_t *users, size_t n,
                  hub_touch_fn *touched)
 {
     for (struct hub_socket *s = h->sockets; s != NULL; s = s->next) {
-        if (hears(s, users, n)) {
+        if (hears(s, to_staff, users, n)) {
             hub_send(s, f);
             touched(s);
         }

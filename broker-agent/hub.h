@@ -39,10 +39,10 @@ void hub_add(struct hub *h, struct hub_socket *s);
 void hub_remove(struct hub *h, struct hub_socket *s);
 /* Queues f for one socket; a full queue marks the socket to be dropped. */
 void hub_send(struct hub_socket *s, struct frame *f);
-/* Queues f for staff and for the users of the list, each socket once. touched is called for each
-   socket that has something to write now. */
+/* Queues f for the users of the list, and for staff (each socket once) or for nobody who is staff.
+   touched is called for each socket that has something to write now. */
 typedef void hub_touch_fn(struct hub_socket *s);
-void hub_publish(struct hub *h, struct frame *f, const int64_t *users, size_t n,
+void hub_publish(struct hub *h, struct frame *f, bool to_staff, const int64_t *users, size_t n,
                  hub_touch_fn *touched);
 /* The next frame to write, the reference goes to the caller; NULL when none waits. */
 struct frame *hub_take(struct hub_socket *s);

@@ -407,15 +407,15 @@ static struct server *server_new(const struct agent *agent)
     return s;
 }
 
-/* Shares, friends and active users change in the table, by whoever writes it. Without our triggers
-   (a Django migration has just removed them) nothing counts the changes: now and then all are
-   looked at. */
+/* Shares, friends and active users change in the table, by whoever writes it, and a share ends
+   without any change. Without our triggers (a Django migration has just removed them) nothing
+   counts the changes: now and then all are looked at. */
 static bool rights_changed(struct server *s, usec_t now)
 {
     int64_t version = db_data_version(s->db), rights = s->seen_rights;
 
-    if (version == s->seen_version || db_grants_version(s->db, &rights) != DB_OK ||
-        (rights == s->seen_rights && now < s->next_full)) {
+    if (db_grants_version(s->db, &rights) != DB_OK ||
+        (rights == s->seen_rights && (version == s->seen_version || now < s->next_full))) {
         return false;
     }
     s->seen_version = version;

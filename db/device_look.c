@@ -94,7 +94,8 @@ enum db_rc db_device_remove(struct db *db, int64_t device_id)
     static const enum sql_id parts[] = {
         SQL_DEVICE_FORGET_LATEST,   SQL_DEVICE_REST_REMOVE,     SQL_DEVICE_TRANSITIONS_REMOVE,
         SQL_DEVICE_MESSAGES_REMOVE, SQL_DEVICE_SHARES_REMOVE,   SQL_DEVICE_KEY_REMOVE,
-        SQL_DEVICE_COLOUR_REMOVE,   SQL_DEVICE_COMMANDS_REMOVE,
+        SQL_DEVICE_COLOUR_REMOVE,   SQL_DEVICE_COMMANDS_REMOVE, SQL_DEVICE_LIMITED_REMOVE,
+        SQL_DEVICE_LINKS_REMOVE,
     };
     enum db_rc rc;
 
@@ -120,6 +121,8 @@ enum db_rc db_device_remove(struct db *db, int64_t device_id)
 
 enum db_rc db_device_give(struct db *db, int64_t device_id, int64_t owner_id, struct str username)
 {
+    static const enum sql_id of_former[] = { SQL_DEVICE_SHARES_REMOVE, SQL_DEVICE_LIMITED_REMOVE,
+                                             SQL_DEVICE_LINKS_REMOVE, SQL_DEVICE_COMMANDS_REMOVE };
     enum db_rc rc = db_begin(db);
 
     if (rc != DB_OK)
@@ -129,10 +132,8 @@ enum db_rc db_device_give(struct db *db, int64_t device_id, int64_t owner_id, st
     sql_bind_id(&q, owner_id);
     sql_bind_text(&q, username);
     rc = sql_exec_some(&q);
-    if (rc == DB_OK)
-        rc = of_device(db, SQL_DEVICE_SHARES_REMOVE, device_id);
-    if (rc == DB_OK)
-        rc = of_device(db, SQL_DEVICE_COMMANDS_REMOVE, device_id);
+    for (size_t i = 0; rc == DB_OK && i < sizeof of_former / sizeof of_former[0]; i++)
+        rc = of_device(db, of_former[i], device_id);
     if (rc == DB_OK)
         return db_commit(db);
     db_rollback(db);

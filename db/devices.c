@@ -1,4 +1,4 @@
-#include "devices.h"
+#include "locations.h"
 #include "sql.h"
 
 #define AUDIENCE_MAX 100000 /* users that one device is shared with */
@@ -19,6 +19,15 @@ static bool read_device(struct query *q, struct arena *a, struct device *d)
     d->latest_location_id = sql_col_id(q);
     d->location_count = sql_col_int(q);
     return sql_readable(q, d->id);
+}
+
+/* A share's limits also hide how much there is. */
+static enum db_rc count_visible(struct db *db, struct viewer v, struct device *d)
+{
+    struct location_query q = { .viewer = v, .device_id = d->id };
+
+    return v.is_staff || d->owner_id == v.user_id ? DB_OK
+                                                  : db_location_count(db, &q, &d->location_count);
 }
 
 /* The only row; a second one makes it DB_CONFLICT. */
@@ -44,7 +53,8 @@ enum db_rc db_device_find_of(struct db *db, struct arena *a, struct viewer v, st
     sql_bind_text(&q, id);
     sql_bind_bool(&q, v.is_staff);
     sql_bind_int(&q, v.user_id);
-    return only_device(&q, a, out);
+    enum db_rc rc = only_device(&q, a, out);
+    return rc == DB_OK ? count_visible(db, v, out) : rc;
 }
 
 enum db_rc db_device_find(struct db *db, struct arena *a, struct viewer v, struct str key,
@@ -61,7 +71,8 @@ enum db_rc db_device_find(struct db *db, struct arena *a, struct viewer v, struc
     sql_bind_text(&q, key);
     sql_bind_bool(&q, v.is_staff);
     sql_bind_int(&q, v.user_id);
-    return only_device(&q, a, out);
+    enum db_rc rc = only_device(&q, a, out);
+    return rc == DB_OK ? count_visible(db, v, out) : rc;
 }
 
 enum db_rc db_device_by_id(struct db *db, struct arena *a, int64_t id, struct device *out)
@@ -90,7 +101,9 @@ enum db_rc db_device_list(struct db *db, struct arena *a, struct viewer v, int64
     enum db_rc rc;
     while ((rc = sql_step(&q)) == DB_OK) {
         struct device d;
-        if (read_device(&q, a, &d) && !row(ctx, &d))
+        if (!read_device(&q, a, &d))
+            continue;
+        if ((rc = count_visible(db, v, &d)) != DB_OK || !row(ctx, &d))
             break;
     }
     sql_end(&q);

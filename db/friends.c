@@ -1,6 +1,7 @@
 #include "friends.h"
 
 #include "outbox.h"
+#include "shares.h"
 #include "sql.h"
 
 /* ---------------------------------------------------------------- people */
@@ -81,6 +82,10 @@ enum db_rc db_friend_end(struct db *db, int64_t user, int64_t other)
     if (rc == DB_OK) {
         struct query shares = of_two(db, SQL_FRIEND_END_SHARES, user, other);
         rc = sql_exec(&shares);
+    }
+    if (rc == DB_OK) {
+        struct query limited = of_two(db, SQL_FRIEND_END_LIMITED, user, other);
+        rc = sql_exec(&limited);
     }
     return finish(db, rc);
 }
@@ -293,6 +298,9 @@ static enum db_rc add(struct db *db, struct arena *a, int64_t owner, int64_t oth
     /* Within the transaction: a share must not outlive a friendship that is just being ended. */
     if (rc != DB_OK)
         return rc == DB_NONE ? DB_CONFLICT : rc;
+    rc = db_share_unlimit(db, owner, other, device_id);
+    if (rc != DB_OK && rc != DB_NONE)
+        return rc;
     struct query q = of_device(db, SQL_SHARE_INSERT, owner, other, device_id);
     sql_bind_time(&q, now);
     rc = sql_exec_some(&q);
@@ -317,7 +325,12 @@ enum db_rc db_share_add(struct db *db, struct arena *a, int64_t owner, int64_t o
 
 enum db_rc db_share_remove(struct db *db, int64_t owner, int64_t other, struct str device_id)
 {
-    struct query q = of_device(db, SQL_SHARE_DELETE, owner, other, device_id);
+    enum db_rc rc = db_begin(db);
 
-    return sql_exec_some(&q);
+    if (rc != DB_OK)
+        return rc;
+    struct query q = of_device(db, SQL_SHARE_DELETE, owner, other, device_id);
+    enum db_rc whole = sql_exec_some(&q);
+    rc = whole == DB_OK || whole == DB_NONE ? db_share_unlimit(db, owner, other, device_id) : whole;
+    return finish(db, rc == DB_NONE ? whole : rc);
 }

@@ -10,9 +10,15 @@
 /* Keys after which a read transaction is renewed. */
 #define TRANSACTION_KEYS 4096
 
+/* Of fix times, as bound. */
+struct bounds {
+    char from[CLOCK_TEXT], to[CLOCK_TEXT];
+};
+
 struct source {
-    int64_t device_id; /* 0: all devices */
-    int64_t offset;    /* rows to leave out at the first reading */
+    const struct sight *sight; /* its device_id 0: all devices */
+    const struct bounds *bounds;
+    int64_t offset; /* rows to leave out at the first reading */
     /* Cursor: fix time as stored, and id, of the last key read. */
     char fix[CLOCK_TEXT];
     size_t fix_n;
@@ -32,38 +38,44 @@ static bool descending(const struct keys *k)
     return k->q->order == ORDER_FIX_DESC || k->q->order == ORDER_ID_DESC;
 }
 
-void keys_bounds(const struct location_query *q, char from[CLOCK_TEXT], char to[CLOCK_TEXT])
+bool keys_bounds(const struct location_query *q, const struct sight *s, char from[CLOCK_TEXT],
+                 char to[CLOCK_TEXT])
 {
+    struct opt_usec first = q->from, last = q->to;
+    bool any = sight_narrow(s, &first, &last);
+
     from[0] = '\0';
     memcpy(to, "~", 2); /* sorts behind all digits */
-    if (q->from.set)
-        clock_db(q->from.t, from);
-    if (q->to.set)
-        clock_db(q->to.t, to);
+    if (first.set)
+        clock_db(first.t, from);
+    if (last.set)
+        clock_db(last.t, to);
+    return any;
 }
 
-enum db_rc keys_devices(struct db *db, struct arena *a, const struct location_query *q,
-                        int64_t **ids, size_t *n)
+static enum db_rc all_devices(struct db *db, struct arena *a, struct sight **out, size_t *n)
 {
-    struct query s;
+    struct query s = sql_query(db, SQL_ALL_DEVICES);
+    int64_t *ids;
+    enum db_rc rc = sql_all_ints(&s, a, DEVICES_MAX, &ids, n);
+
+    *out = ARENA_ARRAY(a, *n, struct sight);
+    for (size_t i = 0; rc == DB_OK && i < *n; i++)
+        (*out)[i] = (struct sight){ .device_id = ids[i] };
+    return rc;
+}
+
+enum db_rc keys_sights(struct db *db, struct arena *a, const struct location_query *q,
+                       struct sight **out, size_t *n)
+{
     if (q->device_id != 0) {
-        int64_t visible = q->viewer.is_staff;
-        enum db_rc rc = DB_OK;
-        if (!visible) {
-            s = sql_query(db, SQL_DEVICE_VISIBLE);
-            sql_bind_int(&s, q->device_id);
-            sql_bind_int(&s, q->viewer.user_id);
-            rc = sql_one_int(&s, &visible);
-        }
-        *ids = ARENA_NEW(a, int64_t);
-        **ids = q->device_id;
-        *n = visible ? 1 : 0;
-        return rc;
+        *out = ARENA_NEW(a, struct sight);
+        enum db_rc rc = db_sight(db, q->viewer, q->device_id, *out);
+        *n = rc == DB_OK ? 1 : 0;
+        return rc == DB_NONE ? DB_OK : rc;
     }
-    s = sql_query(db, q->viewer.is_staff ? SQL_ALL_DEVICES : SQL_VISIBLE_DEVICES);
-    if (!q->viewer.is_staff)
-        sql_bind_int(&s, q->viewer.user_id);
-    return sql_all_ints(&s, a, DEVICES_MAX, ids, n);
+    return q->viewer.is_staff ? all_devices(db, a, out, n)
+                              : db_sights(db, a, q->viewer.user_id, out, n);
 }
 
 /* ---------------------------------------------------------------- one source */
@@ -75,14 +87,14 @@ static enum sql_id statement(const struct keys *k, const struct source *s)
         [ORDER_ID_ASC] = { SQL_KEYS_ALL_ID_ASC, SQL_KEYS_DEVICE_ID_ASC },
         [ORDER_ID_DESC] = { SQL_KEYS_ALL_ID_DESC, SQL_KEYS_DEVICE_ID_DESC },
     };
-    return ids[k->q->order][s->device_id != 0];
+    return ids[k->q->order][s->sight->device_id != 0];
 }
 
 /* The cursor before the first key: the near bound of the fix time, with an id before all others.
    Among equal fix times ids go the other way (KEYS in sql.c). */
 static void rewind_source(const struct keys *k, struct source *s)
 {
-    const char *near = descending(k) ? k->to : k->from;
+    const char *near = descending(k) ? s->bounds->to : s->bounds->from;
     s->fix_n = strlen(near);
     memcpy(s->fix, near, s->fix_n);
     s->id = descending(k) == by_fix(k) ? INT64_MIN : INT64_MAX;
@@ -90,17 +102,17 @@ static void rewind_source(const struct keys *k, struct source *s)
 
 static void bind_block(struct query *q, const struct keys *k, const struct source *s, size_t want)
 {
-    sql_bind_int(q, s->device_id);
+    sql_bind_int(q, s->sight->device_id);
     if (by_fix(k)) {
         sql_bind_text(q, (struct str){ s->fix, s->fix_n });
         sql_bind_int(q, s->id);
-        sql_bind_text(q, str_of(descending(k) ? k->from : k->to));
+        sql_bind_text(q, str_of(descending(k) ? s->bounds->from : s->bounds->to));
         sql_bind_int(q, k->since_id);
     } else {
         sql_bind_int(q, s->id);
         sql_bind_int(q, k->since_id);
-        sql_bind_text(q, str_of(k->from));
-        sql_bind_text(q, str_of(k->to));
+        sql_bind_text(q, str_of(s->bounds->from));
+        sql_bind_text(q, str_of(s->bounds->to));
     }
     sql_bind_int(q, (int64_t)want);
     sql_bind_int(q, s->offset);
@@ -115,10 +127,10 @@ static void take_row(struct query *q, struct source *s)
     assert(text.n < CLOCK_TEXT); /* sql.c selects no longer ones */
     s->fix_n = text.n;
     memcpy(s->fix, text.p, text.n);
-    if (clock_from_db(text, &key.fix))
-        s->block[s->n++] = key;
-    else
+    if (!clock_from_db(text, &key.fix))
         sql_unreadable(q->db, q->id, "timestamp", key.id);
+    else if (sight_shows(s->sight, key.id, key.fix))
+        s->block[s->n++] = key;
 }
 
 static enum db_rc read_block(struct keys *k, struct source *s)
@@ -191,6 +203,7 @@ static enum db_rc pop(struct keys *k, struct key *out)
         return DB_NONE;
     struct source *s = &k->sources[0];
     *out = s->block[s->next++];
+    k->sight = s->sight;
     if (k->left > 0)
         k->left--;
     enum db_rc rc = refill(k, s);
@@ -226,29 +239,41 @@ static enum db_rc read_begin(struct keys *k)
     return sql_exec(&q);
 }
 
-static enum db_rc make_sources(struct keys *k, const int64_t *ids, size_t n)
+static enum db_rc skip(struct keys *k, int64_t n)
 {
-    size_t block = n ? KEYS_HELD / n : 0;
+    struct key skipped;
+    enum db_rc rc = DB_OK;
+
+    for (int64_t i = 0; rc == DB_OK && i < n; i++)
+        rc = pop(k, &skipped);
+    return rc == DB_NONE ? DB_OK : rc;
+}
+
+static enum db_rc make_sources(struct keys *k, const struct sight *sights, size_t n)
+{
+    size_t block = n ? KEYS_HELD / n : 0, used = 0;
     k->block = block < BLOCK_LEAST ? BLOCK_LEAST : block > BLOCK_MOST ? BLOCK_MOST : block;
     k->sources = ARENA_ARRAY(k->db->work, n, struct source);
+    struct bounds *bounds = ARENA_ARRAY(k->db->work, n, struct bounds);
     struct key *held = ARENA_ARRAY(k->db->work, n * k->block, struct key);
     for (size_t i = 0; i < n; i++) {
-        struct source *s = &k->sources[i];
-        s->device_id = ids[i];
+        struct source *s = &k->sources[used];
+        if (!keys_bounds(k->q, &sights[i], bounds[i].from, bounds[i].to))
+            continue;
+        s->sight = &sights[i];
+        s->bounds = &bounds[i];
         s->block = held + i * k->block;
         rewind_source(k, s);
+        used++;
     }
-    if (n == 1) { /* SQLite skips faster than we */
+    if (used == 1 && !k->sources[0].sight->live) { /* SQLite skips faster than we */
         k->sources[0].offset = k->q->offset;
-        return fill_all(k, n);
+        return fill_all(k, used);
     }
     if (k->left >= 0)
         k->left = k->left < INT64_MAX - k->q->offset ? k->left + k->q->offset : INT64_MAX;
-    enum db_rc rc = fill_all(k, n);
-    struct key skipped;
-    for (int64_t i = 0; rc == DB_OK && i < k->q->offset; i++)
-        rc = pop(k, &skipped);
-    return rc == DB_NONE ? DB_OK : rc;
+    enum db_rc rc = fill_all(k, used);
+    return rc == DB_OK ? skip(k, k->q->offset) : rc;
 }
 
 enum db_rc keys_open(struct keys *k, struct db *db, const struct location_query *q)
@@ -257,7 +282,6 @@ enum db_rc keys_open(struct keys *k, struct db *db, const struct location_query 
     *k = (struct keys){ .db = db, .q = q, .left = q->limit };
     db->listing = true;
     k->since_id = q->since_id.set ? q->since_id.v : INT64_MIN;
-    keys_bounds(q, k->from, k->to);
     if (q->limit == 0 || (q->from.set && q->to.set && q->from.t > q->to.t))
         return DB_OK;
     enum db_rc rc = DB_OK;
@@ -265,11 +289,14 @@ enum db_rc keys_open(struct keys *k, struct db *db, const struct location_query 
         k->own_transaction = true;
         rc = read_begin(k);
     }
-    int64_t all = 0, *ids = &all;
-    size_t n = 1;
-    if (rc == DB_OK && (q->device_id != 0 || !q->viewer.is_staff))
-        rc = keys_devices(db, db->work, q, &ids, &n);
-    return rc == DB_OK ? make_sources(k, ids, n) : rc;
+    static const struct sight all = { 0 };
+    struct sight *sights = NULL;
+    size_t n = 0;
+    if (rc == DB_OK && q->device_id == 0 && q->viewer.is_staff)
+        return make_sources(k, &all, 1);
+    if (rc == DB_OK)
+        rc = keys_sights(db, db->work, q, &sights, &n);
+    return rc == DB_OK ? make_sources(k, sights, n) : rc;
 }
 
 enum db_rc keys_next(struct keys *k, struct key *out)

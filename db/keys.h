@@ -1,6 +1,6 @@
 /* Inside db/ only: the keys (id and fix time) of the locations that a query selects, in its order.
 
-   Every visible device is a source, read a block at a time behind a cursor through the one index
+   Every visible device is a source, within what the viewer may see of it (sight.h), read a block at a time behind a cursor through the one index
    that has the wanted order; the sources are merged. So the cost is that of the rows asked for,
    however many rows, devices or rows of other people there are, memory is constant, and no list is
    ever sorted. Staff without a device filter read one source over all devices.
@@ -11,6 +11,7 @@
 #define MYTRACKS_DB_KEYS_H
 
 #include "locations.h"
+#include "sight.h"
 #include "sql.h"
 
 struct key {
@@ -27,7 +28,7 @@ struct keys {
     size_t block;     /* keys read at once per source */
     int64_t left;     /* keys still to be given or skipped; negative: all */
     int64_t since_id; /* bounds as bound */
-    char from[CLOCK_TEXT], to[CLOCK_TEXT];
+    const struct sight *sight; /* of the key given last */
     unsigned age; /* keys given in this read transaction */
     bool own_transaction;
 };
@@ -38,13 +39,15 @@ enum db_rc keys_open(struct keys *k, struct db *db, const struct location_query 
 enum db_rc keys_next(struct keys *k, struct key *out) DB_USED;
 void keys_close(struct keys *k);
 
-/* Ids of the devices of a query, at most DEVICES_MAX, into the arena; none when q->device_id is not
-   visible. Staff without a filter: all. */
+/* What is to be seen of the devices of a query, into the arena; none when q->device_id is not
+   visible. Staff without a filter: all devices. */
 #define DEVICES_MAX 100000
-enum db_rc keys_devices(struct db *db, struct arena *a, const struct location_query *q,
-                        int64_t **ids, size_t *n) DB_USED;
+enum db_rc keys_sights(struct db *db, struct arena *a, const struct location_query *q,
+                       struct sight **out, size_t *n) DB_USED;
 
-/* The bounds of a query as texts for comparison in SQL; open ends lie beyond every time. */
-void keys_bounds(const struct location_query *q, char from[CLOCK_TEXT], char to[CLOCK_TEXT]);
+/* The bounds of a query, in a device's limits, as texts for comparison in SQL; open ends lie beyond
+   every time. False: nothing lies between them. */
+bool keys_bounds(const struct location_query *q, const struct sight *s, char from[CLOCK_TEXT],
+                 char to[CLOCK_TEXT]);
 
 #endif

@@ -1,5 +1,6 @@
 #include "locations.h"
 #include "keys.h"
+#include "sight.h"
 
 #include "lib/represent.h"
 
@@ -46,23 +47,37 @@ static bool is_filtered(const struct location_query *q)
     return q->since_id.set || q->from.set || q->to.set;
 }
 
-static enum db_rc count_device(struct db *db, const struct location_query *q, int64_t device_id,
-                               int64_t *n)
+/* Of a live one there is the latest position, or nothing. */
+static int64_t count_live(const struct location_query *q, const struct sight *s)
+{
+    struct opt_usec from = q->from, to = q->to;
+
+    return sight_narrow(s, &from, &to) && (!q->since_id.set || s->latest_id > q->since_id.v) ? 1
+                                                                                             : 0;
+}
+
+static enum db_rc count_device(struct db *db, const struct location_query *q,
+                               const struct sight *sight, int64_t *n)
 {
     char from[CLOCK_TEXT], to[CLOCK_TEXT];
     int64_t since = q->since_id.set ? q->since_id.v : INT64_MIN;
     struct query s;
-    if (!is_filtered(q)) {
+    if (sight->live) {
+        *n = count_live(q, sight);
+        return DB_OK;
+    }
+    if (!is_filtered(q) && !sight->since.set) {
         s = sql_query(db, SQL_COUNT_DEVICE);
-        sql_bind_int(&s, device_id);
-    } else if (!q->from.set && !q->to.set) {
+        sql_bind_int(&s, sight->device_id);
+    } else if (!q->from.set && !q->to.set && !sight->since.set) {
         s = sql_query(db, SQL_COUNT_DEVICE_SINCE);
-        sql_bind_int(&s, device_id);
+        sql_bind_int(&s, sight->device_id);
         sql_bind_int(&s, since);
     } else {
-        keys_bounds(q, from, to);
+        if (!keys_bounds(q, sight, from, to))
+            return DB_OK;
         s = sql_query(db, SQL_COUNT_DEVICE_TIME);
-        sql_bind_int(&s, device_id);
+        sql_bind_int(&s, sight->device_id);
         sql_bind_text(&s, str_of(from));
         sql_bind_text(&s, str_of(to));
         sql_bind_int(&s, since);
@@ -73,12 +88,12 @@ static enum db_rc count_device(struct db *db, const struct location_query *q, in
 /* Device by device: only the indexes that begin with the device hold all that a count needs. */
 static enum db_rc count_devices(struct db *db, const struct location_query *q, int64_t *total)
 {
-    int64_t *ids;
+    struct sight *sights;
     size_t n;
-    enum db_rc rc = keys_devices(db, db->work, q, &ids, &n);
+    enum db_rc rc = keys_sights(db, db->work, q, &sights, &n);
     for (size_t i = 0; rc == DB_OK && i < n; i++) {
         int64_t one = 0;
-        rc = count_device(db, q, ids[i], &one);
+        rc = count_device(db, q, &sights[i], &one);
         *total += one;
     }
     arena_reset(db->work);
@@ -88,11 +103,9 @@ static enum db_rc count_devices(struct db *db, const struct location_query *q, i
 enum db_rc db_location_count(struct db *db, const struct location_query *q, int64_t *n)
 {
     *n = 0;
-    if (is_filtered(q) || q->device_id != 0)
+    if (is_filtered(q) || q->device_id != 0 || !q->viewer.is_staff)
         return count_devices(db, q, n);
-    struct query s = sql_query(db, q->viewer.is_staff ? SQL_COUNT_ALL : SQL_COUNT_VISIBLE);
-    if (!q->viewer.is_staff)
-        sql_bind_int(&s, q->viewer.user_id);
+    struct query s = sql_query(db, SQL_COUNT_ALL);
     return sql_one_int(&s, n);
 }
 
@@ -119,10 +132,12 @@ enum db_rc db_location_list(struct db *db, const struct location_query *q, locat
     while (rc == DB_OK && more && (rc = keys_next(&k, &key)) == DB_OK) {
         struct location l;
         rc = location_by_id(db, db->scratch, key.id, &l);
-        if (rc == DB_OK)
+        if (rc == DB_OK) {
+            sight_blur(k.sight, &l);
             more = row(ctx, &l);
-        else if (rc == DB_NONE)
+        } else if (rc == DB_NONE) {
             rc = DB_OK;
+        }
         arena_reset(db->scratch);
     }
     keys_close(&k);
@@ -150,9 +165,30 @@ static bool is_wanted(int64_t id, const int64_t *ids, size_t n)
     return n == 0;
 }
 
-/* Rows of a statement with LOCATION_COLUMNS, of all devices or of some. */
-static enum db_rc each_location(struct query *q, const int64_t *device_ids, size_t n,
-                                location_row_fn *row, void *ctx)
+/* What a list of rows leaves out and blurs. */
+struct choice {
+    const int64_t *device_ids; /* n 0: all */
+    size_t n;
+    const struct sight *sights; /* NULL: all is to be seen */
+    size_t sights_n;
+};
+
+static bool choose(const struct choice *c, struct location *l)
+{
+    if (!is_wanted(l->device_id, c->device_ids, c->n))
+        return false;
+    if (c->sights == NULL)
+        return true;
+    const struct sight *s = sight_of(c->sights, c->sights_n, l->device_id);
+    if (s == NULL || !sight_shows(s, l->id, l->timestamp))
+        return false;
+    sight_blur(s, l);
+    return true;
+}
+
+/* Rows of a statement with LOCATION_COLUMNS. */
+static enum db_rc each_location(struct query *q, const struct choice *c, location_row_fn *row,
+                                void *ctx)
 {
     struct arena *scratch = q->db->scratch;
     enum db_rc rc = DB_OK;
@@ -161,7 +197,7 @@ static enum db_rc each_location(struct query *q, const int64_t *device_ids, size
     q->db->listing = true;
     while (more && (rc = sql_step(q)) == DB_OK) {
         struct location l;
-        if (location_read(q, scratch, &l) && is_wanted(l.device_id, device_ids, n))
+        if (location_read(q, scratch, &l) && choose(c, &l))
             more = row(ctx, &l);
         arena_reset(scratch);
     }
@@ -173,17 +209,25 @@ static enum db_rc each_location(struct query *q, const int64_t *device_ids, size
 enum db_rc db_location_last_known(struct db *db, struct viewer v, const int64_t *device_ids,
                                   size_t n, location_row_fn *row, void *ctx)
 {
-    struct query q = sql_query(db, v.is_staff ? SQL_LAST_KNOWN_ALL : SQL_LAST_KNOWN_VISIBLE);
-    if (!v.is_staff)
-        sql_bind_int(&q, v.user_id);
-    return each_location(&q, device_ids, n, row, ctx);
+    struct choice c = { .device_ids = device_ids, .n = n };
+    struct sight *sights = NULL;
+    enum db_rc rc = v.is_staff ? DB_OK : db_sights(db, db->work, v.user_id, &sights, &c.sights_n);
+    if (rc == DB_OK && (v.is_staff || c.sights_n > 0)) {
+        struct query q = sql_query(db, v.is_staff ? SQL_LAST_KNOWN_ALL : SQL_LAST_KNOWN_VISIBLE);
+        if (!v.is_staff)
+            sql_bind_int(&q, v.user_id);
+        c.sights = sights;
+        rc = each_location(&q, &c, row, ctx);
+    }
+    arena_reset(db->work);
+    return rc;
 }
 
 /* ---------------------------------------------------------------- one row */
 enum db_rc db_location_get(struct db *db, struct arena *a, struct viewer v, int64_t id,
                            struct location *out, bool *may_write)
 {
-    int64_t visible = 0;
+    struct sight sight;
     *may_write = false;
     enum db_rc rc = location_by_id(db, a, id, out);
     if (rc != DB_OK)
@@ -192,11 +236,12 @@ enum db_rc db_location_get(struct db *db, struct arena *a, struct viewer v, int6
         *may_write = true;
         return DB_OK;
     }
-    struct query q = sql_query(db, SQL_DEVICE_VISIBLE);
-    sql_bind_int(&q, out->device_id);
-    sql_bind_int(&q, v.user_id);
-    rc = sql_one_int(&q, &visible);
-    return rc == DB_OK && !visible ? DB_NONE : rc;
+    rc = db_sight(db, v, out->device_id, &sight);
+    if (rc == DB_OK && !sight_shows(&sight, out->id, out->timestamp))
+        rc = DB_NONE;
+    if (rc == DB_OK)
+        sight_blur(&sight, out);
+    return rc;
 }
 
 enum db_rc db_location_delete(struct db *db, int64_t id)
@@ -220,7 +265,7 @@ enum db_rc db_location_feed(struct db *db, int64_t after_id, int64_t limit, loca
     struct query q = sql_query(db, SQL_LOCATION_FEED);
     sql_bind_int(&q, after_id);
     sql_bind_int(&q, limit);
-    return each_location(&q, NULL, 0, row, ctx);
+    return each_location(&q, &(struct choice){ 0 }, row, ctx);
 }
 
 enum db_rc db_location_last_id(struct db *db, int64_t *id)

@@ -1,6 +1,7 @@
 #include "peers.h"
 
 #include "locations.h"
+#include "sight.h"
 #include "sql.h"
 
 static bool read_peer(struct query *q, struct arena *a, struct peer *p)
@@ -19,18 +20,28 @@ static bool read_peer(struct query *q, struct arena *a, struct peer *p)
 enum db_rc db_peer_list(struct db *db, struct arena *a, int64_t viewer_id, int64_t phone_id,
                         struct peer **out, size_t *n)
 {
-    struct query q = sql_query(db, SQL_PEER_LIST);
-    enum db_rc rc;
+    struct sight *sights;
+    size_t sights_n;
+    enum db_rc rc = db_sights(db, a, viewer_id, &sights, &sights_n);
 
     *out = NULL;
     *n = 0;
+    if (rc != DB_OK)
+        return rc;
+    struct query q = sql_query(db, SQL_PEER_LIST);
     sql_bind_int(&q, viewer_id);
     sql_bind_int(&q, phone_id);
     sql_bind_int(&q, PEERS_MAX);
     while ((rc = sql_step(&q)) == DB_OK) {
         if (*out == NULL)
             *out = ARENA_ARRAY(a, PEERS_MAX, struct peer);
-        *n += read_peer(&q, a, *out + *n) ? 1 : 0;
+        struct peer *p = *out + *n;
+        const struct sight *s =
+            read_peer(&q, a, p) ? sight_of(sights, sights_n, p->device_id) : NULL;
+        if (s != NULL && sight_shows(s, p->where.id, p->where.timestamp)) {
+            sight_blur(s, &p->where);
+            ++*n;
+        }
     }
     sql_end(&q);
     return rc == DB_NONE ? DB_OK : rc;

@@ -19,8 +19,8 @@ struct peer {
     struct str told_card;   /* and a digest, "" */
 };
 
-/* Devices with a position that are shared with the viewer by active users, as an array in the
-   arena. phone_id: the viewer's device that asks. */
+/* Devices with a position that are shared with the viewer by active users, within the limits of the
+   shares, as an array in the arena. phone_id: the viewer's device that asks. */
 enum db_rc db_peer_list(struct db *db, struct arena *a, int64_t viewer_id, int64_t phone_id,
                         struct peer **out, size_t *n) DB_USED;
 /* Within the caller's transaction. DB_CONFLICT: another one has that tid. */
@@ -28,8 +28,8 @@ enum db_rc db_peer_name(struct db *db, int64_t viewer_id, int64_t device_id,
                         struct str tid) DB_USED;
 enum db_rc db_peer_told(struct db *db, int64_t phone_id, int64_t device_id, int64_t location_id,
                         struct str card) DB_USED;
-/* Whether it is the latest location of its device, which has an owner and is shared with somebody.
- */
+/* Whether it is the latest location of its device, which has an owner and is shared with somebody to
+   whom the broker may hand it on as it is. */
 enum db_rc db_peer_news(struct db *db, int64_t location_id, bool *out) DB_USED;
 
 struct card {

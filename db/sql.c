@@ -32,10 +32,33 @@
     " ORDER BY " d ".last_location_at IS NULL, " d ".last_location_at DESC, " d \
     ".last_seen DESC, " d ".id LIMIT 1"
 #define PLACES_OF(user) "(SELECT id FROM my_tracks_waypoint WHERE user_id = " user ")"
-/* Own devices and those shared with user ?n. */
-#define VISIBLE(user)                                               \
-    "(SELECT v.id FROM my_tracks_device v WHERE v.owner_id = " user \
-    " UNION SELECT s.device_id FROM my_tracks_deviceshare s WHERE s.shared_with_id = " user ")"
+/* Own devices of user ?n and those shared without limits. */
+#define SEEN_WHOLE(user)                                           \
+    "SELECT v.id FROM my_tracks_device v WHERE v.owner_id = " user \
+    " UNION SELECT s.device_id FROM my_tracks_deviceshare s WHERE s.shared_with_id = " user
+#define SQL_NOW "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+/* Does row x of mytracks_share count? Only between friends: Django ends a friendship without our
+   rows. Beside an unlimited share it is out of date. */
+#define COUNTS(x)                                                                             \
+    x ".paused_at IS NULL AND (" x ".expires_at IS NULL OR " x ".expires_at > " SQL_NOW       \
+      ") AND EXISTS (SELECT 1 FROM my_tracks_device xd JOIN my_tracks_friendrequest xr ON"    \
+      " (xr.from_user_id = xd.owner_id AND xr.to_user_id = " x ".viewer_id)"                  \
+      " OR (xr.to_user_id = xd.owner_id AND xr.from_user_id = " x ".viewer_id)"               \
+      " WHERE xd.id = " x ".device_id AND xr.status = 'accepted')"                            \
+      " AND NOT EXISTS (SELECT 1 FROM my_tracks_deviceshare xs WHERE xs.device_id = " x       \
+      ".device_id AND xs.shared_with_id = " x ".viewer_id)"
+/* All that user ?n sees, in whatever limits. */
+#define VISIBLE(user)                                                                      \
+    "(" SEEN_WHOLE(user) " UNION SELECT x.device_id FROM mytracks_share x WHERE x.viewer_id = " \
+    user " AND " COUNTS("x") ")"
+/* Columns of struct sight (sight.c) of a limited share x and the latest position l. */
+#define SIGHT_COLUMNS                                                            \
+    " x.device_id, x.precision = 'area', x.history = 'live', x.since, l.id, l.timestamp"
+#define SIGHT_FROM                                                     \
+    " FROM mytracks_share x JOIN my_tracks_device d ON d.id = x.device_id" \
+    " LEFT JOIN my_tracks_location l ON l.id = d.latest_location_id"
+/* What the broker may hand on as it comes: a message may tell more than an area, and may be late. */
+#define WHOLE_MESSAGES(x) x ".precision = 'exact' AND " x ".history = 'all' AND " COUNTS(x)
 
 /* Keys of locations, a block at a time, behind a cursor (fix time ?2, id ?3). Two branches that one
    index serves each: the rest of the cursor's own fix time, then what follows it. Fix time
@@ -165,12 +188,16 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_SESSION_DELETE, SQL_WRITES, "DELETE FROM django_session WHERE session_key = ?1"),
     S(SQL_SESSION_LIST, 0,
       "SELECT session_key, session_data, expire_date FROM django_session WHERE expire_date > ?1"),
-    S(SQL_GRANTS_VERSION, 0, "SELECT version FROM mytracks_rights"),
+    /* The end of a share changes no row. */
+    S(SQL_GRANTS_VERSION, 0,
+      "SELECT version * 1000000 + (SELECT count(*) FROM mytracks_share WHERE expires_at IS NOT NULL"
+      " AND expires_at <= " SQL_NOW ") FROM mytracks_rights"),
     S(SQL_GRANTS_USER, 0, "SELECT id, is_active, is_superuser FROM auth_user WHERE username = ?1"),
     S(SQL_GRANTS_READABLE, 0,
-      "SELECT o.username, d.device_id FROM my_tracks_deviceshare s"
-      " JOIN my_tracks_device d ON d.id = s.device_id JOIN auth_user o ON o.id = d.owner_id"
-      " WHERE s.shared_with_id = ?1 ORDER BY o.username, d.device_id"),
+      "SELECT o.username, d.device_id FROM my_tracks_device d JOIN auth_user o"
+      " ON o.id = d.owner_id WHERE d.id IN (SELECT device_id FROM my_tracks_deviceshare"
+      " WHERE shared_with_id = ?1 UNION SELECT x.device_id FROM mytracks_share x"
+      " WHERE x.viewer_id = ?1 AND " WHOLE_MESSAGES("x") ") ORDER BY o.username, d.device_id"),
     S(SQL_GRANTS_COMMANDABLE, 0,
       "SELECT username FROM auth_user WHERE id <> ?1 AND id IN"
       " (SELECT to_user_id FROM my_tracks_friendrequest"
@@ -221,6 +248,10 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_USER_FRIENDS, SQL_WRITES,
       "DELETE FROM my_tracks_friendrequest WHERE from_user_id = ?1 OR to_user_id = ?1"),
     S(SQL_USER_SHARES, SQL_WRITES, "DELETE FROM my_tracks_deviceshare WHERE shared_with_id = ?1"),
+    S(SQL_USER_LIMITED_SHARES, SQL_WRITES,
+      "DELETE FROM mytracks_share WHERE viewer_id = ?1"
+      " OR device_id IN (SELECT id FROM my_tracks_device WHERE owner_id = ?1)"),
+    S(SQL_USER_LINKS, SQL_WRITES, "DELETE FROM mytracks_link WHERE owner_id = ?1"),
     S(SQL_USER_DEVICES, SQL_WRITES,
       "UPDATE my_tracks_device SET owner_id = NULL WHERE owner_id = ?1"),
     S(SQL_USER_PLACE_REFERENCES, SQL_WRITES,
@@ -295,7 +326,6 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_DEVICE_FIND_BARE, 0,
       "SELECT " DEVICE_COLUMNS DEVICE_FROM "WHERE d.device_id = ?1"
       " AND (?2 OR d.id IN " VISIBLE("?3") ") LIMIT 2"),
-    S(SQL_DEVICE_VISIBLE, 0, "SELECT ?1 IN " VISIBLE("?2")),
     S(SQL_DEVICE_COUNT_ALL, 0, "SELECT count(*) FROM my_tracks_device"),
     S(SQL_DEVICE_COUNT_VISIBLE, 0, "SELECT count(*) FROM " VISIBLE("?1")),
     S(SQL_DEVICE_LIST_ALL, 0,
@@ -308,7 +338,6 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       " UNION SELECT shared_with_id FROM my_tracks_deviceshare WHERE device_id = ?1"),
 
     /* ---------------------------------------------------------------- locations.c, keys.c */
-    S(SQL_VISIBLE_DEVICES, 0, "SELECT id FROM " VISIBLE("?1")),
     S(SQL_ALL_DEVICES, 0, "SELECT id FROM my_tracks_device"),
     S(SQL_KEYS_DEVICE_FIX_DESC, 0, KEYS_FIX_DESC(OF_DEVICE)),
     S(SQL_KEYS_DEVICE_FIX_ASC, 0, KEYS_FIX_ASC(OF_DEVICE)),
@@ -319,8 +348,6 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_KEYS_ALL_ID_DESC, 0, KEYS_ID_DESC("")),
     S(SQL_KEYS_ALL_ID_ASC, 0, KEYS_ID_ASC("")),
     S(SQL_COUNT_ALL, 0, "SELECT coalesce(sum(n), 0) FROM mytracks_location_count"),
-    S(SQL_COUNT_VISIBLE, 0,
-      "SELECT coalesce(sum(n), 0) FROM mytracks_location_count WHERE device_id IN " VISIBLE("?1")),
     S(SQL_COUNT_DEVICE, 0,
       "SELECT coalesce((SELECT n FROM mytracks_location_count WHERE device_id = ?1), 0)"),
     S(SQL_COUNT_DEVICE_SINCE, 0,
@@ -491,6 +518,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
 #include "sql_peers.h"
 #include "sql_places.h"
 #include "sql_rules.h"
+#include "sql_shares.h"
 };
 
 /* VACUUM also drops the free pages, where deleted sessions and messages would still be found. */

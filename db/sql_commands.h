@@ -97,6 +97,8 @@ S(SQL_DEVICE_TRANSITIONS_REMOVE, SQL_WRITES,
 S(SQL_DEVICE_MESSAGES_REMOVE, SQL_WRITES,
   "DELETE FROM my_tracks_owntracksmessage WHERE device_id = ?1"),
 S(SQL_DEVICE_SHARES_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_deviceshare WHERE device_id = ?1"),
+S(SQL_DEVICE_LIMITED_REMOVE, SQL_WRITES, "DELETE FROM mytracks_share WHERE device_id = ?1"),
+S(SQL_DEVICE_LINKS_REMOVE, SQL_WRITES, "DELETE FROM mytracks_link WHERE device_id = ?1"),
 S(SQL_DEVICE_COMMANDS_REMOVE, SQL_WRITES, "DELETE FROM mytracks_command WHERE device_id = ?1"),
 S(SQL_DEVICE_GIVE, SQL_WRITES,
   "UPDATE my_tracks_device SET owner_id = ?2, mqtt_user = iif(?2 IS NULL, mqtt_user, ?3)"

@@ -5,16 +5,16 @@
 S(SQL_PEER_LIST, 0,
   "SELECT d.id, p.tid, u.username, coalesce(nullif(c.name, ''),"
   " nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username), coalesce(c.face, ''),"
-  " (SELECT count(*) FROM my_tracks_deviceshare o JOIN my_tracks_device e ON e.id = o.device_id"
-  " WHERE o.shared_with_id = ?1 AND e.owner_id = d.owner_id) = 1,"
+  " (SELECT count(*) FROM my_tracks_device e WHERE e.owner_id = d.owner_id"
+  " AND e.id IN " VISIBLE("?1") ") = 1,"
   " coalesce(t.location_id, 0), coalesce(t.card, ''), " LOCATION_COLUMNS
-  " FROM my_tracks_deviceshare s JOIN my_tracks_device d ON d.id = s.device_id"
-  " JOIN auth_user u ON u.id = d.owner_id AND u.is_active AND u.id <> ?1"
+  " FROM my_tracks_device d JOIN auth_user u"
+  " ON u.id = d.owner_id AND u.is_active AND u.id <> ?1"
   " CROSS JOIN my_tracks_location l ON l.id = d.latest_location_id"
   " LEFT JOIN mytracks_card c ON c.user_id = u.id"
   " LEFT JOIN mytracks_peer p ON p.viewer_id = ?1 AND p.device_id = d.id"
   " LEFT JOIN mytracks_peer_told t ON t.phone_id = ?2 AND t.device_id = d.id"
-  " WHERE s.shared_with_id = ?1 ORDER BY d.id LIMIT ?3"),
+  " WHERE d.id IN " VISIBLE("?1") " ORDER BY d.id LIMIT ?3"),
 S(SQL_PEER_NAME, SQL_WRITES,
   "INSERT INTO mytracks_peer (viewer_id, device_id, tid) VALUES (?1, ?2, ?3)"
   " ON CONFLICT DO NOTHING"),
@@ -25,7 +25,8 @@ S(SQL_PEER_TOLD, SQL_WRITES,
 S(SQL_PEER_NEWS, 0,
   "SELECT count(*) FROM my_tracks_device d WHERE d.id = (SELECT device_id FROM my_tracks_location"
   " WHERE id = ?1) AND d.latest_location_id = ?1 AND d.owner_id IS NOT NULL"
-  " AND EXISTS (SELECT 1 FROM my_tracks_deviceshare s WHERE s.device_id = d.id)"),
+  " AND (EXISTS (SELECT 1 FROM my_tracks_deviceshare s WHERE s.device_id = d.id) OR EXISTS"
+  " (SELECT 1 FROM mytracks_share x WHERE x.device_id = d.id AND " WHOLE_MESSAGES("x") "))"),
 S(SQL_CARD_GET, 0, "SELECT name, face, updated_at FROM mytracks_card WHERE user_id = ?1"),
 S(SQL_CARD_PUT, SQL_WRITES,
   "INSERT INTO mytracks_card (user_id, name, face, updated_at) VALUES (?1, ?2, ?3, ?4)"

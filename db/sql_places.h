@@ -55,5 +55,8 @@ S(SQL_TRANSITION_LIST, 0,
 
 /* ---------------------------------------------------------------- transitions.c */
 S(SQL_PASSAGES_OF_DEVICE, 0, PASSAGES("= ?4")),
-S(SQL_PASSAGES_VISIBLE, 0, PASSAGES("IN " VISIBLE("?4"))),
+S(SQL_PASSAGES_VISIBLE, 0,
+  PASSAGES("IN " VISIBLE("?4") " AND NOT EXISTS (SELECT 1 FROM mytracks_share x"
+           " WHERE x.device_id = t.device_id AND x.viewer_id = ?4 AND (x.precision = 'area'"
+           " OR x.history = 'live' OR t.timestamp < x.since))")),
 S(SQL_PASSAGES_ALL, 0, PASSAGES("IN (SELECT id FROM my_tracks_device)")),

@@ -1,5 +1,6 @@
 #include "tracks.h"
 
+#include "lib/area.h"
 #include "sql.h"
 
 #include <math.h>
@@ -26,35 +27,45 @@ static bool read_point(struct query *q, struct track_point *p)
     return q->bad == 0 && known;
 }
 
-enum db_rc db_track(struct db *db, int64_t device_id, usec_t from, usec_t to, int64_t accuracy,
+enum db_rc db_track(struct db *db, const struct sight *s, usec_t from, usec_t to, int64_t accuracy,
                     track_point_fn *point, void *ctx)
 {
-    struct query q = sql_query(db, SQL_TRACK);
+    struct opt_usec first = { true, from }, last = { true, to };
     struct track_point p;
     enum db_rc rc = DB_OK;
     bool more = true;
 
-    sql_bind_int(&q, device_id);
-    sql_bind_time(&q, from);
-    sql_bind_time(&q, to);
-    sql_bind_int(&q, accuracy > 0 ? accuracy : INT64_MAX);
+    if (!sight_narrow(s, &first, &last))
+        return DB_OK;
+    struct query q = sql_query(db, SQL_TRACK);
+    sql_bind_int(&q, s->device_id);
+    sql_bind_time(&q, first.t);
+    sql_bind_time(&q, last.t);
+    sql_bind_int(&q, accuracy > 0 && !s->area ? accuracy : INT64_MAX);
     while (more && (rc = sql_step(&q)) == DB_OK) {
-        if (read_point(&q, &p)) /* what is no position is on no track */
+        if (read_point(&q, &p) && (!s->live || p.id == s->latest_id)) {
+            if (s->area)
+                area_point(&p);
             more = point(ctx, &p);
-        q.bad = 0;
+        }
+        q.bad = 0; /* what is no position is on no track */
     }
     sql_end(&q);
     return rc == DB_NONE ? DB_OK : rc;
 }
 
-enum db_rc db_track_count(struct db *db, int64_t device_id, usec_t from, usec_t to, int64_t most,
-                          int64_t *out)
+enum db_rc db_track_count(struct db *db, const struct sight *s, usec_t from, usec_t to,
+                          int64_t most, int64_t *out)
 {
-    struct query q = sql_query(db, SQL_TRACK_COUNT);
+    struct opt_usec first = { true, from }, last = { true, to - 1 };
 
-    sql_bind_int(&q, device_id);
-    sql_bind_time(&q, from);
-    sql_bind_time(&q, to);
-    sql_bind_int(&q, most);
+    *out = 0;
+    if (!sight_narrow(s, &first, &last))
+        return DB_OK;
+    struct query q = sql_query(db, SQL_TRACK_COUNT);
+    sql_bind_int(&q, s->device_id);
+    sql_bind_time(&q, first.t);
+    sql_bind_time(&q, last.t + 1);
+    sql_bind_int(&q, s->live ? 1 : most);
     return sql_one_int(&q, out);
 }

@@ -32,13 +32,32 @@ static struct query open_query(struct db *db, const struct transition_query *by)
     return q;
 }
 
+/* DB_NONE: nothing of the query's one device is to be seen. */
+static enum db_rc limit(struct db *db, struct transition_query *by)
+{
+    struct opt_usec from = { true, by->from }, to = { true, by->to };
+    struct sight sight;
+
+    if (by->device_id == 0)
+        return DB_OK;
+    enum db_rc rc = db_sight(db, by->viewer, by->device_id, &sight);
+    if (rc == DB_OK && (sight.area || sight.live || !sight_narrow(&sight, &from, &to)))
+        rc = DB_NONE;
+    by->from = from.t;
+    return rc;
+}
+
 enum db_rc db_passage_list(struct db *db, const struct transition_query *q, passage_row_fn *row,
                            void *ctx)
 {
-    struct query s = open_query(db, q);
+    struct transition_query by = *q;
     struct passage p;
-    enum db_rc rc = DB_OK;
+    enum db_rc rc = limit(db, &by);
     bool more = true;
+
+    if (rc != DB_OK)
+        return rc == DB_NONE ? DB_OK : rc;
+    struct query s = open_query(db, &by);
 
     while (more && (rc = sql_step(&s)) == DB_OK) {
         if (read_passage(&s, db->scratch, &p))

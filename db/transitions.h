@@ -2,11 +2,11 @@
 #ifndef MYTRACKS_DB_TRANSITIONS_H
 #define MYTRACKS_DB_TRANSITIONS_H
 
-#include "devices.h"
+#include "sight.h"
 
 struct transition_query {
     struct viewer viewer;
-    int64_t device_id; /* one that the viewer sees; 0: all of those */
+    int64_t device_id; /* 0: all that the viewer sees */
     usec_t from, to;   /* fix time, inclusive */
     int64_t limit;     /* rows, 0.. */
 };
@@ -21,7 +21,8 @@ struct passage {
     double latitude, longitude; /* degrees */
 };
 
-/* Newest first. The row's texts are valid during the call; false stops. A row that cannot be read
+/* Newest first, without what the limits of a share hide: a place says more than an area, and is past.
+   The row's texts are valid during the call; false stops. A row that cannot be read
    is left out, with one line in the log. */
 typedef bool passage_row_fn(void *ctx, const struct passage *p);
 enum db_rc db_passage_list(struct db *db, const struct transition_query *q, passage_row_fn *row,

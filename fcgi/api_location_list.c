@@ -306,13 +306,13 @@ static bool thin_key(void *ctx, int64_t id, usec_t timestamp)
 static enum db_rc write_kept(struct thinning *t, int64_t *count)
 {
     struct request *r = t->r;
-    struct viewer everything = { .is_staff = true }; /* the keys were chosen for this viewer */
+    struct viewer viewer = api_viewer(r);
 
     for (struct id_block *b = t->kept; b != NULL; b = b->older) {
         while (b->n > 0 && *count < r->app->max_rows) {
             struct location l;
             bool may_write;
-            enum db_rc rc = db_location_get(r->app->db, r->app->scratch, everything, b->id[--b->n],
+            enum db_rc rc = db_location_get(r->app->db, r->app->scratch, viewer, b->id[--b->n],
                                             &l, &may_write);
             if (rc == DB_OK) {
                 location_row(r, &l);

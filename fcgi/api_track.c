@@ -29,6 +29,9 @@ bool track_range(struct request *r, struct track_range *out, int *status)
         return false;
     }
     enum db_rc rc = db_device_find(r->app->db, r->arena, api_viewer(r), key, &out->device);
+    if (rc == DB_OK) {
+        rc = db_sight(r->app->db, api_viewer(r), out->device.id, &out->sight);
+    }
     if (rc != DB_OK) {
         *status = api_device_error(r, key, rc);
         return false;
@@ -66,7 +69,7 @@ static void put_head(struct request *r, struct json *j, const struct track_range
 static enum db_rc read_track(struct request *r, const struct track_range *range,
                              track_point_fn *point, void *ctx)
 {
-    return db_track(r->app->db, range->device.id, range->start * USEC_PER_SEC,
+    return db_track(r->app->db, &range->sight, range->start * USEC_PER_SEC,
                     range->end * USEC_PER_SEC + USEC_PER_SEC - 1, range->accuracy, point, ctx);
 }
 
@@ -83,7 +86,8 @@ static enum db_rc places_of(struct request *r, const struct track_range *range,
 {
     *places = NULL;
     *count = 0;
-    return range->device.owner_id == 0
+    /* The name of a place says more than an area. */
+    return range->device.owner_id == 0 || range->sight.area
                ? DB_OK
                : db_place_list(r->app->db, r->arena, range->device.owner_id, places, count);
 }
@@ -367,7 +371,7 @@ int calendar_get(struct request *r)
     for (int64_t i = 0; i < days && rc == DB_OK; i++) {
         int64_t n = 0, from = range.start + i * length;
         if (from + length <= CLOCK_MAX_SEC) {
-            rc = db_track_count(r->app->db, range.device.id, from * USEC_PER_SEC,
+            rc = db_track_count(r->app->db, &range.sight, from * USEC_PER_SEC,
                                 (from + length) * USEC_PER_SEC, COUNT_MOST, &n);
         }
         json_int(j, n);

@@ -2,11 +2,12 @@
 #ifndef MYTRACKS_FCGI_TRACK_H
 #define MYTRACKS_FCGI_TRACK_H
 
-#include "lib/model.h"
+#include "db/sight.h"
 #include "request.h"
 
 struct track_range {
     struct device device;
+    struct sight sight; /* what the asker may see of it */
     int64_t start, end; /* Unix seconds, inclusive */
     int64_t accuracy;   /* metres; 0: all */
 };

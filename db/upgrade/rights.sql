@@ -7,6 +7,9 @@ DROP TRIGGER IF EXISTS mytracks_rights_user_delete;
 DROP TRIGGER IF EXISTS mytracks_rights_share_insert;
 DROP TRIGGER IF EXISTS mytracks_rights_share_update;
 DROP TRIGGER IF EXISTS mytracks_rights_share_delete;
+DROP TRIGGER IF EXISTS mytracks_rights_limited_insert;
+DROP TRIGGER IF EXISTS mytracks_rights_limited_update;
+DROP TRIGGER IF EXISTS mytracks_rights_limited_delete;
 DROP TRIGGER IF EXISTS mytracks_rights_friend_insert;
 DROP TRIGGER IF EXISTS mytracks_rights_friend_update;
 DROP TRIGGER IF EXISTS mytracks_rights_friend_delete;
@@ -25,6 +28,13 @@ BEGIN UPDATE mytracks_rights SET version = version + 1; END;
 CREATE TRIGGER mytracks_rights_share_update AFTER UPDATE ON my_tracks_deviceshare
 BEGIN UPDATE mytracks_rights SET version = version + 1; END;
 CREATE TRIGGER mytracks_rights_share_delete AFTER DELETE ON my_tracks_deviceshare
+BEGIN UPDATE mytracks_rights SET version = version + 1; END;
+
+CREATE TRIGGER mytracks_rights_limited_insert AFTER INSERT ON mytracks_share
+BEGIN UPDATE mytracks_rights SET version = version + 1; END;
+CREATE TRIGGER mytracks_rights_limited_update AFTER UPDATE ON mytracks_share
+BEGIN UPDATE mytracks_rights SET version = version + 1; END;
+CREATE TRIGGER mytracks_rights_limited_delete AFTER DELETE ON mytracks_share
 BEGIN UPDATE mytracks_rights SET version = version + 1; END;
 
 CREATE TRIGGER mytracks_rights_friend_insert AFTER INSERT ON my_tracks_friendrequest

@@ -22,7 +22,7 @@ static void publish(struct hub *h, const char *text, const int64_t *users, size_
 
     touched = 0;
     assert_non_null(f);
-    hub_publish(h, f, users, n, touch);
+    hub_publish(h, f, true, users, n, touch);
     frame_release(f);
 }
 
