@@ -165,8 +165,19 @@ static bool is_wanted(int64_t id, const int64_t *ids, size_t n)
     return n == 0;
 }
 
+bool location_in_sight(struct db *db, struct arena *a, const struct sight *s, struct location *l)
+{
+    if (!sight_shows(s, l->id, l->timestamp) &&
+        (s->latest_id == 0 || location_by_id(db, a, s->latest_id, l) != DB_OK ||
+         !sight_shows(s, l->id, l->timestamp)))
+        return false;
+    sight_blur(s, l);
+    return true;
+}
+
 /* What a list of rows leaves out and blurs. */
 struct choice {
+    struct db *db;
     const int64_t *device_ids; /* n 0: all */
     size_t n;
     const struct sight *sights; /* NULL: all is to be seen */
@@ -180,10 +191,7 @@ static bool choose(const struct choice *c, struct location *l)
     if (c->sights == NULL)
         return true;
     const struct sight *s = sight_of(c->sights, c->sights_n, l->device_id);
-    if (s == NULL || !sight_shows(s, l->id, l->timestamp))
-        return false;
-    sight_blur(s, l);
-    return true;
+    return s != NULL && location_in_sight(c->db, c->db->scratch, s, l);
 }
 
 /* Rows of a statement with LOCATION_COLUMNS. */
@@ -209,7 +217,7 @@ static enum db_rc each_location(struct query *q, const struct choice *c, locatio
 enum db_rc db_location_last_known(struct db *db, struct viewer v, const int64_t *device_ids,
                                   size_t n, location_row_fn *row, void *ctx)
 {
-    struct choice c = { .device_ids = device_ids, .n = n };
+    struct choice c = { .db = db, .device_ids = device_ids, .n = n };
     struct sight *sights = NULL;
     enum db_rc rc = v.is_staff ? DB_OK : db_sights(db, db->work, v.user_id, &sights, &c.sights_n);
     if (rc == DB_OK && (v.is_staff || c.sights_n > 0)) {

@@ -31,8 +31,8 @@ enum db_rc db_location_keys(struct db *db, const struct location_query *q, locat
 /* One visible row; DB_NONE. *may_write: the viewer owns the device or is staff (H-08). */
 enum db_rc db_location_get(struct db *db, struct arena *a, struct viewer v, int64_t id,
                            struct location *out, bool *may_write) DB_USED;
-/* Latest report (device.latest_location) of each visible device, newest fix first; device_ids
-   narrows (n = 0: all). */
+/* Latest report (device.latest_location) of each visible device, newest fix first; where a share's
+   limits hide it, the position with the newest fix. device_ids narrows (n = 0: all). */
 enum db_rc db_location_last_known(struct db *db, struct viewer v, const int64_t *device_ids,
                                   size_t n, location_row_fn *row, void *ctx) DB_USED;
 /* Rows after an id, whoever may see them, ascending: the live feed. At most limit. */

@@ -38,10 +38,7 @@ enum db_rc db_peer_list(struct db *db, struct arena *a, int64_t viewer_id, int64
         struct peer *p = *out + *n;
         const struct sight *s =
             read_peer(&q, a, p) ? sight_of(sights, sights_n, p->device_id) : NULL;
-        if (s != NULL && sight_shows(s, p->where.id, p->where.timestamp)) {
-            sight_blur(s, &p->where);
-            ++*n;
-        }
+        *n += s != NULL && location_in_sight(db, a, s, &p->where) ? 1 : 0;
     }
     sql_end(&q);
     return rc == DB_NONE ? DB_OK : rc;

@@ -9,9 +9,9 @@
 struct sight {
     int64_t device_id;
     bool area;             /* positions are told as areas (lib/area.h) */
-    bool live;             /* the device's latest position alone, no past */
+    bool live;             /* the position with the newest fix alone, no past */
     struct opt_usec since; /* no position with an earlier fix */
-    /* Of a limited one: the latest position; 0: none. */
+    /* Of a limited one: the position with the newest fix; 0: none. */
     int64_t latest_id;
     usec_t latest_fix;
 };

@@ -51,12 +51,17 @@
 #define VISIBLE(user)                                                                      \
     "(" SEEN_WHOLE(user) " UNION SELECT x.device_id FROM mytracks_share x WHERE x.viewer_id = " \
     user " AND " COUNTS("x") ")"
-/* Columns of struct sight (sight.c) of a limited share x and the latest position l. */
+/* The position of device d with the newest fix. (d.latest_location_id is that of the newest report,
+   which may tell late where the device was long ago.) */
+#define NEWEST                                                                   \
+    "(SELECT n.id FROM my_tracks_location n WHERE n.device_id = d.id" \
+    " AND length(n.timestamp) < 40 ORDER BY n.timestamp DESC, n.id LIMIT 1)"
+/* Columns of struct sight (sight.c) of a limited share x and the newest position l. */
 #define SIGHT_COLUMNS                                                            \
     " x.device_id, x.precision = 'area', x.history = 'live', x.since, l.id, l.timestamp"
 #define SIGHT_FROM                                                     \
     " FROM mytracks_share x JOIN my_tracks_device d ON d.id = x.device_id" \
-    " LEFT JOIN my_tracks_location l ON l.id = d.latest_location_id"
+    " LEFT JOIN my_tracks_location l ON l.id = " NEWEST
 /* What the broker may hand on as it comes: a message may tell more than an area, and may be late. */
 #define WHOLE_MESSAGES(x) x ".precision = 'exact' AND " x ".history = 'all' AND " COUNTS(x)
 

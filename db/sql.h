@@ -488,6 +488,10 @@ dec10 sql_col_dec10(struct query *q);
 bool sql_col_opt_real(struct query *q, double *out); /* false, and 0, for NULL */
 /* A row of LOCATION_COLUMNS (locations.c): texts in the arena. False as below. */
 bool location_read(struct query *q, struct arena *a, struct location *l);
+struct sight;
+/* What is to be seen of a device whose latest report is *l: that, or else the position with the
+   newest fix, blurred as the limits say. False: nothing. */
+bool location_in_sight(struct db *db, struct arena *a, const struct sight *s, struct location *l);
 /* A row of USER_COLUMNS (account.c). False, and a line in the log, when it is unreadable. */
 bool sql_col_user(struct query *q, struct arena *a, struct user *out);
 /* Tells of a row that was left out, up to a limit per request. */

@@ -17,7 +17,7 @@
 #define OWN_DEVICE "SELECT id FROM my_tracks_device WHERE owner_id = ?1 AND device_id = ?3"
 #define LINK_COLUMNS                                                                      \
     "SELECT k.id, k.device_id, d.device_id, d.name, k.label, k.precision = 'area', k.trail," \
-    " k.created_at, k.expires_at, k.used_at, d.latest_location_id FROM mytracks_link k"      \
+    " k.created_at, k.expires_at, k.used_at, " NEWEST " FROM mytracks_link k"      \
     " JOIN my_tracks_device d ON d.id = k.device_id AND d.owner_id = k.owner_id"
 
 /* ---------------------------------------------------------------- sight.c */

@@ -157,6 +157,14 @@ int service_worker(struct request *r);
 int tile_get(struct request *r);
 int tile_file(struct request *r);
 int network_info(struct request *r);
+/* api_limits.c, api_links.c, api_public.c, web_public.c */
+int limits_list(struct request *r);
+int limits_put(struct request *r);
+int link_list(struct request *r);
+int link_create(struct request *r);
+int link_delete(struct request *r);
+int public_position(struct request *r);
+int public_page(struct request *r);
 /* api_status.c, api_outbox.c */
 int status_get(struct request *r);
 int outbox_retry(struct request *r);

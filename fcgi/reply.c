@@ -203,7 +203,9 @@ static void put_standard(struct request *r, struct buf *b)
     }
     put(b, "X-Frame-Options", STR("DENY"));
     put(b, "X-Content-Type-Options", STR("nosniff"));
-    put(b, "Referrer-Policy", STR("strict-origin-when-cross-origin"));
+    if (!has_header(&r->reply, "Referrer-Policy")) {
+        put(b, "Referrer-Policy", STR("strict-origin-when-cross-origin"));
+    }
     put(b, "Cross-Origin-Opener-Policy", STR("same-origin"));
     if (r->app->strict && !r->reply.own_caching) {
         put(b, "Cache-Control", STR("private, no-store"));

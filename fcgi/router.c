@@ -10,6 +10,7 @@
 #include "lib/log.h"
 #include "lib/weburl.h"
 #include "phone.h"
+#include "public_link.h"
 #include "web.h"
 
 #include <assert.h>
@@ -219,6 +220,13 @@ static int api_permit(struct request *r, enum route_auth auth, bool *replied)
     }
     if (auth < AUTH_USER || (r->who.known && (auth != AUTH_STAFF || r->who.user.is_staff))) {
         return 0;
+    }
+    if (auth == AUTH_LINK && !r->who.known) {
+        struct link_row link;
+        enum db_rc rc = public_link_of(r, &link);
+        if (rc != DB_NONE) {
+            return rc == DB_OK ? 0 : error_of_db(rc);
+        }
     }
     *replied = true;
     return api_detail(r, 403,

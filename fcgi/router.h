@@ -22,6 +22,7 @@ enum route_auth {
     AUTH_RELAY,   /* the key of the domesti-bot, and nothing else */
     AUTH_COMMAND, /* a session, else the bearer token of the command API */
     AUTH_KEYED,   /* AUTH_USER, or that token */
+    AUTH_LINK,    /* AUTH_USER, or the secret of a public link (public_link.h) */
 };
 enum route_csrf {
     CSRF_NONE,

@@ -59,9 +59,9 @@ const struct route routes[] = {
     { M_GET, "/api/transitions/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, transition_list,
       "Transition List" },
 
-    { M_GET, "/api/tiles/map.pmtiles", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, ROUTE_EXACT,
+    { M_GET, "/api/tiles/map.pmtiles", SIDE_API, AUTH_LINK, CSRF_SESSION, BODY_NONE, ROUTE_EXACT,
       tile_file, "Tile File" },
-    { M_GET, "/api/tiles/{int}/{int}/{int}", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
+    { M_GET, "/api/tiles/{int}/{int}/{int}", SIDE_API, AUTH_LINK, CSRF_SESSION, BODY_NONE,
       ROUTE_EXACT, tile_get, "Tile" },
 
     { M_GET, "/api/devices/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
@@ -229,6 +229,20 @@ const struct route routes[] = {
     { M_DELETE, "/api/friends/{int}/shares/{text}/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
       0, share_delete, "Device Share" },
 
+    { M_GET, "/api/shares/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, limits_list,
+      "Shares" },
+    { M_PUT, "/api/shares/{int}/{text}/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0,
+      limits_put, "Share" },
+    { M_GET, "/api/links/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, link_list,
+      "Public Links" },
+    { M_POST, "/api/links/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0, link_create,
+      "Public Links" },
+    { M_DELETE, "/api/links/{int}/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, link_delete,
+      "Public Link" },
+    /* Visitors; what they may see is their link's business. */
+    { M_GET, "/api/public/position/", SIDE_API, AUTH_NONE, CSRF_NONE, BODY_NONE, 0,
+      public_position, "Public Position" },
+
     { M_GET, "/api/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE,
       ROUTE_SUFFIX | ROUTE_EXACT, api_root, "Api Root" },
     { M_GET, "/api/health/", SIDE_API, AUTH_NONE, CSRF_NONE, BODY_NONE,
@@ -278,6 +292,7 @@ const struct route routes[] = {
       setup_page, "" },
     { M_POST, "/setup/", SIDE_PAGE, AUTH_NONE, CSRF_ALWAYS, BODY_FORM, ROUTE_NEVER_CACHED,
       setup_submit, "" },
+    { M_GET, "/s/", SIDE_PAGE, AUTH_NONE, CSRF_NONE, BODY_NONE, 0, public_page, "" },
     { M_GET, "/api/docs/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_NONE, 0, docs_page, "" },
     { M_ANY, "/health/", SIDE_PAGE, AUTH_NONE, CSRF_ALWAYS, BODY_NONE, 0, health_page, "" },
     { M_ANY, "/network-info/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_NONE, 0, network_info, "" },

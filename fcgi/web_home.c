@@ -3,6 +3,7 @@
 #include "db/account.h"
 #include "db/device_look.h"
 #include "db/friends.h"
+#include "db/shares.h"
 #include "errors.h"
 #include "handlers.h"
 #include "templates.h"
@@ -54,6 +55,26 @@ static enum db_rc read_colours(struct request *r, struct str *out)
     return rc;
 }
 
+static bool take_seen(void *ctx, int64_t row_id, int64_t friends, int64_t links)
+{
+    struct buf *out = ctx;
+
+    buf_printf(out, "%lld:%lld:%lld,", (long long)row_id, (long long)friends, (long long)links);
+    return buf_ok(out);
+}
+
+/* "12:2:1,13:0:1," */
+static enum db_rc read_seen(struct request *r, struct str *out)
+{
+    struct buf text;
+
+    buf_init(&text, COLOURS_MAX);
+    enum db_rc rc = db_shares_seen(r->app->db, r->who.user.id, take_seen, &text);
+    *out = buf_ok(&text) ? arena_dup(r->arena, buf_view(&text)) : STR("");
+    buf_free(&text);
+    return rc;
+}
+
 int home_page(struct request *r)
 {
     const struct config *c = r->app->config;
@@ -78,6 +99,9 @@ int home_page(struct request *r)
                             &(struct filling){ r->arena, &view });
     if (rc == DB_OK) {
         rc = read_colours(r, &view.colours);
+    }
+    if (rc == DB_OK) {
+        rc = read_seen(r, &view.seen);
     }
     if (rc != DB_OK) {
         return error_of_db(rc);

@@ -31,6 +31,14 @@ struct home_view {
     struct str colours;               /* chosen ones: "12:#2451d6,", by row of the device */
     int64_t asking;                   /* people who ask to be friends and wait for an answer */
     struct str asking_name;           /* the one who asked last; "" for none */
+    struct str seen; /* by how many friends and links own devices are seen: "12:2:1,13:0:1," */
+};
+
+/* What a visitor with a public link gets. */
+struct public_view {
+    struct page_view page;
+    struct str tile_url;
+    bool tiles_of_osm;
 };
 
 struct about_view {

@@ -1,7 +1,7 @@
 // A PMTiles archive as the map's background: pictures, or vector tiles in Protomaps' schema. A file of its own.
 import { layers, namedFlavor } from '@protomaps/basemaps';
 import type { LayerSpecification } from 'maplibre-gl';
-import { PMTiles, Protocol, TileType } from 'pmtiles';
+import { FetchSource, PMTiles, Protocol, TileType } from 'pmtiles';
 import { BACKGROUND, pictures, type Background } from './background.ts';
 import type { MapLibrary } from './map.ts';
 import { isObject } from './model.ts';
@@ -21,8 +21,9 @@ function withoutIcons(layer: LayerSpecification): LayerSpecification | null {
     return 'text-field' in layout ? { ...layer, layout } : null;
 }
 
-export async function openArchive(lib: MapLibrary, url: string, lang: string, fading: boolean): Promise<Background> {
-    const archive = new PMTiles(url);
+export async function openArchive(lib: MapLibrary, url: string, lang: string, fading: boolean,
+    headers: Record<string, string>): Promise<Background> {
+    const archive = new PMTiles(new FetchSource(url, new Headers(headers)));
     const { tileType, minZoom, maxZoom } = await archive.getHeader();
     const credit = creditOf(await archive.getMetadata());
     const protocol = new Protocol();

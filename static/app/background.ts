@@ -40,12 +40,13 @@ export function pictures(tiles: string, fading: boolean, maxzoom = MAX_ZOOM, cre
     };
 }
 
-/** url: a template of tiles, ours a path; or the path of a PMTiles archive, whose reader is loaded only then. fading: pictures appear softly. */
-export async function openBackground(lib: MapLibrary, url: string, fading: boolean): Promise<Background> {
+/** url: a template of tiles, ours a path; or the path of a PMTiles archive, whose reader is loaded only then. fading: pictures appear softly. headers: for
+    the archive; tiles are asked for by the map. */
+export async function openBackground(lib: MapLibrary, url: string, fading: boolean, headers: Record<string, string>): Promise<Background> {
     const absolute = url.startsWith('/') ? location.origin + url : url;
     if (!url.endsWith('.pmtiles')) {
         return pictures(absolute, fading);
     }
     const { openArchive } = await import(ARCHIVE_URL) as typeof import('./archive.ts');
-    return openArchive(lib, absolute, document.documentElement.lang, fading);
+    return openArchive(lib, absolute, document.documentElement.lang, fading, headers);
 }

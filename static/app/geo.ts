@@ -76,7 +76,7 @@ export function segments(track: readonly Fix[]): TrackSegment[] {
 }
 
 /** Longitudes of one line made continuous, so that a line over the date line does not cross the world. */
-export function unwrap(points: readonly Fix[]): [number, number][] {
+export function unwrap(points: readonly { lat: number; lon: number }[]): [number, number][] {
     let before = points[0]?.lon ?? 0;
     return points.map((fix) => {
         before = fix.lon + 360 * Math.round((before - fix.lon) / 360);

@@ -34,6 +34,7 @@ const CLOSE = 15; // zoom for one place
 const GRID = 64; // pixels
 const METRES_PER_PIXEL = 78271.5; // at zoom 0 on the equator, tiles of 512 px
 const TILES_AT_ONCE = 6; // requests: what browsers send to one server; the library asks for all of them in one task
+const OWN_TILES = `${location.origin}/api/tiles/`;
 const CLEARED = 2000; // ms without a missing tile
 
 const style: StyleSpecification = {
@@ -68,12 +69,15 @@ export class MapView {
     private lacking = false; // tiles
     private missed = -Infinity; // ms: when a tile was not to be had
 
-    constructor(private readonly lib: MapLibrary, container: HTMLElement, label: string, private readonly foot: MapFoot) {
+    /** headers: for the server's own tiles, when no session lets one have them. */
+    constructor(private readonly lib: MapLibrary, container: HTMLElement, label: string, private readonly foot: MapFoot,
+        private readonly headers: Record<string, string> = {}) {
         this.map = new lib.Map({
             container, style,
             center: [10, 25], zoom: 1.4, minZoom: 1, maxZoom: MAX_ZOOM + 1,
             attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
             fadeDuration: 0, locale: { 'Map.Title': label },
+            transformRequest: (url) => (url.startsWith(OWN_TILES) ? { url, headers } : { url }),
         });
         drawNoSky(this.map);
         this.light = drawnBySoftware(this.map) ? new LightDrawing(this.map) : null;
@@ -109,7 +113,7 @@ export class MapView {
     async lay(tileUrl: string): Promise<void> {
         await this.loaded;
         try {
-            const background = await openBackground(this.lib, tileUrl, !this.light && !reducedMotion());
+            const background = await openBackground(this.lib, tileUrl, !this.light && !reducedMotion(), this.headers);
             this.restyle(() => {
                 this.map.addSource(BACKGROUND, background.source);
                 background.layers(isDark()).forEach((layer) => this.map.addLayer(layer, 'tone'));
