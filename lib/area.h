@@ -10,7 +10,7 @@
 #define AREA_METRES 1200
 
 /* Moves a place (1e-6 degrees, −90..90 and −180..180) to the middle of its cell. Both ends of the
-   longitudes are one cell; at a pole there is one cell for all of them. */
+   longitudes are one cell; at a pole a few cells meet. */
 void area_snap(int32_t *lat, int32_t *lon);
 /* Leaves of a position where it is by the cell, how exact that is at best, when, and the battery;
    nothing of speed, height, course, network, regions or how the position came about. */

@@ -54,7 +54,7 @@ static void only_between_friends(void **state)
     struct fixture *f = *state;
     struct db *db = fixture_household(f);
 
-    assert_int_equal(db_share_put(db, ALICE, 5, device_of_alice(f), &area, NOW), DB_CONFLICT);
+    assert_int_equal(db_share_put(db, ALICE, ERIN, device_of_alice(f), &area, NOW), DB_CONFLICT);
     assert_int_equal(db_share_put(db, ALICE, BOB, STR("none such"), &area, NOW), DB_NONE);
     assert_int_equal(sql_number(db, LIMITED), 0);
 }
@@ -70,16 +70,16 @@ static void what_is_over_is_forgotten(void **state)
     };
     struct fixture *f = *state;
 
+    struct db *db = fixture_household(f);
+    put(f, &area);
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        struct db *db = fixture_household(f);
-        put(f, &area);
+        sql_do(db, "BEGIN");
         assert_int_equal(db_shares_trim(db, NOW), DB_OK);
         assert_int_equal(sql_number(db, LIMITED), 1);
         sql_do(db, ends[i]);
         assert_int_equal(db_shares_trim(db, NOW), DB_OK);
         assert_int_equal(sql_number(db, LIMITED), 0);
-        db_close(db);
-        f->db = NULL;
+        sql_do(db, "ROLLBACK");
     }
 }
 
@@ -110,29 +110,45 @@ static void links_are_kept_a_week(void **state)
     assert_int_equal(sql_number(db, LINKS), 2);
     assert_int_equal(db_links_trim(db, NOW + HOUR + 7 * 24 * HOUR), DB_OK);
     assert_int_equal(sql_number(db, LINKS), 1);
-    sql_do(db, "UPDATE my_tracks_device SET owner_id = 3 WHERE id = 1");
+    sql_do(db, "UPDATE my_tracks_device SET owner_id = NULL WHERE id = 1");
     assert_int_equal(db_links_trim(db, NOW), DB_OK);
     assert_int_equal(sql_number(db, LINKS), 0);
 }
 
-static void they_go_with_the_device_and_with_both_users(void **state)
+static void expect_left(struct fixture *f, enum db_rc rc, int64_t links)
 {
-    struct fixture *f = *state;
+    assert_int_equal(rc, DB_OK);
+    assert_int_equal(sql_number(f->db, LIMITED), 0);
+    assert_int_equal(sql_number(f->db, LINKS), links);
+}
 
-    for (int i = 0; i < 4; i++) {
-        struct db *db = fixture_household(f);
-        put(f, &area);
-        add_link(f, "one", NOW + HOUR);
-        enum db_rc rc = i == 0   ? db_device_remove(db, 1)
-                        : i == 1 ? db_device_give(db, 1, 5, STR("dave"))
-                        : i == 2 ? db_user_delete(db, ALICE)
-                                 : db_user_delete(db, BOB);
-        assert_int_equal(rc, DB_OK);
-        assert_int_equal(sql_number(db, LIMITED), 0);
-        assert_int_equal(sql_number(db, LINKS), i == 3 ? 1 : 0);
-        db_close(db);
-        f->db = NULL;
-    }
+static struct db *with_both(struct fixture *f)
+{
+    struct db *db = fixture_household(f);
+
+    put(f, &area);
+    add_link(f, "one", NOW + HOUR);
+    return db;
+}
+
+static void they_go_with_the_device(void **state)
+{
+    expect_left(*state, db_device_remove(with_both(*state), 1), 0);
+}
+
+static void a_new_owner_has_none_of_them(void **state)
+{
+    expect_left(*state, db_device_give(with_both(*state), 1, DAVE, STR("dave")), 0);
+}
+
+static void they_go_with_the_owner(void **state)
+{
+    expect_left(*state, db_user_delete(with_both(*state), ALICE), 0);
+}
+
+static void a_share_goes_with_the_friend(void **state)
+{
+    expect_left(*state, db_user_delete(with_both(*state), BOB), 1);
 }
 
 static void a_sight_narrows_spans(void **state)
@@ -167,7 +183,10 @@ int main(void)
         FIXTURE_TEST(only_between_friends),
         FIXTURE_TEST(what_is_over_is_forgotten),
         FIXTURE_TEST(links_are_kept_a_week),
-        FIXTURE_TEST(they_go_with_the_device_and_with_both_users),
+        FIXTURE_TEST(they_go_with_the_device),
+        FIXTURE_TEST(a_new_owner_has_none_of_them),
+        FIXTURE_TEST(they_go_with_the_owner),
+        FIXTURE_TEST(a_share_goes_with_the_friend),
         cmocka_unit_test(a_sight_narrows_spans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
