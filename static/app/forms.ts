@@ -3,6 +3,7 @@ import { byId, setText } from './dom.ts';
 import * as format from './format.ts';
 import { isObject } from './model.ts';
 import { isTextName, said, t, translatePage } from './texts.ts';
+import { watchRequests } from './requests.ts';
 import { toast } from './toast.ts';
 
 /** Times that the server wrote in UTC, in the reader's zone and words. */
@@ -81,6 +82,7 @@ export function startPage(): void {
     openNamed();
     doneForms();
     tellDone();
+    watchRequests(null);
 }
 
 export const csrfToken = (): string => document.querySelector<HTMLInputElement>('input[name=csrfmiddlewaretoken]')?.value ?? '';

@@ -1,33 +1,38 @@
 // Friends: asking and being asked, and which of one's devices each of them may see.
 import { api } from './api.ts';
-import { byId, el } from './dom.ts';
+import { byId, el, setText } from './dom.ts';
 import { ask, callApi, type Answer } from './forms.ts';
+import { changeShare, inWords, parseAllShares, UNLIMITED, type Share, type Shares } from './limits.ts';
+import { Links } from './links.ts';
 import { deviceLabel, type DeviceInfo } from './model.ts';
-import { debounce, parsePerson, parseRequests, parseShares, type Person, type Requests } from './people.ts';
+import { tag } from './parts.ts';
+import { debounce, parsePerson, parseRequests, type Person, type Requests } from './people.ts';
+import { showAsking } from './requests.ts';
+import { seenText } from './seen.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 
 interface State {
     friends: Person[];
     requests: Requests;
-    devices: DeviceInfo[];
-    me: string;
+    shares: Shares;
+    mine: DeviceInfo[]; // one's own devices
 }
 
 const people = (body: unknown): Person[] => (Array.isArray(body) ? body : []).map(parsePerson).filter((p) => p !== null);
 
 async function load(me: string): Promise<State | null> {
-    const [friends, requests, devices] = await Promise.all([
-        callApi('GET', '/api/friends/'), callApi('GET', '/api/friends/requests/'), api.devices().catch(() => null),
+    const [friends, requests, shares, devices] = await Promise.all([
+        callApi('GET', '/api/friends/'), callApi('GET', '/api/friends/requests/'), callApi('GET', '/api/shares/'), api.devices().catch(() => null),
     ]);
-    if (!friends.ok || !requests.ok || devices === null) {
+    if (!friends.ok || !requests.ok || !shares.ok || devices === null) {
         return null;
     }
     return {
         friends: people(friends.body),
         requests: parseRequests(requests.body),
-        devices,
-        me,
+        shares: parseAllShares(shares.body),
+        mine: devices.filter((d) => d.owner === me),
     };
 }
 
@@ -48,10 +53,23 @@ function button(label: string, kind: string, run: () => Promise<void>): HTMLButt
     return node;
 }
 
+/** Beside each of one's devices, above. */
+function showSeen(given: readonly Share[]): void {
+    for (const part of document.querySelectorAll<HTMLElement>('details[data-settings-of]')) {
+        const friends = given.filter(({ deviceId, state }) => state === 'active' && deviceId === part.dataset.settingsOf).length;
+        const old = part.parentElement?.querySelector('.seen-by');
+        const node = old ?? el('span', { class: 'muted seen-by' });
+        setText(node, seenText({ friends, links: 0 }));
+        part.before(node);
+    }
+}
+
 class Friends {
     private readonly box = byId('friend-lists');
+    private readonly links = new Links(() => void this.show());
+    private readonly open = new Set<number>(); // friends whose part is open
 
-    constructor(private readonly me: string, private readonly isStaff: boolean) {}
+    constructor(private readonly me: string) {}
 
     /** Reads all anew and shows it. */
     async show(): Promise<void> {
@@ -61,8 +79,11 @@ class Friends {
             this.box.replaceChildren(el('div', { class: 'empty', role: 'alert' }, el('p', {}, t('requestFailed')), again));
             return;
         }
-        const parts = [this.received(state), this.sent(state), this.friends(state), this.sharedWithMe(state)];
+        const parts = [this.received(state), this.sent(state), this.friends(state), this.sharedByMe(state), this.sharedWithMe(state)];
         this.box.replaceChildren(...parts.filter((part) => part !== null));
+        showAsking(state.requests.received.length);
+        showSeen(state.shares.given);
+        await this.links.show(state.mine);
     }
 
     private async act(answer: Promise<Answer>, done: string): Promise<void> {
@@ -76,11 +97,15 @@ class Friends {
     }
 
     private received({ requests }: State): HTMLElement | null {
-        return this.group(t('friendsAsking'), requests.received.map(({ id, who }) => el('li', { class: 'row' }, person(who),
-            el('span', { class: 'button-row' },
-                button(t('accept'), 'primary', () => this.act(
-                    callApi('POST', `/api/friends/requests/${id}/accept/`, { auto_accept_reciprocal: true }), t('friendsNow', { name: who.name }))),
-                button(t('decline'), '', () => this.act(callApi('POST', `/api/friends/requests/${id}/decline/`, {}), t('done')))))));
+        return this.group(t('friendsAsking'), requests.received.map(({ id, who }) => {
+            const back = el('input', { type: 'checkbox', checked: true });
+            return el('li', { class: 'row' }, person(who),
+                el('label', { class: 'choice' }, back, el('span', {}, t('acceptBack'))),
+                el('span', { class: 'button-row' },
+                    button(t('accept'), 'primary', () => this.act(
+                        callApi('POST', `/api/friends/requests/${id}/accept/`, { auto_accept_reciprocal: back.checked }), t('friendsNow', { name: who.name }))),
+                    button(t('decline'), '', () => this.act(callApi('POST', `/api/friends/requests/${id}/decline/`, {}), t('done')))));
+        }));
     }
 
     private sent({ requests }: State): HTMLElement | null {
@@ -94,39 +119,50 @@ class Friends {
     }
 
     private friend(who: Person, state: State): HTMLElement {
-        const mine = state.devices.filter((d) => d.owner === this.me);
-        const choices = el('div', { class: 'choices', role: 'group', 'aria-label': t('friendSees', { name: who.name }) });
+        const { mine } = state;
+        const rows = mine.map((device) => this.device(who, device, state.shares.given.find((s) => s.person.id === who.id && s.id === device.id)));
         const body = el('div', { class: 'friend-body' },
-            el('p', { class: 'muted' }, mine.length > 0 ? t('friendSees', { name: who.name }) : t('friendNoDevices')), choices,
+            el('p', { class: 'muted' }, mine.length > 0 ? t('friendSees', { name: who.name }) : t('friendNoDevices')),
+            el('div', { class: 'choices', role: 'group', 'aria-label': t('friendSees', { name: who.name }) }, ...rows),
             button(t('friendRemove'), 'danger', () => this.remove(who)));
-        const item = el('details', { class: 'friend' }, el('summary', {}, person(who)), body);
-        item.addEventListener('toggle', () => void this.fillShares(who, mine, choices), { once: true });
+        const item = el('details', { class: 'friend', open: this.open.has(who.id) }, el('summary', {}, person(who)), body);
+        item.addEventListener('toggle', () => (item.open ? this.open.add(who.id) : this.open.delete(who.id)));
         return el('li', {}, item);
     }
 
-    private async fillShares(who: Person, mine: DeviceInfo[], choices: HTMLElement): Promise<void> {
-        const path = `/api/friends/${who.id}/shares/`;
-        const answer = await callApi('GET', path);
-        const shared = parseShares(answer.body);
-        choices.replaceChildren(...mine.map((device) => {
-            const input = el('input', { type: 'checkbox' });
-            input.checked = shared.has(device.deviceId);
-            input.addEventListener('change', () => void this.share(path, device, input, who));
-            return el('label', { class: 'choice' }, input, el('span', {}, deviceLabel(device)));
-        }));
+    /** One of my devices: shared with that friend or not, and within which limits. */
+    private device(who: Person, device: DeviceInfo, share: Share | undefined): HTMLElement {
+        const label = deviceLabel(device);
+        const input = el('input', { type: 'checkbox' });
+        input.checked = share !== undefined;
+        input.addEventListener('change', () => void this.share(device, input, who));
+        return el('div', { class: 'share-choice' },
+            el('label', { class: 'choice' }, input, el('span', {}, label)),
+            this.changer(who, { deviceId: device.deviceId, label }, share));
     }
 
-    private async share(path: string, device: DeviceInfo, input: HTMLInputElement, who: Person): Promise<void> {
-        const wanted = input.checked;
+    private changer(who: Person, device: { deviceId: string; label: string }, share: Share | undefined): HTMLElement {
+        const node = button(t('shareLimits'), 'small', async () => changeShare(who, device, share ?? UNLIMITED, () => void this.show()));
+        node.setAttribute('aria-label', `${t('shareLimits')}: ${who.name}, ${device.label}`);
+        return node;
+    }
+
+    private async share(device: DeviceInfo, input: HTMLInputElement, who: Person): Promise<void> {
+        const path = `/api/friends/${who.id}/shares/`;
         input.disabled = true;
-        const answer = wanted ? await callApi('POST', path, { device_id: device.deviceId })
-            : await callApi('DELETE', `${path}${encodeURIComponent(device.deviceId)}/`);
-        input.disabled = false;
-        if (!answer.ok) {
-            input.checked = !wanted;
-        }
         const names = { name: who.name, device: deviceLabel(device) };
-        toast(answer.ok ? t(wanted ? 'shareGiven' : 'shareTaken', names) : answer.text);
+        await this.act(input.checked ? callApi('POST', path, { device_id: device.deviceId })
+            : callApi('DELETE', `${path}${encodeURIComponent(device.deviceId)}/`), t(input.checked ? 'shareGiven' : 'shareTaken', names));
+    }
+
+    private sharedByMe({ shares }: State): HTMLElement | null {
+        return this.group(t('sharedByMe'), shares.given.map((share) => el('li', { class: 'row share' },
+            el('span', { class: 'person' }, el('strong', {}, share.label), ' → ', person(share.person), el('br'), el('span', { class: 'muted' }, inWords(share))),
+            share.state === 'active' ? tag('good', 'shareActive') : share.state === 'paused' ? tag('warn', 'shareIsPaused') : tag('', 'shareOver'),
+            el('span', { class: 'button-row' }, this.changer(share.person, share, share),
+                button(t('shareStop'), 'small danger', () => this.act(
+                    callApi('DELETE', `/api/friends/${share.person.id}/shares/${encodeURIComponent(share.deviceId)}/`),
+                    t('shareTaken', { name: share.person.name, device: share.label })))))));
     }
 
     private async remove(who: Person): Promise<void> {
@@ -136,10 +172,11 @@ class Friends {
         }
     }
 
-    /** Staff see every device: which of them somebody shares is not to be told from the list. */
-    private sharedWithMe({ devices }: State): HTMLElement | null {
-        const rows = this.isStaff ? [] : devices.filter((d) => d.owner !== this.me);
-        return this.group(t('sharedWithMe'), rows.map((d) => el('li', { class: 'row' }, el('strong', {}, deviceLabel(d)), el('span', { class: 'muted' }, d.owner))));
+    private sharedWithMe({ shares }: State): HTMLElement | null {
+        return this.group(t('sharedWithMe'), shares.received.map((share) => el('li', { class: 'row share' },
+            el('span', { class: 'person' }, el('strong', {}, share.label), ' ', el('span', { class: 'muted' }, share.person.name), el('br'),
+                el('span', { class: 'muted' }, inWords(share))),
+            el('a', { class: 'button small', href: `/#device=${encodeURIComponent(share.key).replaceAll('%2F', '/')}` }, t('openOnMap')))));
     }
 }
 
@@ -157,7 +194,7 @@ export function startFriends(): void {
     const section = byId('friends');
     const form = byId<HTMLFormElement>('friend-ask');
     const input = byId<HTMLInputElement>('friend-name');
-    const friends = new Friends(section.dataset.user ?? '', section.dataset.staff !== undefined);
+    const friends = new Friends(section.dataset.user ?? '');
     suggest(input);
     form.addEventListener('submit', (event) => {
         event.preventDefault();

@@ -19,7 +19,8 @@ import { Markers } from './markers.ts';
 import { startMenu } from './menu.ts';
 import { DEVICES_CHANGED, type Fix } from './model.ts';
 import { Panel } from './panel.ts';
-import { accuracyLimit, colours, connection, tilesOfOsm, tileUrl, viewer } from './settings.ts';
+import { accuracyLimit, colours, connection, seen, tilesOfOsm, tileUrl, viewer } from './settings.ts';
+import { watchRequests } from './requests.ts';
 import { around, Sheet } from './sheet.ts';
 import { startShortcuts } from './shortcuts.ts';
 import { Shown } from './shown.ts';
@@ -106,6 +107,7 @@ class Home {
         this.feed.live.start();
         setInterval(() => this.tick(), TICK);
         tellRequests(document.body.dataset);
+        watchRequests(Number(document.body.dataset.asking));
         tellDone();
     }
 
@@ -348,6 +350,7 @@ class Home {
         this.crossings.today(this.store.get(this.selected)?.key ?? null, now);
         this.panel.update({
             devices, now, viewer, selected: this.selected, following: this.following.on, track: this.today.track,
+            seen,
             isShown: ({ key }) => this.shown.has(key),
         });
         if (this.trackChanged && this.stage.layer) {

@@ -3,6 +3,7 @@ import { battery } from './battery.ts';
 import { byId, el, icon, setText } from './dom.ts';
 import * as format from './format.ts';
 import { isRecent, type Fix } from './model.ts';
+import { seenText, type Audience } from './seen.ts';
 import type { Device } from './store.ts';
 import { t } from './texts.ts';
 
@@ -21,6 +22,7 @@ export interface PanelState {
     viewer: string;
     now: number; // Unix seconds
     isShown: (device: Device) => boolean;
+    seen: ReadonlyMap<number, Audience>; // one's own devices, by row
 }
 
 export interface PanelActions {
@@ -127,7 +129,7 @@ export class Panel {
         row.button.classList.toggle('online', device.online);
         setText(row.letters, device.initials);
         setText(row.name, device.label);
-        setText(row.owner, device.owner !== '' && device.owner !== state.viewer ? t('sharedBy', { owner: device.owner }) : '');
+        setText(row.owner, device.owner !== '' && device.owner !== state.viewer ? t('sharedBy', { owner: device.owner }) : seenText(state.seen.get(device.id)));
         const age = fix ? format.age(fix.time, state.now) : t('noPosition');
         setText(row.when, device.online ? `${t('online')} · ${age}` : age);
         setText(row.facts, facts(fix, state.now));

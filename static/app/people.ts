@@ -45,12 +45,6 @@ export function parseRequests(body: unknown): Requests {
     return { received: requests(received, 'from_user'), sent: requests(sent, 'to_user') };
 }
 
-/** Ids of the devices that are shared. */
-export function parseShares(body: unknown): Set<string> {
-    const ids = (Array.isArray(body) ? body : []).map((row: unknown) => (isObject(row) ? row.device_id : null));
-    return new Set(ids.filter((id) => typeof id === 'string'));
-}
-
 /** Runs what was asked for last, once nobody has asked for a while. */
 export function debounce(ms: number, run: () => void | Promise<void>): () => void {
     let timer: ReturnType<typeof setTimeout> | undefined;

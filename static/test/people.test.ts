@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import test from 'node:test';
-import { debounce, parsePerson, parseRequests, parseShares } from '../app/people.ts';
+import { debounce, parsePerson, parseRequests } from '../app/people.ts';
 
 test('a person has a name, if only the user name', () => {
     deepEqual(parsePerson({ user_id: 3, username: 'ben', first_name: 'Ben', last_name: '' }), { id: 3, username: 'ben', name: 'Ben' });
@@ -18,11 +18,6 @@ test('requests name the other one; what makes no sense is left out', () => {
     const { received, sent } = parseRequests(body);
     deepEqual([received.map((r) => [r.id, r.who.name]), sent.map((r) => [r.id, r.who.name])], [[[1, 'ben']], [[3, 'ben']]]);
     deepEqual(parseRequests(null), { received: [], sent: [] });
-});
-
-test('shares are ids of devices', () => {
-    deepEqual([...parseShares([{ device_id: 'phone' }, { device_id: 7 }, null])], ['phone']);
-    equal(parseShares({}).size, 0);
 });
 
 test('only the last of several quick calls runs', async () => {
