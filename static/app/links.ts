@@ -65,7 +65,7 @@ export class Links {
 
     private row(link: Link): HTMLElement {
         const now = Date.now() / 1000;
-        const words = [link.area ? t('limitArea') : '', link.trail ? t('linkTrail') : t('limitLive'), t('limitUntil', { time: format.moment(link.expiresAt, true) }),
+        const words = [link.area ? t('limitArea') : '', link.trail ? t('linkWithTrail') : t('limitLive'), t('limitUntil', { time: format.moment(link.expiresAt, true) }),
             link.usedAt === null ? t('linkUnused') : t('linkUsed', { age: format.age(link.usedAt, now) })];
         return el('li', { class: 'row' },
             el('span', { class: 'person' }, el('strong', {}, link.label || link.device), ' ',

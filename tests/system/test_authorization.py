@@ -236,6 +236,13 @@ ROWS = {
     "GET /api/friends/{int}/shares/": Row(404, ("999",)),
     "POST /api/friends/{int}/shares/": Row(404, ("999",), {"device_id": "phone"}),
     "DELETE /api/friends/{int}/shares/{text}/": Row(404, ("999", "phone")),
+    "GET /api/shares/": Row(200),
+    "PUT /api/shares/{int}/{text}/": Row(403, ("999", "phone"), {}),
+    "GET /api/links/": Row(200),
+    "POST /api/links/": Row(400, body={}),
+    "DELETE /api/links/{int}/": Row(404, ("999",)),
+    "GET /api/public/position/": Row(404),  # with a link: test_links.py
+    "GET /s/": Row(200),
     "GET /api/": Row(200),
     "GET /api/health/": Row(200),
     "GET /api/schema/": Row(200),

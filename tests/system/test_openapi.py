@@ -46,7 +46,8 @@ def test_who_may_ask_is_as_in_the_table():
     wanted = {"none": [{}], "open": [{}, {"session": []}, {"basic": []}], "basic": [{}, {"basic": []}],
               "user": [{"session": []}, {"basic": []}], "staff": [{"session": []}, {"basic": []}], "relay": [{"relayKey": []}],
               "command": [{"session": []}, {"commandKey": []}],
-              "keyed": [{"session": []}, {"basic": []}, {"commandKey": []}]}
+              "keyed": [{"session": []}, {"basic": []}, {"commandKey": []}],
+              "link": [{"session": []}, {"basic": []}, {"shareLink": []}]}
     by_shape = {shape(path): item for path, item in DOC["paths"].items()}
     for r in routes():
         for m in r.methods if r.side != "page" else ():
