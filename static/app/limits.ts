@@ -2,7 +2,7 @@
 import { el } from './dom.ts';
 import * as format from './format.ts';
 import { callApi } from './forms.ts';
-import { isObject } from './model.ts';
+import { deviceLabel, isObject } from './model.ts';
 import { parsePerson, type Person } from './people.ts';
 import { t, type TextName } from './texts.ts';
 import { toast } from './toast.ts';
@@ -41,9 +41,9 @@ export function parseShare(row: unknown): Share | null {
     if (!isObject(row) || !person || typeof row.id !== 'number' || typeof row.device_id !== 'string') {
         return null;
     }
-    const name = typeof row.name === 'string' ? row.name.trim() : '';
+    const name = typeof row.name === 'string' ? row.name : '';
     return {
-        person, id: row.id, deviceId: row.device_id, label: name || row.device_id,
+        person, id: row.id, deviceId: row.device_id, label: deviceLabel({ name, deviceId: row.device_id }),
         key: typeof row.device_name === 'string' ? row.device_name : row.device_id,
         area: row.precision !== 'exact',
         past: row.history === 'all' || row.history === 'since' ? row.history : 'live',

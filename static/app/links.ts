@@ -27,9 +27,9 @@ export function parseLink(row: unknown): Link | null {
     if (!isObject(row) || typeof row.id !== 'number' || typeof row.device_id !== 'string' || expiresAt === null) {
         return null;
     }
-    const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+    const text = (value: unknown): string => (typeof value === 'string' ? value : '');
     return {
-        id: row.id, device: text(row.name) || row.device_id, label: text(row.label), area: row.precision !== 'exact', trail: row.trail === true,
+        id: row.id, device: deviceLabel({ name: text(row.name), deviceId: row.device_id }), label: text(row.label), area: row.precision !== 'exact', trail: row.trail === true,
         expiresAt, usedAt: instant(row.used_at), over: row.over === true,
     };
 }

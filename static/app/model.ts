@@ -161,7 +161,7 @@ export function isRecent(fix: Fix, now: number): boolean {
 }
 
 /** What people call it: the given name, but not the one the server makes up ("Device ID"). */
-export function deviceLabel(device: DeviceInfo): string {
+export function deviceLabel(device: Pick<DeviceInfo, 'name' | 'deviceId'>): string {
     const given = device.name.trim();
     return given === '' || given === `Device ${device.deviceId}` ? device.deviceId : given;
 }

@@ -8,7 +8,7 @@ const POLL = 60_000; // ms
 export function showAsking(count: number): void {
     for (const badge of document.querySelectorAll<HTMLElement>('.asking')) {
         badge.hidden = count === 0;
-        setText(badge, String(count));
+        setText(badge.firstElementChild ?? badge, String(count));
         badge.setAttribute('aria-label', t('friendsWaiting', { n: count }));
     }
 }

@@ -15,6 +15,13 @@ async function profile(browser, stack, user, options = {}) {
     return page;
 }
 
+/** The two are friends, and nobody else is. */
+function befriend(stack, one = 'dora', other = 'emil') {
+    stack.sql('delete from my_tracks_friendrequest');
+    stack.sql("insert into my_tracks_friendrequest (status, auto_accept_reciprocal, created_at, updated_at, from_user_id, to_user_id)"
+        + " select 'accepted', 0, '2026-01-01', '2026-01-01', a.id, b.id from auth_user a, auth_user b where a.username = ? and b.username = ?", [one, other]);
+}
+
 export const tests = [
     {
         name: 'one asks, the other accepts; a device is shared, seen, and taken back',
@@ -53,6 +60,91 @@ export const tests = [
             await button(dora, 'End the friendship').click();
             await dora.click('#ask-ok');
             await dora.waitForSelector('text=No friends yet.');
+        },
+    },
+    {
+        name: 'limits are set, shown to both, changed, paused and ended, by clicking',
+        async run({ stack, browser }) {
+            await stack.post('dora', 'phone', { lat: 48.201234, lon: 16.402345 });
+            befriend(stack);
+            const dora = await profile(browser, stack, 'dora');
+            await dora.locator('.friend summary', { hasText: 'emil' }).click();
+            await button(dora.locator('.share-choice'), 'Limits…: emil, phone').click();
+            await dora.locator('dialog .segments label', { hasText: 'Area only' }).click();
+            await dora.getByText('apps that are connected by MQTT show nothing').waitFor();
+            await dora.locator('dialog .segments label', { hasText: 'Since a day' }).click();
+            await dora.fill('#share-since', '2026-03-01');
+            await dora.selectOption('#share-life', '86400');
+            await button(dora.locator('dialog'), 'Save').click();
+            await toasts(dora, 'Saved: phone for emil.');
+            const given = dora.locator('.people:has-text("You share") li');
+            await given.getByText(/area only · since .*1 Mar 2026 · until/).waitFor();
+            await given.getByText('active').waitFor();
+            await dora.locator('#devices').getByText('seen by 1').waitFor();
+            assert.deepEqual(stack.sql('select (select count(*) from my_tracks_deviceshare), (select count(*) from mytracks_share)'), [[0, 1]]);
+
+            const emil = await profile(browser, stack, 'emil');
+            const got = emil.locator('.people:has-text("Shared with you") li');
+            await got.getByText(/area only · since/).waitFor();
+            await got.getByRole('link', { name: 'Open on the map' }).click();
+            await emil.waitForSelector('.device.selected .device-facts:has-text("1.2")');
+            assert.ok(!/48\.20123/.test(await emil.textContent('body')));
+
+            await openMap(dora, stack, 'dora');
+            await dora.locator('.device-row', { hasText: 'seen by 1' }).waitFor();
+            await dora.goto(`${stack.base}/profile/#friends`);
+            await button(given, 'Limits…: emil, phone').click();
+            await dora.getByText('Paused: nothing is shown for now').click();
+            await dora.getByText('emil sees nothing until you end the pause.').waitFor();
+            await button(dora.locator('dialog'), 'Save').click();
+            await given.getByText('paused', { exact: true }).waitFor();
+            await emil.goto(`${stack.base}/profile/#friends`);
+            await emil.waitForSelector('.friend');
+            assert.equal(await got.count(), 0);
+
+            await button(given, 'Stop').click();
+            await toasts(dora, /no longer sees/);
+            await until('nothing is shared', () => stack.sql('select count(*) from mytracks_share')[0][0] === 0);
+        },
+    },
+    {
+        name: 'an administrator reads what is shared with them, too',
+        async run({ stack, browser }) {
+            await stack.post('dora', 'phone', { lat: 48.2, lon: 16.4 });
+            befriend(stack, 'dora', 'anna');
+            stack.sql("insert into my_tracks_deviceshare (created_at, device_id, shared_with_id) select '2026-01-01', d.id, u.id from my_tracks_device d, auth_user u, auth_user o"
+                + " where o.id = d.owner_id and o.username = 'dora' and u.username = 'anna'");
+            const anna = await profile(browser, stack, 'anna');
+            await anna.locator('.people:has-text("Shared with you") li').getByText('without limits').waitFor();
+            stack.sql('delete from my_tracks_deviceshare');
+        },
+    },
+    {
+        name: 'a request shows on every page as it comes, and may be accepted one way',
+        async run({ stack, browser }) {
+            stack.sql('delete from my_tracks_friendrequest');
+            const page = await profile(browser, stack, 'emil');
+            await page.goto(`${stack.base}/about/`);
+            const badge = page.locator('.topbar .asking');
+            assert.equal(await badge.isVisible(), false);
+            await page.clock.install();
+            stack.sql("insert into my_tracks_friendrequest (status, auto_accept_reciprocal, created_at, updated_at, from_user_id, to_user_id)"
+                + " select 'pending', 0, '2026-01-01', '2026-01-01', a.id, b.id from auth_user a, auth_user b where a.username = 'dora' and b.username = 'emil'");
+            await page.reload();
+            await badge.waitFor();
+            assert.equal(await badge.textContent(), '1');
+            assert.equal(await badge.getAttribute('aria-label'), '1 request to be friends');
+            stack.sql("update my_tracks_friendrequest set status = 'declined'");
+            await page.clock.runFor(61_000);
+            await badge.waitFor({ state: 'hidden' });
+            stack.sql("update my_tracks_friendrequest set status = 'pending'");
+            await page.clock.runFor(61_000);
+            await badge.click();
+            await page.getByText('Be their friend too').click();
+            await button(page, 'Accept').click();
+            await toasts(page, 'You and dora are friends.');
+            assert.deepEqual(stack.sql('select status from my_tracks_friendrequest'), [['accepted']], 'no row the other way');
+            await badge.waitFor({ state: 'hidden' });
         },
     },
     {
@@ -130,9 +222,17 @@ export const tests = [
                 + " select 'accepted', 0, '2026-01-01', '2026-01-01', a.id, b.id from auth_user a, auth_user b where a.username = 'dora' and b.username = 'emil'");
             stack.sql("insert into my_tracks_friendrequest (status, auto_accept_reciprocal, created_at, updated_at, from_user_id, to_user_id)"
                 + " select 'pending', 0, '2026-01-01', '2026-01-01', a.id, b.id from auth_user a, auth_user b where a.username = 'ben' and b.username = 'dora'");
+            await stack.post('dora', 'phone', { lat: 48.2, lon: 16.4 });
+            stack.sql("insert or replace into mytracks_share select d.id, b.id, 'area', 'live', null, '2099-01-01', null, '2026-01-01' from my_tracks_device d, auth_user a, auth_user b"
+                + " where a.username = 'dora' and b.username = 'emil' and d.owner_id = a.id");
             const page = await profile(browser, stack, 'dora', options);
             await page.click('.friend summary');
             await page.waitForSelector('.friend .choice');
+            await page.locator('.share .button', { hasText: 'Limits' }).first().click();
+            await page.waitForSelector('#share-form');
+            await lookAt(page, browser, `share-${size}`);
+            await page.keyboard.press('Escape');
+            await page.waitForSelector('dialog[open]', { state: 'detached' });
             await page.click('[data-key-of] summary');
             await page.waitForSelector('.key form');
             await page.locator('#friends').scrollIntoViewIfNeeded();

@@ -31,6 +31,10 @@ function seed(stack) {
         ...[admin, user].map((id) => ['my_tracks_transitionaction', { event: 'any', action_type: 'email', email_address: '', is_active: 1, created_at: NOW, user_id: id, waypoint_id: null }]),
         ['my_tracks_friendrequest', { status: 'pending', auto_accept_reciprocal: 0, created_at: NOW, updated_at: NOW, from_user_id: user, to_user_id: admin }],
         ...[admin, user].map((id) => ['my_tracks_friendrequest', { status: 'accepted', auto_accept_reciprocal: 0, created_at: NOW, updated_at: NOW, from_user_id: evil, to_user_id: id }]),
+        ...[admin, user].map((id) => ['mytracks_link', { token: `t${id}`, owner_id: id, device_id: stack.sql('select id from my_tracks_device where owner_id = ?', [id])[0][0],
+            label: MARKUP.slice(0, 80), precision: 'exact', trail: 0, created_at: NOW, expires_at: '2099-01-01' }]),
+        ...[[admin, user], [user, admin]].map(([id, viewer]) => ['mytracks_share', { device_id: stack.sql('select id from my_tracks_device where owner_id = ?', [id])[0][0],
+            viewer_id: viewer, precision: 'area', history: 'live', created_at: NOW }]),
         ...[user, evil].map((id) => ['mytracks_card', { user_id: id, name: MARKUP, face: '', updated_at: NOW }]),
         ...['mark', 'mona', MARKUP].map((username) => ['mytracks_signin', { username, ok: 0, times: 1, address: MARKUP, agent: MARKUP, at: NOW }]),
         ['mytracks_outbox', { way: 1, kind: 2, user_id: user, ref_id: 0, recipient: MARKUP, created_at: NOW, due_at: '2099-01-01', attempts: 3, state: 0, error: MARKUP }],
@@ -65,7 +69,7 @@ function markUp(stack) {
     stack.sql("update auth_user set username = ? || id where username = 'evil'", [MARKUP.slice(0, 140)]);
 }
 
-const PROFILE = ['#devices .swatches', '#devices .key form', '#friends .friend', '#friends .friend .choice', '#signin-list table'];
+const PROFILE = ['#devices .swatches', '#devices .key form', '#friends .friend', '#friends .friend .choice', '#links-list li', '#signin-list table'];
 // What is on a page when its script has filled it, in the order in which it opens.
 const PAGES = {
     '/': ['#live-state[data-state=live]', '.device-row'], '/profile/': PROFILE, '/profile/#friends': PROFILE, '/geofences/': ['#phone-sync button', '.own-rule'],
@@ -127,6 +131,20 @@ async function lookAtHistory(page, stack) {
     await nothingRan(page, 'the live event');
 }
 
+/** What a visitor reads who has a link, and what its maker reads. */
+async function lookAtLink(page, stack) {
+    await page.goto(`${stack.base}/profile/#links`);
+    await shows(page, page.locator('#links-list li').first(), 'the list of links');
+    await page.getByRole('button', { name: 'New public link' }).click();
+    await page.fill('#link-label', MARKUP.slice(0, 80));
+    await shows(page, page.locator('#link-device'), 'the devices of a new link');
+    await page.getByRole('button', { name: 'Make the link' }).click();
+    const url = await page.inputValue('#link-url');
+    await page.goto(url);
+    await shows(page, page.locator('#public-name'), 'the page of a link');
+    assert.ok((await page.title()).includes(SHOWN));
+}
+
 /** What a row of a table shows when it is opened. */
 async function lookAtRows(page, stack) {
     for (const [table, button, text] of [['messages', 'Look', '.payload'], ['quarantine', 'Look', '.payload'], ['devices', 'Owner…', 'h2']]) {
@@ -171,6 +189,7 @@ export const tests = [...['mark', 'mona'].map((user) => ({
             await visit(page, stack, path, filled);
         }
         await lookAtHistory(page, stack);
+        await lookAtLink(page, stack);
         if (user === 'mark') {
             await lookAtRows(page, stack);
         }
