@@ -15,7 +15,7 @@ bool pki_take_name(struct request *r, const struct jval *v, struct str fallback,
 /* Python's int(v), 1 to PKI_DAYS_MAX. */
 bool pki_take_days(struct request *r, const struct jval *v, int64_t fallback, int64_t *out,
                    struct str *why);
-/* Python's int(v), 2048, 3072 or 4096; absent: 4096. */
+/* Python's int(v), pki_key_bits_ok(); absent: 4096. */
 bool pki_take_key_bits(struct request *r, const struct jval *v, int *out, struct str *why);
 /* A list; each item trimmed as Python's str() shows it, blank ones are skipped. The host of the
    request is added. */

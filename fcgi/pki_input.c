@@ -5,7 +5,7 @@
 #include "lib/weburl.h"
 #include "pki.h"
 
-#define KEY_SIZES "(2048, 3072, 4096)"
+#define KEY_SIZES "(2048, 3072, 4096)" /* as the reference says it, to whom curves are unknown */
 #define KEY_BITS_DEFAULT 4096
 
 static struct str joined(struct request *r, struct str a, struct str b, struct str c)
@@ -85,7 +85,7 @@ bool pki_take_key_bits(struct request *r, const struct jval *v, int *out, struct
     if (!take_int(r, v, "key_size", &bits, &shown, why)) {
         return false;
     }
-    if (bits != 2048 && bits != 3072 && bits != 4096) {
+    if (!pki_key_bits_ok(bits)) {
         *why = joined(r, STR("Expected key_size in " KEY_SIZES ", got "), shown, STR(""));
         return false;
     }

@@ -1,5 +1,6 @@
-/* X.509 as the reference makes it, over OpenSSL: RSA keys, SHA-256, subjects of CN and
-   O=My Tracks, serial numbers of 20 bytes. Formats: the certificates of the recordings,
+/* X.509 as the reference makes it, over OpenSSL: SHA-256, subjects of CN and O=My Tracks, serial
+   numbers of 20 bytes. Keys are RSA as there, or on a curve of NIST, which the reference does not
+   make, but its library reads. Formats: the certificates of the recordings,
    reference/schema.md "PKI", scenarios api/pki-*. No SQL, no files, no secrets but the keys given.
 
    Every function that fails says why in a constant text. Results are in the arena; PEM texts end
@@ -27,7 +28,7 @@ struct pki_pair {
 struct pki_wish {
     enum pki_use use;
     struct str common_name;
-    int key_bits; /* 2048, 3072 or 4096; the last takes seconds */
+    int key_bits; /* pki_key_bits_ok() holds; RSA of 4096 takes seconds */
     int64_t days;
     const struct str *sans; /* PKI_SERVER: IP addresses and names, in this order */
     size_t san_count;
@@ -51,6 +52,9 @@ bool pki_issue(struct arena *a, const struct pki_wish *wish, const struct pki_pa
 size_t pki_serial_text(const unsigned char *bytes, size_t n, char out[PKI_SERIAL_TEXT]);
 /* 1 to PKI_NAME_MAX characters, valid UTF-8, none of them a control character. */
 bool pki_name_ok(struct str name);
+/* RSA of 2048, 3072 or 4096 bits; 256 and 384 are the curves P-256 and P-384. As Python's key_size,
+   which is what the rows have. */
+bool pki_key_bits_ok(int64_t bits);
 /* An IP address, or what can stand in a certificate as a DNS name: printable ASCII. */
 bool pki_san_ok(struct str san);
 

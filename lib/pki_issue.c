@@ -4,6 +4,7 @@
 #include "utf8.h"
 
 #include <arpa/inet.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -53,6 +54,42 @@ bool pki_san_ok(struct str san)
     return san.n > 0 && san.n <= PKI_SAN_MAX;
 }
 
+/* ---------------------------------------------------------------- keys */
+static const struct {
+    int bits;
+    const char *curve; /* NULL: RSA */
+} kinds[] = { { 256, "P-256" }, { 384, "P-384" }, { 2048, NULL }, { 3072, NULL }, { 4096, NULL } };
+
+#define KINDS (sizeof kinds / sizeof kinds[0])
+
+static size_t kind_of(int64_t bits)
+{
+    size_t i = 0;
+
+    while (i < KINDS && kinds[i].bits != bits)
+        i++;
+    return i;
+}
+
+bool pki_key_bits_ok(int64_t bits)
+{
+    return kind_of(bits) < KINDS;
+}
+
+static const char *curve_of(int bits)
+{
+    size_t i = kind_of(bits);
+
+    return i < KINDS ? kinds[i].curve : NULL;
+}
+
+static EVP_PKEY *make_key(int bits)
+{
+    const char *curve = curve_of(bits);
+
+    return curve != NULL ? EVP_EC_gen(curve) : EVP_RSA_gen((unsigned)bits);
+}
+
 /* ---------------------------------------------------------------- extensions */
 enum { MADE_SAN = -1, MADE_ISSUER_KEY = -2, MADE_SUBJECT_KEY = -3 };
 
@@ -77,9 +114,17 @@ static const struct extension {
                      { MADE_SUBJECT_KEY, NULL } },
 };
 
-static bool add_text(X509 *x, const struct extension *e)
+/* What a leaf's key may do: those on a curve do not encrypt (RFC 8813). */
+static const char *usage_text(const struct pki_wish *wish, const struct extension *e)
 {
-    X509_EXTENSION *made = X509V3_EXT_nconf_nid(NULL, NULL, e->nid, e->text);
+    return e->nid == NID_key_usage && wish->use != PKI_CA && curve_of(wish->key_bits) != NULL
+               ? "critical,digitalSignature"
+               : e->text;
+}
+
+static bool add_text(X509 *x, const struct pki_wish *wish, const struct extension *e)
+{
+    X509_EXTENSION *made = X509V3_EXT_nconf_nid(NULL, NULL, e->nid, usage_text(wish, e));
     bool ok = made != NULL && X509_add_ext(x, made, -1) == 1;
 
     X509_EXTENSION_free(made);
@@ -156,7 +201,7 @@ static bool add_extensions(X509 *x, const struct pki_wish *wish, const X509 *iss
             ok = add_subject_key(x);
             break;
         default:
-            ok = add_text(x, e);
+            ok = add_text(x, wish, e);
         }
     }
     return ok;
@@ -263,12 +308,13 @@ struct signer {
 static bool make(const struct pki_wish *wish, const struct signer *signer, int64_t *from,
                  struct pki_room *room, struct pki_pair *out, struct raw_facts *raw)
 {
-    EVP_PKEY *key = EVP_RSA_gen((unsigned)wish->key_bits);
+    EVP_PKEY *key = make_key(wish->key_bits), *by = signer->key;
     X509 *x = X509_new();
 
     *from = *from != 0 ? *from : clock_sec(clock_now());
+    by = by != NULL ? by : key;
     bool ok = key != NULL && x != NULL && fill(x, wish, signer->certificate, key, *from) &&
-              X509_sign(x, signer->certificate != NULL ? signer->key : key, EVP_sha256()) > 0 &&
+              X509_sign(x, by, pki_digest(by)) > 0 &&
               write_certificate(x, room, &out->certificate) && write_key(key, room, &out->key) &&
               read_facts(x, raw);
 

@@ -68,6 +68,13 @@ struct str pki_take(struct pki_room *room, BIO *bio)
     return taken;
 }
 
+const EVP_MD *pki_digest(const EVP_PKEY *key)
+{
+    bool curve = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
+
+    return curve && EVP_PKEY_get_bits(key) > 256 ? EVP_sha384() : EVP_sha256();
+}
+
 ASN1_OCTET_STRING *pki_key_id(const X509 *certificate)
 {
     unsigned char sum[EVP_MAX_MD_SIZE];

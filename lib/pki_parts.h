@@ -30,6 +30,8 @@ struct pki_room pki_room(struct arena *a, size_t size);
 /* The BIO's text at the start of the room, which then begins behind it. STR_NULL: does not fit. */
 struct str pki_take(struct pki_room *room, BIO *bio);
 
+/* What a key signs with: SHA-256, but not weaker than a curve. */
+const EVP_MD *pki_digest(const EVP_PKEY *key);
 /* SHA-1 of the public key: key identifiers (RFC 5280 4.2.1.2, method 1). NULL: no memory. */
 ASN1_OCTET_STRING *pki_key_id(const X509 *certificate);
 /* "0x1f..." as a number; NULL when it is none. */

@@ -392,7 +392,6 @@ export const de: Texts = {
     certFingerprint: 'Fingerabdruck',
     certName: 'Name',
     certDays: 'Tage',
-    certKeySize: 'Schlüssellänge',
     certSans: 'Weitere Namen und Adressen, die Telefone benutzen, mit Kommas getrennt',
     deactivate: 'Außer Gebrauch nehmen',
     certDeactivateTitle: 'Dieses Zertifikat außer Gebrauch nehmen?',

@@ -408,7 +408,6 @@ export const en = {
     certFingerprint: 'Fingerprint',
     certName: 'Name',
     certDays: 'Days',
-    certKeySize: 'Key size',
     certSans: 'More names and addresses that phones use, with commas between',
     deactivate: 'Take out of use',
     certDeactivateTitle: 'Take this certificate out of use?',

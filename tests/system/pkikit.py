@@ -20,18 +20,18 @@ def call(stack, method, path, body=None, want=200, auth=ADMIN):
         return answer
 
 
-def make_ca(stack, name="Test CA", days=30):
-    return call(stack, "POST", "ca/", {"common_name": name, "validity_days": days, "key_size": 2048}, 201)
+def make_ca(stack, name="Test CA", days=30, bits=2048):
+    return call(stack, "POST", "ca/", {"common_name": name, "validity_days": days, "key_size": bits}, 201)
 
 
-def make_server(stack, *sans, name="localhost"):
+def make_server(stack, *sans, name="localhost", bits=2048):
     return call(stack, "POST", "server-cert/", {"common_name": name, "san_entries": list(sans) or ["localhost"],
-                                                "validity_days": 20, "key_size": 2048}, 201)
+                                                "validity_days": 20, "key_size": bits}, 201)
 
 
-def make_client(stack, user):
+def make_client(stack, user, bits=2048):
     (user_id,), = stack.sql("select id from auth_user where username = ?", user)
-    return call(stack, "POST", "client-certs/", {"user_id": user_id, "validity_days": 10, "key_size": 2048}, 201)
+    return call(stack, "POST", "client-certs/", {"user_id": user_id, "validity_days": 10, "key_size": bits}, 201)
 
 
 def client_pem(stack, row_id):

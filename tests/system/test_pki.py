@@ -1,5 +1,6 @@
 """Authorities, certificates and the revocation list over HTTP, judged by the openssl command and by Python's
 cryptography, which is what the reference uses."""
+import datetime
 import http.client
 import json
 import threading
@@ -9,7 +10,9 @@ from urllib.parse import unquote
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key, pkcs12
 from pkikit import ADMIN, call, client_pem, make_ca, make_client, make_server, openssl, sealed_key, verify
 from stack import CONFORMANCE, Stack
 
@@ -55,6 +58,34 @@ def test_chain(stack, ca, tmp_path):
     assert f"serial={int(client['serial_number'], 16):X}" in out.replace("serial=0", "serial=")
     other = make_ca(stack, "Another")
     assert not verify(tmp_path, pem, other["certificate_pem"], "sslclient")[0]
+
+
+@pytest.mark.parametrize("bits", [256, 384])
+def test_keys_on_a_curve(stack, tmp_path, bits):
+    """The reference makes RSA keys alone, but its library has to be able to go on with what we made: read the key, issue
+    a certificate and a list with it, pack a file for the phone."""
+    ca = make_ca(stack, "Curve", bits=bits)
+    server, client = make_server(stack, "localhost", bits=bits), make_client(stack, "emma", bits=bits)
+    assert [c["key_size"] for c in (ca, server, client)] == [bits] * 3
+    pem = client_pem(stack, client["id"])
+    assert verify(tmp_path, server["certificate_pem"], ca["certificate_pem"], "sslserver", crl(stack)) == (True, "leaf.pem: OK\n")
+    assert verify(tmp_path, pem, ca["certificate_pem"], "sslclient", crl(stack)) == (True, "leaf.pem: OK\n")
+    usage = x509.load_pem_x509_certificate(pem.encode()).extensions.get_extension_for_class(x509.KeyUsage).value
+    assert usage.digital_signature and not usage.key_encipherment
+    p12 = pkcs12.load_pkcs12(call(stack, "POST", f"client-certs/{client['id']}/download/", {"password": "x"}), b"x")
+    assert p12.key.key_size == bits and same_key(p12.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), pem)
+
+    root = x509.load_pem_x509_certificate(ca["certificate_pem"].encode())
+    key = load_pem_private_key(sealed_key(stack, "certificateauthority", ca["id"]), None)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    theirs = (x509.CertificateBuilder().subject_name(root.subject).issuer_name(root.subject)
+              .public_key(rsa.generate_private_key(65537, 2048).public_key()).serial_number(7)
+              .not_valid_before(now).not_valid_after(now + datetime.timedelta(1)).sign(key, hashes.SHA256()))
+    root.public_key().verify(theirs.signature, theirs.tbs_certificate_bytes, ec.ECDSA(theirs.signature_hash_algorithm))
+    their_list = (x509.CertificateRevocationListBuilder().issuer_name(root.subject).last_update(now)
+                  .next_update(now + datetime.timedelta(1)).sign(key, hashes.SHA256()))
+    assert their_list.is_signature_valid(root.public_key())
+    assert pkcs12.serialize_key_and_certificates(b"x", p12.key, p12.cert.certificate, [root], NoEncryption())
 
 
 def test_sealed_as_django_does(stack, ca):

@@ -26,9 +26,9 @@ class TlsStack(Stack):
     def trust(self, ca):
         (self.certs / "ca.pem").write_text(ca["certificate_pem"])
 
-    def client(self, user, name):
+    def client(self, user, name, **more):
         """A certificate of the user, in files of that name; its row."""
-        row = make_client(self, user)
+        row = make_client(self, user, **more)
         phone_files(self, self.certs, row["id"], name)
         return row
 
@@ -231,3 +231,17 @@ def test_versions(env, version):
         assert wait_for(lambda: (phone := s.phone("emma")).rc == 0 and phone.sock.version() == version)
         s.client("finn", "finn")
         assert s.phone("finn").rc == 0
+
+
+def test_keys_on_curves(stack):
+    """Authority, server and phone; and a phone's key on a curve under an authority with RSA."""
+    stack.trust(make_ca(stack, "Curve", bits=384))
+    server = make_server(stack, "localhost", bits=256)
+    assert wait_for(lambda: shows(stack, server))
+    stack.client("emma", "curve", bits=256)
+    assert works(stack.phone("curve"), stack, 1_772_900_400)
+    stack.trust(make_ca(stack, "Mixed"))
+    server = make_server(stack, "localhost")
+    assert wait_for(lambda: shows(stack, server))
+    stack.client("finn", "mixed", bits=384)
+    assert works(stack.phone("mixed"), stack, 1_772_900_401, "finn")

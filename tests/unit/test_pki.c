@@ -384,6 +384,43 @@ static void test_key_sizes(void **state)
     assert_string_equal(text, "2125-12-08 12:00:00");
 }
 
+/* An authority on a curve and all that it signs; each use of a key has the usage that fits it. */
+static void test_curves(void **state)
+{
+    static const struct {
+        int bits, digest;
+    } curves[] = { { 256, NID_ecdsa_with_SHA256 }, { 384, NID_ecdsa_with_SHA384 } };
+    struct fixture *f = *state;
+    struct pki_pair root, leaf;
+    struct pki_facts facts;
+    struct str text;
+    const char *why;
+
+    for (size_t i = 0; i < 2; i++) {
+        struct pki_wish wish = {
+            .use = PKI_CA, .common_name = STR("x"), .key_bits = curves[i].bits, .days = 10
+        };
+        assert_true(pki_issue(f->a, &wish, NULL, NOW, &root, &facts, &why));
+        wish.use = PKI_CLIENT;
+        assert_true(pki_issue(f->a, &wish, &root, NOW, &leaf, &facts, &why));
+        X509 *ca_x = x509_of(root.certificate), *x = x509_of(leaf.certificate);
+        assert_int_equal(EVP_PKEY_get_base_id(X509_get0_pubkey(x)), EVP_PKEY_EC);
+        assert_int_equal(EVP_PKEY_get_bits(X509_get0_pubkey(x)), curves[i].bits);
+        assert_int_equal(X509_get_signature_nid(x), curves[i].digest);
+        assert_int_equal(X509_verify(x, X509_get0_pubkey(ca_x)), 1);
+        assert_int_equal(X509_get_key_usage(x), KU_DIGITAL_SIGNATURE);
+        assert_int_equal(X509_get_key_usage(ca_x),
+                         KU_DIGITAL_SIGNATURE | KU_KEY_CERT_SIGN | KU_CRL_SIGN);
+        X509_free(ca_x);
+        X509_free(x);
+        assert_true(pki_crl(f->a, &root, revoked, 2, NOW, &text, &why));
+        assert_true(pki_p12(f->a, &leaf, root.certificate, STR("x"), STR("x"), &text, &why));
+    }
+    assert_true(pki_key_bits_ok(256) && pki_key_bits_ok(384) && pki_key_bits_ok(4096));
+    assert_false(pki_key_bits_ok(0) || pki_key_bits_ok(255) || pki_key_bits_ok(521) ||
+                 pki_key_bits_ok(1024) || pki_key_bits_ok(INT64_MIN));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,7 +428,7 @@ int main(void)
         FIXTURE_TEST(test_revoked),         FIXTURE_TEST(test_crl_bounds),
         FIXTURE_TEST(test_bad_pairs),       cmocka_unit_test(test_names),
         cmocka_unit_test(test_p12),         FIXTURE_TEST(test_key_sizes),
-        cmocka_unit_test(test_serial_text),
+        cmocka_unit_test(test_serial_text), FIXTURE_TEST(test_curves),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
