@@ -3,6 +3,7 @@
 #include "lib/codec.h"
 #include "lib/crypto.h"
 #include "lib/log.h"
+#include "lib/logkeep.h"
 #include "tls.h"
 
 #include <pthread.h>
@@ -182,6 +183,7 @@ int main(int argc, char **argv)
     }
     struct arena *a = arena_new(64 * 1024);
     log_level_parse(config_str(c, CFG_DJANGO_LOG_LEVEL), &level);
+    logkeep_open(arena_cstr(a, config_str(c, CFG_RUN_DIR)));
     int status =
         log_open("agent", arena_cstr(a, config_str(c, CFG_LOG_FILE)), level) ? run(c, a) : 1;
     arena_free(a);

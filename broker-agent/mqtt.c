@@ -1,5 +1,5 @@
 /* Our client in the broker: commands to phones go out through it. It subscribes to the broker's
-   version and its errors alone: what phones send reaches us through the spool. One thread with its
+   version, errors and warnings alone: what phones send reaches us through the spool. One thread with its
    own loop; publishing is thread-safe. */
 #include "agent.h"
 #include "lib/log.h"
@@ -18,13 +18,17 @@
 #define TOPIC_MAX 1024
 #define VERSION_TOPIC "$SYS/broker/version"
 #define ERRORS_TOPIC "$SYS/broker/log/E" /* with "log_dest topic" */
+#define WARNINGS_TOPIC "$SYS/broker/log/W"
 #define TLS_MARK "OpenSSL Error"
+#define LINE_ROOM 512
+#define SAME_LINE (60 * USEC_PER_SEC) /* is told once: everybody may knock at the port for TLS */
 
 static atomic_bool connected;
 static struct mosquitto *client; /* set before the server thread starts to publish */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char broker_version[64], tls_error[128];
-static usec_t tls_error_at;
+static usec_t tls_error_at, line_at;
+static char last_line[LINE_ROOM];
 static pthread_mutex_t heard_lock = PTHREAD_MUTEX_INITIALIZER; /* of what the broker told */
 
 bool mqtt_connected(void)
@@ -87,6 +91,28 @@ static void on_error(struct str line)
     tls_error_at = clock_now();
 }
 
+/* For the status page. "17...: text" */
+static void keep_line(struct str line, enum log_level level)
+{
+    char text[LINE_ROOM];
+    size_t digits = 0;
+    usec_t now = clock_mono();
+
+    while (digits < line.n && line.p[digits] >= '0' && line.p[digits] <= '9') {
+        digits++;
+    }
+    if (digits > 0 && str_starts(str_sub(line, digits, SIZE_MAX), STR(": "))) {
+        line = str_sub(line, digits + 2, SIZE_MAX);
+    }
+    keep_text(text, sizeof text, line);
+    if (text[0] == '\0' || (strcmp(text, last_line) == 0 && now - line_at < SAME_LINE)) {
+        return;
+    }
+    (void)snprintf(last_line, sizeof last_line, "%s", text);
+    line_at = now;
+    log_keep("broker", level, text, NULL);
+}
+
 static void on_message(struct mosquitto *m, void *ctx, const struct mosquitto_message *message)
 {
     struct str text = { message->payload, (size_t)message->payloadlen };
@@ -97,7 +123,11 @@ static void on_message(struct mosquitto *m, void *ctx, const struct mosquitto_me
     if (strcmp(message->topic, VERSION_TOPIC) == 0) {
         keep_text(broker_version, sizeof broker_version, text);
     } else {
-        on_error(text);
+        bool warning = strcmp(message->topic, WARNINGS_TOPIC) == 0;
+        keep_line(text, warning ? LOG_LVL_WARNING : LOG_LVL_ERROR);
+        if (!warning) {
+            on_error(text);
+        }
     }
     pthread_mutex_unlock(&heard_lock);
 }
@@ -125,6 +155,7 @@ static void on_connect(struct mosquitto *m, void *ctx, int rc)
     if (rc == 0) {
         (void)mosquitto_subscribe(m, NULL, VERSION_TOPIC, 0);
         (void)mosquitto_subscribe(m, NULL, ERRORS_TOPIC, 0);
+        (void)mosquitto_subscribe(m, NULL, WARNINGS_TOPIC, 0);
         log_event(LOG_LVL_INFO, "broker_connected", NULL);
     } else {
         log_warning("broker_refused", LOG_Z("reason", mosquitto_connack_string(rc)));

@@ -3,6 +3,7 @@
 #include "lib/json.h"
 #include "lib/log.h"
 #include "lib/process.h"
+#include "tls.h"
 
 #include <unistd.h>
 
@@ -73,6 +74,38 @@ static void put_faults(struct json *j)
     put_fault(j, STR("tls_error"), tls_at, text);
 }
 
+/* The port for TLS: is it open, and which certificate do the broker's files hold? */
+static void put_listener(struct json *j, struct arena *a)
+{
+    struct tls_shown shown;
+    char iso[CLOCK_TEXT];
+
+    tls_shown(a, &shown);
+    json_k(j, "tls");
+    if (shown.port < 0) {
+        json_null(j);
+        return;
+    }
+    json_object(j);
+    put_int(j, STR("port"), shown.port);
+    json_k(j, "open");
+    json_bool(j, process_listens(shown.port));
+    json_k(j, "certificate");
+    if (shown.real) {
+        json_object(j);
+        json_k(j, "name");
+        json_str(j, shown.name);
+        json_k(j, "fingerprint");
+        json_str(j, shown.fingerprint);
+        json_k(j, "not_after");
+        json_str(j, (struct str){ iso, clock_iso_z(shown.not_after, iso) });
+        json_end(j);
+    } else {
+        json_null(j);
+    }
+    json_end(j);
+}
+
 static struct str own_numbers(const struct agent *agent, struct arena *a)
 {
     struct process_facts own = { 0, 0 };
@@ -96,6 +129,7 @@ static struct str own_numbers(const struct agent *agent, struct arena *a)
     json_str(&j, version[0] != '\0' ? str_of(version) : STR_NULL);
     ingest_numbers(&j, clock_mono());
     put_faults(&j);
+    put_listener(&j, a);
     json_end(&j);
     struct str text = buf_ok(&b) ? arena_dup(a, buf_view(&b)) : STR("{}");
     buf_free(&b);

@@ -35,7 +35,8 @@ static struct {
     unsigned generation; /* 0: nothing yet */
     struct arena *arena;
     struct str stamp, revoked;
-} news = { .lock = PTHREAD_MUTEX_INITIALIZER };
+    struct tls_shown shown;
+} news = { .lock = PTHREAD_MUTEX_INITIALIZER, .shown = { .port = -1 } };
 
 bool tls_news(unsigned *seen, struct arena *a, struct str *stamp, struct str *revoked)
 {
@@ -50,7 +51,17 @@ bool tls_news(unsigned *seen, struct arena *a, struct str *stamp, struct str *re
     return changed;
 }
 
-static void publish(const struct tls_texts *texts)
+void tls_shown(struct arena *a, struct tls_shown *out)
+{
+    pthread_mutex_lock(&news.lock);
+    *out = news.shown;
+    out->name = arena_dup(a, news.shown.name);
+    out->fingerprint = arena_dup(a, news.shown.fingerprint);
+    pthread_mutex_unlock(&news.lock);
+}
+
+/* server: NULL for the placeholder. */
+static void publish(const struct tls_texts *texts, const struct certificate *server)
 {
     uint8_t sum[SHA256_LEN];
 
@@ -63,6 +74,12 @@ static void publish(const struct tls_texts *texts)
     arena_reset(news.arena);
     news.stamp = hex_encode(news.arena, (struct str){ (const char *)sum, sizeof sum / 2 });
     news.revoked = arena_dup(news.arena, texts->revoked);
+    news.shown = (struct tls_shown){ .port = news.shown.port, .real = server != NULL };
+    if (server != NULL) {
+        news.shown.name = arena_dup(news.arena, server->common_name);
+        news.shown.fingerprint = arena_dup(news.arena, server->fingerprint);
+        news.shown.not_after = server->not_after;
+    }
     news.generation++;
     pthread_mutex_unlock(&news.lock);
     server_wake();
@@ -136,7 +153,7 @@ static bool make(struct tls *t, const struct tls_rows *rows, usec_t now)
         return false;
     }
     log_info("certificates_written", LOG_I("authorities", rows->n), LOG_I("active", real));
-    publish(&texts);
+    publish(&texts, real ? &rows->server : NULL);
     return true;
 }
 
@@ -193,6 +210,7 @@ struct tls *tls_new(const struct agent *agent)
     if (t == NULL) {
         log_out_of_memory(sizeof *t);
     }
+    news.shown.port = config_int(agent->config, CFG_MQTT_TLS_PORT); /* before there are threads */
     t->agent = agent;
     t->db = agent_open_db(agent, DB_WORKER);
     t->work = arena_new(WORK_CAP);

@@ -25,4 +25,14 @@ void tls_free(struct tls *t);
    updated; texts in the arena. Thread-safe. */
 bool tls_news(unsigned *seen, struct arena *a, struct str *stamp, struct str *revoked);
 
+/* What the files hold: which port it is for (-1: switched off), and the certificate in them. */
+struct tls_shown {
+    int64_t port;
+    bool real; /* else none, or the placeholder */
+    struct str name, fingerprint;
+    usec_t not_after;
+};
+/* Texts in the arena. Thread-safe. */
+void tls_shown(struct arena *a, struct tls_shown *out);
+
 #endif

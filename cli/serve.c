@@ -4,6 +4,7 @@
 #include "confgen.h"
 #include "lib/invitation.h"
 #include "lib/log.h"
+#include "lib/logkeep.h"
 #include "probe.h"
 #include "stack.h"
 
@@ -283,6 +284,7 @@ int cli_serve(int argc, char **argv)
     }
     s.arena = arena_new(1024 * 1024);
     log_level_parse(config_str(s.config, CFG_DJANGO_LOG_LEVEL), &level);
+    logkeep_open(arena_cstr(s.arena, config_str(s.config, CFG_RUN_DIR)));
     if (log_open("serve", arena_cstr(s.arena, config_str(s.config, CFG_LOG_FILE)), level) &&
         stack_plan(&s) && stack_prepare(&s) &&
         (s.config = cli_settle_policy(s.config, s.facts.fresh)) != NULL &&

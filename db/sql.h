@@ -354,6 +354,7 @@ enum sql_id {
     /* stats.c: sql_admin.h */
     SQL_STATS,
     SQL_OUTBOX_LIST,
+    SQL_OUTBOX_DELIVERED,
     SQL_OUTBOX_SENT,
     SQL_OUTBOX_AGAIN,
     SQL_OUTBOX_DROP,

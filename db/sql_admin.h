@@ -3,6 +3,11 @@
 
 #define UP_TO(table) "(SELECT count(*) FROM (SELECT 1 FROM " table " LIMIT ?1))"
 
+#define OUTBOX_ROWS \
+    "SELECT o.id, o.way, o.kind, o.user_id, o.ref_id, o.recipient, o.created_at, o.due_at," \
+    " o.attempts, o.state = 2, o.error, coalesce(u.username, ''), o.finished_at" \
+    " FROM mytracks_outbox o LEFT JOIN auth_user u ON u.id = o.user_id"
+
 /* ---------------------------------------------------------------- stats.c */
 S(SQL_STATS, 0,
   "SELECT (SELECT count(*) FROM auth_user), (SELECT count(*) FROM my_tracks_device),"
@@ -15,10 +20,9 @@ S(SQL_STATS, 0,
   " (SELECT received_at FROM my_tracks_location WHERE id ="
   " (SELECT max(id) FROM my_tracks_location))"),
 S(SQL_OUTBOX_LIST, 0,
-  "SELECT o.id, o.way, o.kind, o.user_id, o.ref_id, o.recipient, o.created_at, o.due_at,"
-  " o.attempts, o.state = 2, o.error, coalesce(u.username, '') FROM mytracks_outbox o"
-  " LEFT JOIN auth_user u ON u.id = o.user_id WHERE o.state IN (0, 2)"
-  " ORDER BY o.id DESC LIMIT ?1"),
+  OUTBOX_ROWS " WHERE o.state IN (0, 2) ORDER BY o.id DESC LIMIT ?1"),
+S(SQL_OUTBOX_DELIVERED, 0,
+  OUTBOX_ROWS " WHERE o.state = 1 ORDER BY o.finished_at DESC LIMIT ?1"),
 S(SQL_OUTBOX_SENT, 0,
   "SELECT count(*) FROM mytracks_outbox WHERE state = 1 AND finished_at > ?1 AND way = ?2"),
 S(SQL_OUTBOX_AGAIN, SQL_WRITES,

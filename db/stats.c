@@ -72,12 +72,14 @@ static bool read_row(struct query *q, struct outbox_row *row)
     row->given_up = sql_col_int(q) != 0;
     row->error = sql_col_text(q, a);
     row->user = sql_col_text(q, a);
+    row->finished_at = sql_col_opt_time(q);
     return sql_readable(q, row->item.id);
 }
 
-enum db_rc db_outbox_list(struct db *db, int64_t most, outbox_row_fn *row, void *ctx)
+enum db_rc db_outbox_list(struct db *db, bool delivered, int64_t most, outbox_row_fn *row,
+                          void *ctx)
 {
-    struct query q = sql_query(db, SQL_OUTBOX_LIST);
+    struct query q = sql_query(db, delivered ? SQL_OUTBOX_DELIVERED : SQL_OUTBOX_LIST);
     enum db_rc rc = DB_OK;
     bool more = true;
 

@@ -16,16 +16,19 @@ struct stats {
 };
 enum db_rc db_stats(struct db *db, struct stats *out) DB_USED;
 
-/* What waits or was given up, newest first, at most `most`. Texts live until row returns. */
+/* delivered: what was sent, as long as it is kept (a day), the last first; else what waits or was given
+   up, the newest first. At most `most`. Texts live until row returns. */
 struct outbox_row {
     struct outbox_item item;
     enum outbox_way way;
     struct str user;
     struct str error;
     bool given_up;
+    struct opt_usec finished_at; /* sent, or given up */
 };
 typedef bool outbox_row_fn(void *ctx, const struct outbox_row *row);
-enum db_rc db_outbox_list(struct db *db, int64_t most, outbox_row_fn *row, void *ctx) DB_USED;
+enum db_rc db_outbox_list(struct db *db, bool delivered, int64_t most, outbox_row_fn *row,
+                          void *ctx) DB_USED;
 /* Done since then. */
 enum db_rc db_outbox_sent(struct db *db, enum outbox_way way, usec_t since, int64_t *out) DB_USED;
 /* What waits or was given up is due now; id 0: all of it. *n: how many. */

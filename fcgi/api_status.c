@@ -1,5 +1,7 @@
 /* GET /api/admin/status/: how everything is. Nothing in here waits long: the agent is given less
    than a second, and asks the broker's plugin by itself. */
+#include "api_status.h"
+
 #include "api.h"
 #include "db/pki.h"
 #include "db/stats.h"
@@ -14,18 +16,17 @@
 #define AGENT_WAIT_MS 800
 #define DAY (24 * 3600 * USEC_PER_SEC)
 #define SOON_DAYS 30
-#define OUTBOX_ROWS 50
 #define SIGNIN_ROWS 50
 #define RECORDS_MOST 5000 /* of the spool, counted */
 #define CHILDREN_MAX 256
 
-static void put_int(struct json *j, const char *key, int64_t v)
+void status_put_int(struct json *j, const char *key, int64_t v)
 {
     json_key(j, str_of(key));
     json_int(j, v);
 }
 
-static void put_text(struct json *j, const char *key, struct str text)
+void status_put_text(struct json *j, const char *key, struct str text)
 {
     json_key(j, str_of(key));
     json_str(j, text);
@@ -48,9 +49,9 @@ static void put_processes(struct json *j, pid_t pid)
     for (size_t i = 0; i < n; i++) {
         memory += process_facts(child[i], &one) ? one.rss : 0;
     }
-    put_int(j, "uptime", first.uptime);
-    put_int(j, "memory", memory);
-    put_int(j, "processes", (int64_t)n + 1);
+    status_put_int(j, "uptime", first.uptime);
+    status_put_int(j, "memory", memory);
+    status_put_int(j, "processes", (int64_t)n + 1);
 }
 
 /* The worker's supervisor and all of its workers. */
@@ -58,7 +59,7 @@ static void put_web(struct json *j)
 {
     json_k(j, "web");
     json_object(j);
-    put_text(j, "version", STR(MYTRACKS_VERSION));
+    status_put_text(j, "version", STR(MYTRACKS_VERSION));
     put_processes(j, getppid());
     json_end(j);
 }
@@ -129,8 +130,8 @@ static int put_spool(struct request *r, struct json *j)
         return 0;
     }
     json_object(j);
-    put_int(j, "bytes", b.bytes);
-    put_int(j, "records", b.records);
+    status_put_int(j, "bytes", b.bytes);
+    status_put_int(j, "records", b.records);
     json_k(j, "more");
     json_bool(j, b.more);
     json_end(j);
@@ -168,7 +169,7 @@ static int put_database(struct request *r, struct json *j)
     json_k(j, "database");
     json_object(j);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        put_int(j, numbers[i].key, numbers[i].v);
+        status_put_int(j, numbers[i].key, numbers[i].v);
     }
     api_put_time(j, "oldest", s.oldest);
     api_put_time(j, "newest", s.newest);
@@ -195,10 +196,10 @@ static bool tell_cert(void *ctx, const struct certificate *c)
         return true;
     }
     json_object(t->j);
-    put_text(t->j, "kind", str_of(t->kind));
-    put_text(t->j, "name", c->username.n > 0 ? c->username : c->common_name);
+    status_put_text(t->j, "kind", str_of(t->kind));
+    status_put_text(t->j, "name", c->username.n > 0 ? c->username : c->common_name);
     api_put_time(t->j, "not_after", (struct opt_usec){ true, c->not_after });
-    put_int(t->j, "days_left", days);
+    status_put_int(t->j, "days_left", days);
     json_end(t->j);
     return true;
 }
@@ -224,77 +225,6 @@ static int put_certificates(struct request *r, struct json *j)
     return rc == DB_OK ? 0 : error_of_db(rc);
 }
 
-/* ---- outbox */
-
-static enum db_rc put_way(struct request *r, struct json *j, enum outbox_way way, const char *key)
-{
-    struct outbox_counts c = { .waiting = 0 };
-    int64_t sent = 0;
-    enum db_rc rc = db_outbox_counts(r->app->db, r->arena, way, &c);
-
-    if (rc == DB_OK) {
-        rc = db_outbox_sent(r->app->db, way, r->now - DAY, &sent);
-    }
-    if (rc != DB_OK) {
-        return rc;
-    }
-    json_key(j, str_of(key));
-    json_object(j);
-    put_int(j, "waiting", c.waiting);
-    put_int(j, "retrying", c.retrying);
-    put_int(j, "given_up", c.given_up);
-    put_int(j, "sent", sent);
-    api_put_time(j, "oldest", c.oldest);
-    put_text(j, "last_error", c.last_error);
-    json_end(j);
-    return DB_OK;
-}
-
-static bool tell_item(void *ctx, const struct outbox_row *row)
-{
-    static const char *const kinds[] = { "", "transition", "friend", "test", "position", "rule" };
-    static const char *const ways[] = { "", "mail", "webhook", "news" };
-    struct json *j = ctx;
-
-    json_object(j);
-    put_int(j, "id", row->item.id);
-    put_text(j, "way", row->way <= OUTBOX_NEWS ? str_of(ways[row->way]) : STR(""));
-    put_text(j, "kind",
-             row->item.kind <= OUTBOX_RULE ? str_of(kinds[row->item.kind]) : STR(""));
-    put_text(j, "user", row->user);
-    put_text(j, "recipient", row->way == OUTBOX_MAIL ? row->item.recipient : STR(""));
-    api_put_time(j, "created_at", (struct opt_usec){ true, row->item.created_at });
-    api_put_time(j, "due_at", (struct opt_usec){ !row->given_up, row->item.due_at });
-    put_int(j, "attempts", row->item.attempts);
-    json_k(j, "given_up");
-    json_bool(j, row->given_up);
-    put_text(j, "error", row->error);
-    json_end(j);
-    return true;
-}
-
-static int put_outbox(struct request *r, struct json *j)
-{
-    json_k(j, "outbox");
-    json_object(j);
-    enum db_rc rc = put_way(r, j, OUTBOX_MAIL, "mail");
-    if (rc == DB_OK) {
-        rc = put_way(r, j, OUTBOX_WEBHOOK, "webhook");
-    }
-    if (rc == DB_OK) {
-        rc = put_way(r, j, OUTBOX_NEWS, "news");
-    }
-    if (rc != DB_OK) {
-        return error_of_db(rc);
-    }
-    json_k(j, "items");
-    json_array(j);
-    rc = db_outbox_list(r->app->db, OUTBOX_ROWS, tell_item, j);
-    json_end(j);
-    json_end(j);
-    return rc == DB_OK ? 0 : error_of_db(rc);
-}
-
 /* ---- sign-ins */
 
 static bool tell_signin(void *ctx, const struct signin *s)
@@ -302,7 +232,7 @@ static bool tell_signin(void *ctx, const struct signin *s)
     struct json *j = ctx;
 
     json_object(j);
-    put_text(j, "user", s->username);
+    status_put_text(j, "user", s->username);
     api_put_signin(j, s);
     json_end(j);
     return true;
@@ -320,7 +250,8 @@ static int put_signins(struct request *r, struct json *j)
 int status_get(struct request *r)
 {
     static int (*const parts[])(struct request *, struct json *) = {
-        put_spool, put_database, put_certificates, put_outbox, put_signins,
+        put_spool,   put_database, put_certificates, status_put_outbox,
+        put_signins, status_put_log,
     };
     struct json *j = api_begin(r, 200);
 

@@ -3,6 +3,7 @@
 #include "crew.h"
 #include "lib/clock.h"
 #include "lib/log.h"
+#include "lib/logkeep.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -205,6 +206,7 @@ static bool open_log(const struct config *c)
 
     log_level_parse(config_str(c, CFG_DJANGO_LOG_LEVEL), &least);
     ok = log_open("fcgi", file.n > 0 ? arena_cstr(a, file) : NULL, least);
+    logkeep_open(arena_cstr(a, config_str(c, CFG_RUN_DIR)));
     arena_free(a);
     return ok;
 }

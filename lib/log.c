@@ -1,5 +1,7 @@
 #include "log.h"
 
+#include "logkeep.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -205,13 +207,13 @@ static void write_line(int fd, const char *p, size_t n)
     } while (done < 0 && errno == EINTR);
 }
 
-static void add_origin(struct line *l, enum log_level level)
+static void add_origin(struct line *l, enum log_level level, const char *program)
 {
     add_time(l);
     add_z(l, " ");
     add_z(l, level_names[level]);
     add_z(l, " ");
-    add_z(l, log_state.program);
+    add_z(l, program);
     add_z(l, " ");
 }
 
@@ -244,6 +246,25 @@ bool log_last_error(char *out, size_t size, int64_t *at)
     return *out != '\0';
 }
 
+static void add_event(struct line *l, const char *event, const struct log_field *fields)
+{
+    add_z(l, event);
+    for (const struct log_field *f = fields; f != NULL && f->kind != LOG_F_END; f++) {
+        add_field(l, f);
+    }
+}
+
+void log_keep(const char *program, enum log_level level, const char *event,
+              const struct log_field *fields)
+{
+    struct line l = { .n = 0, .cut = false };
+
+    add_origin(&l, level, program);
+    add_event(&l, event, fields);
+    (void)finish(&l);
+    logkeep_write(l.p, l.n);
+}
+
 void log_event(enum log_level level, const char *event, const struct log_field *fields)
 {
     int saved = errno;
@@ -255,19 +276,19 @@ void log_event(enum log_level level, const char *event, const struct log_field *
     l.n = 0;
     l.cut = false;
     if (log_state.sink == NULL) {
-        add_origin(&l, level);
+        add_origin(&l, level, log_state.program);
     }
     size_t begin = l.n;
-    add_z(&l, event);
-    for (const struct log_field *f = fields; f != NULL && f->kind != LOG_F_END; f++) {
-        add_field(&l, f);
-    }
+    add_event(&l, event, fields);
     size_t newline = finish(&l);
     if (level == LOG_LVL_ERROR) {
         keep_error(l.p + begin, newline - begin);
     }
     if (log_state.sink == NULL) {
         write_line(log_state.fd, l.p, l.n);
+        if (level >= LOG_LVL_WARNING) {
+            logkeep_write(l.p, l.n);
+        }
     } else {
         l.p[newline] = '\0';
         log_state.sink(level, l.p);

@@ -40,6 +40,9 @@ struct log_field {
 
 /* fields ends with LOG_END; NULL: none. */
 void log_event(enum log_level level, const char *event, const struct log_field *fields);
+/* A line of another program, that logs it itself: only kept for the status page (lib/logkeep.h). */
+void log_keep(const char *program, enum log_level level, const char *event,
+              const struct log_field *fields);
 /* Each takes at least one field; without any, call log_event(level, event, NULL). */
 #define LOG_FIELDS(...) ((const struct log_field[]){ __VA_ARGS__, LOG_END })
 #define log_debug(event, ...) log_event(LOG_LVL_DEBUG, (event), LOG_FIELDS(__VA_ARGS__))

@@ -74,3 +74,36 @@ size_t process_children(pid_t pid, pid_t *out, size_t max)
     }
     return n;
 }
+
+#define LISTENS 0x0A     /* TCP_LISTEN */
+#define LINES_MAX 100000 /* those that listen come first */
+
+/* "  0: 0100007F:1F90 00000000:0000 0A ...": number, own address and port, the other's, state. */
+static bool is_listener(const char *line, int64_t port)
+{
+    unsigned own, state;
+
+    return sscanf(line, "%*u: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x", &own, &state) == 2 &&
+           state == LISTENS && own == port;
+}
+
+static bool table_has(const char *path, int64_t port)
+{
+    FILE *f = fopen(path, "re");
+    char line[256];
+    bool found = false;
+
+    for (int i = 0; f != NULL && !found && i < LINES_MAX && fgets(line, sizeof line, f) != NULL;
+         i++) {
+        found = is_listener(line, port);
+    }
+    if (f != NULL) {
+        (void)fclose(f);
+    }
+    return found;
+}
+
+bool process_listens(int64_t port)
+{
+    return table_has("/proc/self/net/tcp", port) || table_has("/proc/self/net/tcp6", port);
+}

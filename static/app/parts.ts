@@ -41,3 +41,8 @@ export function table(columns: Column[], rows: Child[][], caption: string): HTML
 export function facts(rows: [TextName, Child][]): HTMLElement {
     return el('dl', { class: 'facts' }, ...rows.flatMap(([name, value]) => [el('dt', {}, t(name)), el('dd', {}, value)]));
 }
+
+/** A long part that scrolls by itself, by keys too. */
+export function scroller(name: string, inner: Node): HTMLElement {
+    return el('div', { class: 'scroller', role: 'region', 'aria-label': name, tabindex: '0' }, inner);
+}

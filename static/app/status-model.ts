@@ -29,6 +29,8 @@ export interface Rate {
     five: { count: number; bytes: number };
     sixty: { count: number; bytes: number };
 }
+export interface Listener { port: number; open: boolean; certificate: { name: string; fingerprint: string; until: number | null } | null }
+export interface LogLine { at: number | null; level: string; program: string; text: string }
 export interface Fault { at: number | null; text: string }
 export interface Client {
     user: string; id: string; device: string; address: string;
@@ -44,7 +46,7 @@ export interface Way { waiting: number; retrying: number; givenUp: number; sent:
 export interface SignIn { user: string; ok: boolean; times: number; address: string; agent: string; way: string; at: number | null }
 export interface Item {
     id: number; way: string; kind: string; user: string; recipient: string;
-    created: number | null; due: number | null;
+    created: number | null; due: number | null; finished: number | null;
     attempts: number; givenUp: boolean; error: string;
 }
 export interface Status {
@@ -54,6 +56,8 @@ export interface Status {
     agent: (Program & {
         brokerConnected: boolean; brokerVersion: string; listeners: number; read: Rate; stored: Rate;
         repeated: number; dropped: number; quarantined: number; fault: Fault | null; tlsFault: Fault | null;
+        /** null: MQTT over TLS is switched off. */
+        listener: Listener | null;
     }) | null;
     broker: (Program & { received: Rate; connected: number; clients: Client[]; troubles: Trouble[]; fault: Fault | null }) | null;
     spool: { bytes: number; records: number; more: boolean } | null;
@@ -63,7 +67,9 @@ export interface Status {
     webhook: Way;
     news: Way;
     items: Item[];
+    delivered: Item[];
     signins: SignIn[];
+    log: LogLine[] | null;
 }
 
 const count = (row: Json, key: string): number => number(row, key) ?? 0;
@@ -102,9 +108,18 @@ const client = (row: Json): Client => ({
 
 const item = (row: Json): Item => ({
     id: count(row, 'id'), way: text(row, 'way'), kind: text(row, 'kind'), user: text(row, 'user'),
-    recipient: text(row, 'recipient'), created: instant(row, 'created_at'), due: instant(row, 'due_at'),
+    recipient: text(row, 'recipient'), created: instant(row, 'created_at'), due: instant(row, 'due_at'), finished: instant(row, 'finished_at'),
     attempts: count(row, 'attempts'), givenUp: flag(row, 'given_up'), error: text(row, 'error'),
 });
+
+function listenerOf(agent: Json): Listener | null {
+    const row = part(agent, 'tls');
+    const shown = row && part(row, 'certificate');
+    return row && {
+        port: count(row, 'port'), open: flag(row, 'open'),
+        certificate: shown && { name: text(shown, 'name'), fingerprint: text(shown, 'fingerprint'), until: instant(shown, 'not_after') },
+    };
+}
 
 function agentOf(body: Json): Status['agent'] {
     const row = part(body, 'agent');
@@ -112,7 +127,7 @@ function agentOf(body: Json): Status['agent'] {
         ...program(row), brokerConnected: flag(row, 'broker_connected'), brokerVersion: text(row, 'broker_version'),
         listeners: count(row, 'live_sockets'), read: rate(row, 'read'), stored: rate(row, 'stored'),
         repeated: count(row, 'repeated'), dropped: count(row, 'dropped'), quarantined: count(row, 'quarantined'),
-        fault: fault(row, 'last_error'), tlsFault: fault(row, 'tls_error'),
+        fault: fault(row, 'last_error'), tlsFault: fault(row, 'tls_error'), listener: listenerOf(row),
     };
 }
 
@@ -163,16 +178,20 @@ export function parseStatus(body: unknown): Status | null {
         webhook: way(outbox, 'webhook'),
         news: way(outbox, 'news'),
         items: list(outbox, 'items').map(item),
+        delivered: list(outbox, 'delivered').map(item),
         signins: list(body, 'signins').map((row) => ({
             user: text(row, 'user'), ok: flag(row, 'ok'), times: count(row, 'times'), address: text(row, 'address'), agent: text(row, 'agent'), way: text(row, 'way'), at: instant(row, 'at'),
         })),
+        log: Array.isArray(body.log) ? list(body, 'log').map((row) => ({
+            at: instant(row, 'at'), level: text(row, 'level'), program: text(row, 'program'), text: text(row, 'text'),
+        })) : null,
     };
 }
 
 const SOON = 30; // days
 const LITTLE_DISK = 500e6; // bytes
 
-export type Alert = 'alertAgent' | 'alertBroker' | 'alertDisk' | 'alertCertificates' | 'alertOutbox';
+export type Alert = 'alertTls' | 'alertAgent' | 'alertBroker' | 'alertDisk' | 'alertCertificates' | 'alertOutbox';
 
 /** What somebody should look at. */
 export function alerts(status: Status): Alert[] {
@@ -180,6 +199,7 @@ export function alerts(status: Status): Alert[] {
     const found: [Alert, boolean][] = [
         ['alertAgent', status.agent === null],
         ['alertBroker', status.agent !== null && status.broker === null],
+        ['alertTls', Boolean(status.agent?.listener?.certificate) && status.agent?.listener?.open === false],
         ['alertDisk', disk > 0 && disk < LITTLE_DISK],
         ['alertCertificates', status.certificates.some(({ daysLeft }) => daysLeft < SOON)],
         ['alertOutbox', status.mail.givenUp + status.mail.retrying + status.webhook.givenUp + status.webhook.retrying + status.news.givenUp + status.news.retrying > 0],

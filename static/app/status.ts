@@ -2,7 +2,7 @@
 import { byId, el, icon, setText } from './dom.ts';
 import * as format from './format.ts';
 import { ask, callApi, startPage } from './forms.ts';
-import { button, facts, table, tag, when } from './parts.ts';
+import { button, facts, scroller, table, tag, when } from './parts.ts';
 import { outcome } from './signins.ts';
 import { alerts, parseStatus, type Certificate, type Client, type Fault, type Item, type Program, type Rate, type Status, type Way } from './status-model.ts';
 import { t, type TextName } from './texts.ts';
@@ -63,7 +63,21 @@ function messages({ broker, agent, spool, database }: Status): Node[] {
         ['liveViewers', agent ? format.whole(agent.listeners) : t('stateUnknown')],
         ['lastErrorAgent', faultText(agent?.fault)],
         ['lastErrorBroker', faultText(broker?.fault)],
-        ['lastTlsError', faultText(agent?.tlsFault)],
+    ])];
+}
+
+/** The broker's port for TLS: without a certificate it stays closed, or (under systemd) lets nobody in. */
+function listener({ agent }: Status): Node[] {
+    const tls = agent?.listener;
+    if (!agent || !tls) {
+        return [el('p', { class: 'muted' }, t(agent ? 'tlsOff' : 'stateUnknown'))];
+    }
+    const shown = tls.certificate;
+    return [facts([
+        ['tlsPort', el('span', { class: 'tags' }, `${tls.port} `, tls.open ? tag('good', 'tlsOpen') : tag(shown ? 'bad' : '', 'tlsClosed'))],
+        ['tlsCertificate', shown ? el('strong', {}, shown.name) : el('a', { href: '/admin-panel/start/#tls' }, t('tlsNoCertificate'))],
+        ...(shown ? [['certUntil', when(shown.until)], ['certFingerprint', el('code', { class: 'fingerprint' }, shown.fingerprint)]] as [TextName, Node | string][] : []),
+        ['lastTlsError', faultText(agent.tlsFault)],
     ])];
 }
 
@@ -144,15 +158,17 @@ async function drop(item: Item, pressed: HTMLButtonElement): Promise<void> {
     }
 }
 
+const kinds: Record<string, TextName> = { transition: 'kindTransition', friend: 'kindFriend', test: 'kindTest', position: 'kindPosition', rule: 'kindRule' };
+const ways: Record<Item['way'], TextName> = { mail: 'mail', webhook: 'webhook', news: 'ruleNews' };
+
 function itemRow(item: Item): (Node | string)[] {
-    const kinds: Record<string, TextName> = { transition: 'kindTransition', friend: 'kindFriend', test: 'kindTest', position: 'kindPosition', rule: 'kindRule' };
     const retry = button(t('retryNow'), (pressed) => void deed('POST', `/api/admin/outbox/${item.id}/retry/`, pressed));
     const remove = button(t('delete'), (pressed) => void drop(item, pressed), 'danger');
     retry.dataset.key = `retry-${item.id}`;
     remove.dataset.key = `drop-${item.id}`;
     return [
-        el('span', {}, t(item.way === 'mail' ? 'mail' : item.way === 'news' ? 'ruleNews' : 'webhook'), ', ', t(kinds[item.kind] ?? 'kindPosition')),
-        [item.user, item.recipient].filter((one) => one !== '').join(' → '),
+        whatOf(item),
+        whomOf(item),
         when(item.created),
         el('span', {}, item.givenUp ? tag('bad', 'outboxGivenUp') : item.attempts > 0 ? tag('warn', 'outboxFails', { n: item.attempts }) : tag('', 'outboxWaits'),
             ' ', item.error),
@@ -163,7 +179,17 @@ function itemRow(item: Item): (Node | string)[] {
 const wayText = (way: Way): string =>
     t('outboxCounts', { waiting: format.whole(way.waiting), retrying: format.whole(way.retrying), sent: format.whole(way.sent), lost: format.whole(way.givenUp) });
 
-function outbox({ mail, webhook, news, items }: Status): Node[] {
+const whatOf = (item: Item): HTMLElement => el('span', {}, t(ways[item.way]), ', ', t(kinds[item.kind] ?? 'kindPosition'));
+const whomOf = (item: Item): string => [item.user, item.recipient].filter((one) => one !== '').join(' → ');
+
+function delivered(items: Item[]): Node[] {
+    const rows = items.map((item) => [whatOf(item), whomOf(item), when(item.created), el('span', { class: 'tags' }, tag('good', 'outboxSent'), ' ', when(item.finished)),
+        format.whole(item.attempts)]);
+    return rows.length === 0 ? [] : [el('h3', {}, t('outboxDelivered')), scroller(t('outboxDelivered'),
+        table([{ name: 'what' }, { name: 'whom' }, { name: 'madeAt' }, { name: 'state' }, { name: 'attempts' }], rows, t('outboxDelivered')))];
+}
+
+function outbox({ mail, webhook, news, items, delivered: sent }: Status): Node[] {
     const all = button(t('retryAll'), (pressed) => void deed('POST', '/api/admin/outbox/retry/', pressed));
     all.dataset.key = 'retry-all';
     return [
@@ -172,6 +198,7 @@ function outbox({ mail, webhook, news, items }: Status): Node[] {
             table([{ name: 'what' }, { name: 'whom' }, { name: 'madeAt' }, { name: 'state' }, { name: 'actions', hidden: true }], items.map(itemRow), t('outbox')),
             el('p', {}, all),
         ]),
+        ...delivered(sent),
     ];
 }
 
@@ -183,17 +210,31 @@ function signins({ signins: list }: Status): Node[] {
         : [table([{ name: 'username' }, { name: 'state' }, { name: 'madeAt' }, { name: 'address' }, { name: 'browser' }], rows, t('signIns'))];
 }
 
+// ---- log
+
+function log({ log: lines }: Status): Node[] {
+    const hint = el('p', { class: 'muted' }, t('logHint'));
+    if (lines === null || lines.length === 0) {
+        return [el('p', {}, t(lines === null ? 'stateUnknown' : 'none')), hint];
+    }
+    const rows = lines.map(({ at, level, program: name, text }) => [
+        when(at), level === 'ERROR' ? tag('bad', 'logError') : tag('warn', 'logWarning'), name, el('code', { class: 'log-line' }, text)]);
+    return [scroller(t('log'), table([{ name: 'madeAt' }, { name: 'state' }, { name: 'program' }, { name: 'message' }], rows, t('log'))), hint];
+}
+
 // ---- the page
 
 const parts: { id: string; title: TextName; draw: (status: Status) => Node[]; of: (status: Status) => unknown }[] = [
     { id: 'programs', title: 'programs', draw: programs, of: ({ web, agent, broker, nginx }) => [web, agent?.uptime, broker?.uptime, nginx] },
     { id: 'messages', title: 'messages', draw: messages, of: ({ broker, agent, spool, database: d }) => [broker?.received, broker?.fault, agent, spool, d.quarantine] },
+    { id: 'listener', title: 'tlsListener', draw: listener, of: ({ agent }) => [agent?.listener, agent?.tlsFault, agent === null] },
     { id: 'clients', title: 'clients', draw: clients, of: ({ broker, now }) => [broker?.clients, now] },
     { id: 'refused', title: 'refused', draw: refused, of: ({ broker, now }) => [broker?.troubles, broker?.troubles.length ? now : null] },
     { id: 'database', title: 'database', draw: database, of: ({ database: d }) => d },
     { id: 'certificates', title: 'pkiShort', draw: certificates, of: ({ certificates: c }) => c },
-    { id: 'outbox', title: 'outbox', draw: outbox, of: ({ mail, webhook, news, items }) => [mail, webhook, news, items] },
+    { id: 'outbox', title: 'outbox', draw: outbox, of: ({ mail, webhook, news, items, delivered: sent }) => [mail, webhook, news, items, sent] },
     { id: 'signins', title: 'signIns', draw: signins, of: ({ signins: list }) => list },
+    { id: 'log', title: 'log', draw: log, of: ({ log: lines }) => lines },
 ];
 const drawn = new Map<string, string>();
 

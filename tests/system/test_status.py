@@ -194,6 +194,34 @@ def test_outbox_items_are_tried_again_and_dropped(stack):
     assert rows == []
 
 
+def test_what_was_sent_is_told_with_its_result(stack):
+    with stack.writing() as db:
+        db.execute("delete from mytracks_outbox")
+        for minutes in (3, 1, 2):
+            db.execute("insert into mytracks_outbox (way, kind, user_id, ref_id, recipient, created_at, due_at, attempts, state, error,"
+                       " finished_at) select 2, 4, id, 0, 'emma/phone', '2026-01-01 00:00:00', '2026-01-01 00:00:00', ?, 1, '',"
+                       " datetime('now', '-' || ? || ' minutes') from auth_user where username = 'emma'", (minutes, minutes))
+    now = status(stack)["outbox"]
+    assert [row["attempts"] for row in now["delivered"]] == [1, 2, 3], "the last one first"
+    first = now["delivered"][0]
+    assert (first["way"], first["kind"], first["user"], first["given_up"], first["due_at"]) == ("webhook", "position", "emma", False, None)
+    assert first["finished_at"] > "2026-01-01" and now["items"] == [] and now["webhook"]["sent"] == 3
+
+
+def test_warnings_and_errors_of_all_programs_are_told(stack):
+    """Of the web application's processes and its supervisor, the agent, the broker, `mytracks serve`; secrets are masked there."""
+    assert stack.request("POST", "/api/admin/pki/ca/", json.dumps({"key_size": 256}), {"Content-Type": "application/json"}, auth=ADMIN)[0] == 201
+    agent, = stack.pids("agent")
+    os.kill(agent, signal.SIGKILL)
+    now = wait_for(stack, lambda s: s["agent"] and {"fcgi", "serve"} <= {line["program"] for line in s["log"]})
+    line = next(one for one in now["log"] if one["program"] == "fcgi" and one["text"].startswith("ca-made"))
+    assert line["level"] == "WARNING" and "by=root" in line["text"] and line["at"].endswith("Z")
+    died = next(one for one in now["log"] if one["program"] == "serve")
+    assert "child_died" in died["text"] and "signal=9" in died["text"]
+    assert [one["at"] for one in now["log"]] == sorted((one["at"] for one in now["log"]), reverse=True)
+    assert {one["level"] for one in now["log"]} <= {"WARNING", "ERROR"} and len(now["log"]) <= 100
+
+
 def form(stack, name, password, agent):
     _, headers, _ = stack.answer("GET", "/login/")
     token = headers["set-cookie"].split("csrftoken=")[1].split(";")[0]

@@ -93,6 +93,29 @@ def test_listener_comes_with_the_first_certificate(stack):
     assert stack.pids("broker") == broker, "and never again"
 
 
+def told(stack):
+    code, body = stack.request("GET", "/api/admin/status/", auth=ADMIN)
+    return json.loads(body) if code == 200 else {}
+
+
+def test_the_listener_is_told(stack):
+    """Which certificate it shows until when, and what the broker says of a bad handshake."""
+    make_ca(stack)
+    row = make_server(stack, "localhost", name="told.example")
+    mine = {"name": "told.example", "fingerprint": row["fingerprint"], "not_after": row["not_valid_after"]}
+    assert wait_for(lambda: told(stack)["agent"]["tls"] == {"port": stack.tls_port, "open": True, "certificate": mine})
+    call(stack, "DELETE", f"server-cert/{row['id']}/")
+    assert wait_for(lambda: told(stack)["agent"]["tls"] == {"port": stack.tls_port, "open": True, "certificate": None}), "a placeholder"
+    shows(stack, row)
+    found = wait_for(lambda: [one for one in told(stack)["log"] if one["program"] == "broker" and "OpenSSL" in one["text"]])
+    assert found[0]["level"] == "ERROR" and told(stack)["agent"]["tls_error"]
+
+
+def test_a_closed_listener_is_told():
+    with TlsStack() as s:
+        assert told(s)["agent"]["tls"] == {"port": s.tls_port, "open": False, "certificate": None}
+
+
 def test_changes_drop_nobody(ready):
     ready.client("emma", "emma")
     phone, plain = ready.phone("emma"), ready.plain()

@@ -1,11 +1,13 @@
 /* Log lines: one event, one line, one write; nothing from outside can forge or leak. */
 #include "lib/log.h"
+#include "lib/logkeep.h"
 #include "vectors.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <regex.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <time.h>
@@ -281,6 +283,59 @@ static void the_last_error_is_kept(void **state)
     assert_true(logged().n > 0);
 }
 
+/* Warnings and errors of each program are kept beside, the newest read first; the file is bounded. */
+static void kept_lines(void **state)
+{
+    static struct logkeep_line line[3000];
+    struct arena *a = arena_new((size_t)1024 * 1024);
+    char name[2][160];
+    size_t n = 99;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        snprintf(name[i], sizeof name[i], "%s/recent.log%s", folder, i == 0 ? "" : ".1");
+    }
+    assert_true(logkeep_read(a, folder, COUNT(line), line, &n));
+    assert_int_equal(n, 0);
+    logkeep_open(folder);
+    log_info("not_this", LOG_I("v", 1));
+    log_warning("first", LOG_Z("token", "hunter2"));
+    log_error("second", LOG_Z("v", "two\nlines"));
+    log_keep("broker", LOG_LVL_ERROR, "a text of its own", NULL);
+    assert_null(strstr(logged().p, "a text of its own"));
+    assert_true(logkeep_read(a, folder, COUNT(line), line, &n));
+    assert_int_equal(n, 3);
+    assert_str(line[0].text, STR("a text of its own"));
+    assert_str(line[0].program, STR("broker"));
+    assert_str(line[1].text, STR("second v=\"two\\nlines\""));
+    assert_str(line[1].level, STR("ERROR"));
+    assert_str(line[2].text, STR("first token=***"));
+    assert_str(line[2].program, STR("agent"));
+    assert_int_equal(line[2].at.n, sizeof "2026-01-01T00:00:00.000000Z" - 1);
+    assert_true(logkeep_read(a, folder, 2, line, &n));
+    assert_int_equal(n, 2);
+    FILE *f = fopen(name[0], "ae");
+    assert_true(f != NULL && fputs("garbage\n\n2026 ERROR x y\nhalf a line", f) >= 0);
+    assert_int_equal(fclose(f), 0);
+    assert_true(logkeep_read(a, folder, COUNT(line), line, &n));
+    assert_int_equal(n, 3);
+    for (int i = 0; i < 5000; i++) {
+        log_warning("many", LOG_I("i", i));
+    }
+    struct stat now, older;
+    assert_int_equal(stat(name[0], &now) | stat(name[1], &older), 0);
+    assert_true(now.st_size <= LOGKEEP_BYTES + LOGKEEP_LINE &&
+                older.st_size <= LOGKEEP_BYTES + LOGKEEP_LINE);
+    assert_true(logkeep_read(a, folder, COUNT(line), line, &n));
+    assert_true(n > 800);
+    assert_str(line[0].text, STR("many i=4999"));
+    assert_str(line[n - 1].text, arena_printf(a, "many i=%zu", 5000 - n));
+    logged();
+    logkeep_open("");
+    assert_int_equal(unlink(name[0]) | unlink(name[1]), 0);
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +349,7 @@ int main(void)
         cmocka_unit_test(out_of_memory_ends_the_process),
         cmocka_unit_test(the_last_error_is_kept),
         cmocka_unit_test(levels),
+        cmocka_unit_test(kept_lines),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,0 +1,15 @@
+/* Parts of GET /api/admin/status/. Each writes its members into the object that is open; 0, or a
+   status. */
+#ifndef MYTRACKS_FCGI_API_STATUS_H
+#define MYTRACKS_FCGI_API_STATUS_H
+
+#include "request.h"
+
+void status_put_int(struct json *j, const char *key, int64_t v);
+void status_put_text(struct json *j, const char *key, struct str text);
+
+int status_put_outbox(struct request *r, struct json *j);
+/* The last warnings and errors of our programs, newest first; null when they cannot be read. */
+int status_put_log(struct request *r, struct json *j);
+
+#endif
