@@ -8,13 +8,13 @@
 #include "handlers.h"
 #include "lib/backlog.h"
 #include "lib/process.h"
+#include "pki.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define AGENT_WAIT_MS 800
-#define DAY (24 * 3600 * USEC_PER_SEC)
 #define SOON_DAYS 30
 #define SIGNIN_ROWS 50
 #define RECORDS_MOST 5000 /* of the spool, counted */
@@ -190,7 +190,7 @@ struct cert_telling {
 static bool tell_cert(void *ctx, const struct certificate *c)
 {
     struct cert_telling *t = ctx;
-    int64_t days = (c->not_after - t->r->now) / DAY - (c->not_after < t->r->now ? 1 : 0);
+    int64_t days = pki_days_left(c->not_after, t->r->now);
 
     if (!c->is_active || c->revoked || (!t->all && days >= SOON_DAYS)) {
         return true;

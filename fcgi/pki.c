@@ -4,6 +4,8 @@
 #include "lib/fernet.h"
 #include "lib/log.h"
 
+#define DAY (24 * 3600 * USEC_PER_SEC)
+
 int pki_failed(const char *what, const char *why)
 {
     log_error("pki-failed", LOG_Z("what", what), LOG_Z("why", why));
@@ -61,6 +63,11 @@ int pki_make(struct request *r, enum cert_kind kind, const struct pki_wish *wish
     enum db_rc rc = store(r, kind, c, &made, &facts);
     /* Authority or user were deleted meanwhile: the next attempt says so. */
     return rc == DB_OK ? 0 : rc == DB_CONFLICT ? 503 : error_of_db(rc);
+}
+
+int64_t pki_days_left(usec_t not_after, usec_t now)
+{
+    return (not_after - now) / DAY - (not_after < now ? 1 : 0);
 }
 
 void pki_note(struct request *r, const char *event, const struct certificate *c)

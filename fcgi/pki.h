@@ -41,6 +41,8 @@ int pki_make(struct request *r, enum cert_kind kind, const struct pki_wish *wish
 int pki_send_p12(struct request *r, const struct certificate *c, struct str password);
 /* 500, with a line in the log. */
 int pki_failed(const char *what, const char *why);
+/* Whole days until then; below 0: it is over. */
+int64_t pki_days_left(usec_t not_after, usec_t now);
 /* One line in the log for what an administrator did. */
 void pki_note(struct request *r, const char *event, const struct certificate *c);
 

@@ -10,8 +10,11 @@
 #include "lib/log.h"
 #include "lib/utf8.h"
 #include "lib/validators.h"
+#include "pki.h"
 #include "templates.h"
 #include "users.h"
+
+#include <stdlib.h>
 
 #define FILTER_DEFAULT STR("100") /* metres */
 #define FILTER_MAX 1000000
@@ -23,6 +26,31 @@ struct user_gathering {
     struct user_view *rows;
     size_t n, room;
 };
+
+/* As the database sorts them. */
+static int by_name(const void *a, const void *b)
+{
+    const struct user_view *x = a, *y = b;
+
+    return str_cmp(x->username, y->username);
+}
+
+/* Each user has at most one that is active. */
+static bool gather_certificate(void *ctx, const struct certificate *c)
+{
+    struct user_gathering *g = ctx;
+    const struct user_view key = { .username = c->username };
+    struct user_view *u = !c->is_active || c->revoked || g->n == 0
+                              ? NULL
+                              : bsearch(&key, g->rows, g->n, sizeof *g->rows, by_name);
+
+    if (u != NULL && c->sealed_key.n > 0) {
+        u->cert_id = c->id;
+        u->cert_until = web_time(g->r, c->not_after);
+        u->cert_days = pki_days_left(c->not_after, g->r->now);
+    }
+    return true;
+}
 
 static bool gather_user(void *ctx, const struct user *u)
 {
@@ -49,6 +77,9 @@ static int user_views(struct request *r, struct admin_view *v)
     struct user_gathering g = { .r = r };
     enum db_rc rc = db_user_list(r->app->db, gather_user, &g);
 
+    if (rc == DB_OK) {
+        rc = db_cert_list(r->app->db, CERT_CLIENT, gather_certificate, &g);
+    }
     v->users = g.rows;
     v->user_count = g.n;
     return rc == DB_OK ? 0 : error_of_db(rc);

@@ -9,7 +9,6 @@
 
 #define SHOWN 10         /* authorities, certificates of the server */
 #define SHOWN_CLIENTS 50 /* as the reference */
-#define DAY (24 * 3600 * USEC_PER_SEC)
 
 /* ---- lists */
 
@@ -44,7 +43,7 @@ struct cert_view pki_view(struct request *r, const struct certificate *c)
         .issuer = arena_dup(a, c->issuing_ca_name),
         .sans = joined_sans(r, c->san_entries),
         .not_after = web_time(r, c->not_after),
-        .days_left = (c->not_after - r->now) / DAY - (c->not_after < r->now ? 1 : 0),
+        .days_left = pki_days_left(c->not_after, r->now),
         .key_size = c->key_size,
         .is_active = c->is_active,
         .revoked = c->revoked,

@@ -112,6 +112,10 @@ struct user_view {
     int64_t id;
     struct str username, full_name, email, last_login;
     bool is_staff, is_active, is_self;
+    /* Of the certificate that their phone should have; 0: none. */
+    int64_t cert_id;
+    struct str cert_until;
+    int64_t cert_days; /* below 0: expired */
 };
 struct cert_view {
     int64_t id;

@@ -40,6 +40,19 @@ function slowForms(): void {
     }
 }
 
+/** What must be typed as it is, in sign that it is meant; undefined: anything. */
+function mustEqual(input: HTMLInputElement, text: string | undefined): void {
+    const check = (): void => input.setCustomValidity(text === undefined || input.value.trim() === text ? '' : t('typeNameWrong', { name: text }));
+    input.oninput = check;
+    check();
+}
+
+function typedNames(): void {
+    for (const input of document.querySelectorAll<HTMLInputElement>('input[data-equal]')) {
+        mustEqual(input, input.dataset.equal);
+    }
+}
+
 /** A part that the address names, or that holds what was refused, is open. */
 function openNamed(): void {
     const named = location.hash === '' ? null : document.getElementById(location.hash.slice(1));
@@ -79,6 +92,7 @@ export function startPage(): void {
     localTimes();
     ownUnits();
     slowForms();
+    typedNames();
     openNamed();
     doneForms();
     tellDone();
@@ -140,8 +154,8 @@ export interface Question {
     title: string;
     text: string;
     button: string;
-    /** Asks for a text of that kind as well. */
-    input?: { label: string; type: string; minLength: number };
+    /** Asks for a text of that kind as well; equal: nothing else is taken. */
+    input?: { label: string; type: string; minLength: number; equal?: string };
 }
 
 /** A dialog; null when it was left. Without an input the answer is "". */
@@ -158,6 +172,7 @@ export function ask(question: Question): Promise<string | null> {
     input.type = wanted?.type ?? 'text';
     input.minLength = wanted?.minLength ?? 0;
     input.value = '';
+    mustEqual(input, wanted?.equal);
     dialog.returnValue = '';
     dialog.showModal();
     return new Promise((resolve) => {

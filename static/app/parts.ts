@@ -44,5 +44,5 @@ export function facts(rows: [TextName, Child][]): HTMLElement {
 
 /** A long part that scrolls by itself, by keys too. */
 export function scroller(name: string, inner: Node): HTMLElement {
-    return el('div', { class: 'scroller', role: 'region', 'aria-label': name, tabindex: '0' }, inner);
+    return el('div', { class: 'scroller', role: 'group', 'aria-label': name, tabindex: '0' }, inner);
 }

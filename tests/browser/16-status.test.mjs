@@ -68,6 +68,27 @@ export const tests = [
         },
     },
     {
+        name: 'what was sent is told with its result, and warnings of the programs are, with no secret in them',
+        async run({ stack, browser }) {
+            const sent = queue(stack, 1, '');
+            stack.sql("update mytracks_outbox set finished_at = datetime('now'), recipient = '<b>dora' where id = ? returning id", [sent]);
+            const page = await openStatus(browser, stack);
+            assert.match(await page.locator('#outbox tr', { hasText: '<b>dora' }).textContent(), /Mail.*sent/);
+            assert.match(await page.textContent('#listener'), /Switched off/);
+            assert.equal(await page.locator('#log .tag.bad, #log .tag.warn').count(), await page.locator('#log tbody tr').count());
+            const panel = await browser.newPage(stack);
+            await signIn(panel, stack, 'boss', '/admin-panel/');
+            const answer = await panel.evaluate(async () => (await fetch('/api/admin/pki/ca/', {
+                method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRFToken': document.querySelector('input[name=csrfmiddlewaretoken]').value },
+                body: JSON.stringify({ key_size: 256, common_name: 'Logged <i>CA' }),
+            })).status);
+            assert.equal(answer, 201);
+            await page.locator('#log tr', { hasText: 'Logged <i>CA' }).getByText('warning').waitFor();
+            await page.locator('#log .scroller').focus();
+            stack.sql('delete from mytracks_outbox');
+        },
+    },
+    {
         name: 'sign-ins: good ones, and those that were refused together',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);

@@ -39,17 +39,18 @@ async function ready(base, child) {
     throw new Error('mytracks serve does not answer');
 }
 
-/** more: settings beside the usual ones. */
-export async function startStack(root, build, more = {}) {
+/** more: settings beside the usual ones; tls: with a port for MQTT over TLS. */
+export async function startStack(root, build, { tls = false, ...more } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'mytracks-browser-'));
     mkdirSync(join(folder, 'run'));
     const [http, mqtt, ws] = [await freePort(), await freePort(), await freePort()];
+    const tlsPort = tls ? await freePort() : -1;
     const database = join(folder, 'db.sqlite3');
     const env = {
         PATH: process.env.PATH, HOME: folder, TZ: 'UTC',
         DATABASE_URL: `sqlite:///${database}`, SECRET_KEY: 'only-for-the-browser-tests-0123456789-0123456789-0',
         DEBUG: 'True', ALLOWED_HOSTS: 'localhost,127.0.0.1', RUN_DIR: join(folder, 'run'),
-        HTTP_PORT: String(http), MQTT_PORT: String(mqtt), MQTT_TLS_PORT: '-1', MQTT_WS_PORT: String(ws),
+        HTTP_PORT: String(http), MQTT_PORT: String(mqtt), MQTT_TLS_PORT: String(tlsPort), MQTT_WS_PORT: String(ws),
         MYTRACKS_STATIC_DIR: join(build, 'static'),
         MYTRACKS_PBKDF2_ITERATIONS: '100000', MYTRACKS_TEST_PRELOAD: process.env.MYTRACKS_TEST_PRELOAD ?? '', ...more,
     };
@@ -122,12 +123,12 @@ export async function startStack(root, build, more = {}) {
         }
     }
 
-    return { base, origin: base, ws, sql, command, addUser, needUsers, post, stop, build, root };
+    return { base, origin: base, ws, mqtt, tlsPort, folder, sql, command, addUser, needUsers, post, stop, build, root };
 }
 
-/** run(fresh, link): a stack that nobody administers yet, and its link to the setup. */
-export async function withFreshStack({ root, build }, run) {
-    const fresh = await startStack(root, build);
+/** run(fresh, link): a stack that nobody administers yet, and its link to the setup; more: as of startStack(). */
+export async function withFreshStack({ root, build }, run, more = {}) {
+    const fresh = await startStack(root, build, more);
     try {
         await run(fresh, fresh.command('setup', '--url', fresh.base).match(/http\S+/)[0]);
     } finally {
