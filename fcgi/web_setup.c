@@ -14,6 +14,7 @@
 #include "lib/username.h"
 #include "lib/utf8.h"
 #include "lib/validators.h"
+#include "lib/weburl.h"
 #include "templates.h"
 #include "users.h"
 #include "web.h"
@@ -133,15 +134,29 @@ static enum db_rc look_at_certificates(struct request *r, struct start_view *v)
 
     v->authority = rc == DB_OK;
     if (rc == DB_OK || rc == DB_NONE) {
+        rc = db_cert_of_user(r->app->db, r->arena, r->who.user.id, &c);
+        v->mine = rc == DB_OK;
+    }
+    if (rc == DB_OK || rc == DB_NONE) {
         rc = db_cert_active(r->app->db, r->arena, CERT_SERVER, &c);
-        v->certificate = rc == DB_OK;
+    }
+    if (rc == DB_OK) {
+        v->certificate = true;
+        v->made_for = c.common_name;
+        v->made_until = web_time(r, c.not_after);
     }
     return rc == DB_NONE ? DB_OK : rc;
 }
 
 int start_page(struct request *r)
 {
-    struct start_view v = { .page = web_view(r, STR("First steps"), true) };
+    struct str domain = config_str(r->app->config, CFG_PUBLIC_DOMAIN);
+    struct start_view v = {
+        .page = web_view(r, STR("First steps"), true),
+        .user_id = r->who.user.id,
+        .tls_port = config_int(r->app->config, CFG_MQTT_TLS_PORT),
+        .name = domain.n > 0 ? domain : host_name(r->arena, r->host),
+    };
     struct smtp_settings mail;
     int64_t devices = 0;
     enum db_rc rc = look_at_certificates(r, &v);

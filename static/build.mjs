@@ -195,7 +195,7 @@ await bundle({ entryPoints: ['static/app/theme.ts'], format: 'iife', globalName:
 for (const part of ['archive', 'chart', 'qr']) {
     await bundle({ entryPoints: [`static/app/${part}.ts`], format: 'esm' });
 }
-for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'status', 'data', 'docs', 'public']) {
+for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'status', 'start', 'data', 'docs', 'public']) {
     await bundle({
         entryPoints: [`static/app/${page}.ts`], format: 'esm', external: ['/static/*'],
         define: {

@@ -3,6 +3,7 @@ import { startBot } from './bot.ts';
 import { run, sure, type Deed } from './deeds.ts';
 import { byId } from './dom.ts';
 import { postForm, startPage } from './forms.ts';
+import { NameList, ownNames } from './names.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 import { startUsers } from './users.ts';
@@ -35,7 +36,16 @@ function mailTest(): void {
     });
 }
 
+/** The suggestions are asked for when somebody comes to make one. */
+function serverNames(): void {
+    const field = byId<HTMLInputElement>('sc_san_entries');
+    const list = new NameList(field);
+    const part = field.closest('details');
+    part?.addEventListener('toggle', () => void ownNames().then((names) => list.suggest(names)), { once: true });
+}
+
 startPage();
+serverNames();
 startUsers();
 certificateButtons();
 mailTest();

@@ -75,7 +75,7 @@ function listener({ agent }: Status): Node[] {
     const shown = tls.certificate;
     return [facts([
         ['tlsPort', el('span', { class: 'tags' }, `${tls.port} `, tls.open ? tag('good', 'tlsOpen') : tag(shown ? 'bad' : '', 'tlsClosed'))],
-        ['tlsCertificate', shown ? el('strong', {}, shown.name) : el('a', { href: '/admin-panel/start/#tls' }, t('tlsNoCertificate'))],
+        ['tlsCertificate', shown ? el('strong', {}, shown.name) : el('a', { href: '/admin-panel/start/#tls-step' }, t('tlsNoCertificate'))],
         ...(shown ? [['certUntil', when(shown.until)], ['certFingerprint', el('code', { class: 'fingerprint' }, shown.fingerprint)]] as [TextName, Node | string][] : []),
         ['lastTlsError', faultText(agent.tlsFault)],
     ])];
@@ -159,7 +159,7 @@ async function drop(item: Item, pressed: HTMLButtonElement): Promise<void> {
 }
 
 const kinds: Record<string, TextName> = { transition: 'kindTransition', friend: 'kindFriend', test: 'kindTest', position: 'kindPosition', rule: 'kindRule' };
-const ways: Record<Item['way'], TextName> = { mail: 'mail', webhook: 'webhook', news: 'ruleNews' };
+const ways: Record<string, TextName> = { mail: 'mail', webhook: 'webhook', news: 'ruleNews' };
 
 function itemRow(item: Item): (Node | string)[] {
     const retry = button(t('retryNow'), (pressed) => void deed('POST', `/api/admin/outbox/${item.id}/retry/`, pressed));
@@ -179,7 +179,7 @@ function itemRow(item: Item): (Node | string)[] {
 const wayText = (way: Way): string =>
     t('outboxCounts', { waiting: format.whole(way.waiting), retrying: format.whole(way.retrying), sent: format.whole(way.sent), lost: format.whole(way.givenUp) });
 
-const whatOf = (item: Item): HTMLElement => el('span', {}, t(ways[item.way]), ', ', t(kinds[item.kind] ?? 'kindPosition'));
+const whatOf = (item: Item): HTMLElement => el('span', {}, t(ways[item.way] ?? 'webhook'), ', ', t(kinds[item.kind] ?? 'kindPosition'));
 const whomOf = (item: Item): string => [item.user, item.recipient].filter((one) => one !== '').join(' → ');
 
 function delivered(items: Item[]): Node[] {
