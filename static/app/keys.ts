@@ -3,16 +3,11 @@ import { el, setText, whenOpen } from './dom.ts';
 import { callApi, devicePath } from './forms.ts';
 import * as format from './format.ts';
 import { isObject } from './model.ts';
+import { makeSecret } from './secret.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 
-const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789';
-
-/** As long as the apps take, of characters that cannot be mistaken for each other. */
-function makeKey(): string {
-    const random = crypto.getRandomValues(new Uint32Array(32));
-    return Array.from(random, (n) => ALPHABET[n % ALPHABET.length]).join('');
-}
+const LONGEST = 32; // characters that the apps take
 
 function stateText(body: unknown): string {
     if (!isObject(body) || typeof body.set !== 'boolean') {
@@ -35,7 +30,7 @@ function stateText(body: unknown): string {
 function keyForm(device: string, box: HTMLElement): void {
     const path = devicePath(device, 'key');
     const state = el('p', { class: 'muted', role: 'status' });
-    const input = el('input', { id: `key-${device}`, type: 'text', autocomplete: 'off', spellcheck: 'false', maxlength: '32', pattern: '[ -~]+', required: true });
+    const input = el('input', { id: `key-${device}`, type: 'text', autocomplete: 'off', spellcheck: 'false', maxlength: String(LONGEST), pattern: '[ -~]+', required: true });
     const make = el('button', { type: 'button', class: 'button' }, t('keyMake'));
     const remove = el('button', { type: 'button', class: 'button' }, t('keyRemove'));
     const form = el('form', { class: 'inline-form' },
@@ -46,7 +41,7 @@ function keyForm(device: string, box: HTMLElement): void {
         remove.hidden = !isObject(body) || body.set !== true;
     };
     const read = async (): Promise<void> => show((await callApi('GET', path)).body);
-    make.addEventListener('click', () => (input.value = makeKey()));
+    make.addEventListener('click', () => (input.value = makeSecret(LONGEST)));
     remove.addEventListener('click', () => void callApi('DELETE', path).then(read));
     form.addEventListener('submit', (event) => {
         event.preventDefault();

@@ -66,7 +66,7 @@ export class NameList {
     /** field: holds them with commas between, for the form; it is hidden, its label stays. */
     constructor(private readonly field: HTMLInputElement) {
         const id = `${field.id}-new`;
-        this.said = el('p', { class: 'hint', id: `${id}-said`, role: 'status' });
+        this.said = el('p', { class: 'muted', id: `${id}-said`, role: 'status' });
         this.input = el('input', {
             id, type: 'text', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', placeholder: field.placeholder, 'aria-describedby': `${id}-said`,
         });

@@ -1,10 +1,11 @@
 // Adding a phone: settings for its OwnTracks app as a QR code, a link and a file, and waiting for its first report. All of
-// it is made in the browser: the password goes nowhere.
+// it is made in the browser: one's password goes nowhere. With TLS there is a certificate instead (phone-identity.ts).
 import { api } from './api.ts';
 import { layers, parseConnection, type Layer } from './connection.ts';
 import { byId, el, icon, setText } from './dom.ts';
 import { callApi } from './forms.ts';
-import { configLink, configuration, deviceIdPattern, type Server, type Way } from './otrc.ts';
+import { configLink, configuration, deviceIdPattern, type App, type Server, type Way } from './otrc.ts';
+import { importSteps, makeIdentity } from './phone-identity.ts';
 import { t } from './texts.ts';
 import { loadPart } from './version.ts';
 
@@ -51,23 +52,31 @@ class AddPhone {
     private async show(): Promise<void> {
         const fields = new FormData(this.form);
         const text = (name: string): string => String(fields.get(name) ?? '').trim();
+        const way = text('way') as Way;
+        const identity = way === 'mqtts' ? await makeIdentity(text('app') as App) : null;
+        if (way === 'mqtts' && identity === null) {
+            return;
+        }
         const deviceId = text('device');
-        const settings = configuration(this.server, { way: text('way') as Way, deviceId, tid: text('tid'), password: String(fields.get('password') ?? '') });
+        const password = identity ? '' : String(fields.get('password') ?? '');
+        const settings = configuration(this.server, { way, deviceId, tid: text('tid'), password }, identity);
         const link = configLink(settings);
         URL.revokeObjectURL(this.file);
         this.file = URL.createObjectURL(new Blob([`${JSON.stringify(settings, null, 2)}\n`], { type: 'application/json' }));
         const state = el('ol', { class: 'layers', role: 'status' });
-        const code = await drawCode(link);
+        const whole = identity?.app === 'android24'; // key and certificates are in it: too much for a code
+        const code = whole ? null : await drawCode(link);
         this.result.replaceChildren(
-            el('p', {}, t('phoneAllow')),
+            ...(identity ? importSteps(this.server.username, identity) : []),
+            el('p', {}, t(whole ? 'phoneAllowFile' : 'phoneAllow')),
             ...(code ? [code] : []),
-            el('p', { class: 'muted' }, t(settings.password === undefined ? 'phoneNoPassword' : 'phoneHasPassword')),
+            el('p', { class: 'muted' }, t(identity ? (whole ? 'phoneHasKey' : 'phoneByCertificate') : password === '' ? 'phoneNoPassword' : 'phoneHasPassword')),
             el('div', { class: 'button-row' },
                 el('a', { class: 'button', href: link }, t('phoneOpen')),
                 el('a', { class: 'button', href: this.file, download: `${deviceId}.otrc` }, t('phoneFile'))),
             state);
         this.result.hidden = false;
-        this.wait(deviceId, text('way') as Way, state);
+        this.wait(deviceId, way, state);
     }
 
     private wait(deviceId: string, way: Way, place: HTMLElement): void {
@@ -114,21 +123,30 @@ function drawLayers(place: HTMLElement, list: Layer[], late = false): void {
     place.replaceChildren(...list.map((layer, i) => layerNode(layer, i === waits, late)));
 }
 
+/** Each way is offered if the server has it; TLS only to who has a certificate, which the server wants to see. */
 export function startAddPhone(): void {
-    const { user, mqttPort, mqttTlsPort } = byId('add-phone').dataset;
+    const { user, mqttPort, mqttTlsPort, authority, certificate } = byId('add-phone').dataset;
     const server = {
         host: location.hostname, origin: location.origin, username: user ?? '', mqttPort: Number(mqttPort), mqttTlsPort: Number(mqttTlsPort),
     };
-    const open: Record<Way, boolean> = { mqtts: server.mqttTlsPort > 0, mqtt: server.mqttPort > 0, http: true };
-    let first = true;
-    for (const radio of byId('phone-way').querySelectorAll('input')) {
+    const tls = server.mqttTlsPort > 0 && authority === '1';
+    const open: Record<Way, boolean> = { mqtts: tls && certificate === '1', mqtt: server.mqttPort > 0, http: true };
+    const ways = [...byId('phone-way').querySelectorAll('input')];
+    const change = (): void => {
+        const encrypted = ways.some(({ checked, value }) => checked && value === 'mqtts');
+        byId('phone-app').hidden = !encrypted;
+        byId('phone-password-field').hidden = encrypted;
+    };
+    for (const radio of ways) {
         const label = radio.closest('label');
         if (label) {
             label.hidden = !open[radio.value as Way];
-            radio.checked = first && !label.hidden;
-            first = first && label.hidden === true;
         }
+        radio.checked = radio === ways.find(({ value }) => open[value as Way]);
+        radio.addEventListener('change', change);
     }
+    byId('phone-no-certificate').hidden = !tls || open.mqtts;
+    change();
     setText(byId('phone-user'), server.username);
     new AddPhone(server);
 }

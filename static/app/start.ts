@@ -23,7 +23,11 @@ class Certificates {
     private fingerprint = '';
 
     constructor() {
-        void ownNames().then((names) => this.more.suggest(names));
+        void ownNames().then((names) => {
+            const offer = (): void => this.more.suggest(names.filter((name) => name !== this.name.value.trim()));
+            this.name.addEventListener('input', offer);
+            offer();
+        });
         this.name.addEventListener('input', () => this.check());
         this.form.addEventListener('submit', (event) => {
             event.preventDefault();

@@ -10,6 +10,16 @@ test('MQTT with TLS', () => deepEqual(configuration(server, phone), {
     host: 'tracks.example.org', port: 8883, tls: true, ws: false, pubTopicBase: 'owntracks/%u/%d',
 }));
 
+test('each app gets its certificate as it takes it', () => {
+    const quiet = { ...phone, password: '' };
+    const of = (app: 'ios' | 'android' | 'android24') => configuration(server, quiet, { app, password: 'of the file', authority: 'Q0E=', p12: 'UDEy' });
+    const plain = configuration(server, quiet);
+    deepEqual(of('ios'), { ...plain, clientpkcs: 'anna.otrp', passphrase: 'of the file' });
+    deepEqual(of('android'), plain);
+    deepEqual(of('android24'), { ...plain, tlsCaCrt: 'Q0E=', tlsClientCrt: 'UDEy', tlsClientCrtPassword: 'of the file' });
+    equal('password' in of('android24'), false);
+});
+
 test('MQTT without, without a password and a name', () => {
     const settings = configuration(server, { ...phone, way: 'mqtt', tid: '', password: '' });
     equal(settings.port, 1883);
