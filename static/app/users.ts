@@ -2,6 +2,7 @@
 import { run, sure, type Deed } from './deeds.ts';
 import { byId, setText } from './dom.ts';
 import { fetchFile, saveFile } from './download.ts';
+import * as format from './format.ts';
 import { ask } from './forms.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
@@ -86,7 +87,7 @@ function filter(table: HTMLElement): void {
             node.hidden = !fits;
             shown += Number(fits);
         }
-        setText(byId('user-count'), shown === rows.length ? t('userCountAll', { n: shown }) : t('userCount', { n: shown, all: rows.length }));
+        setText(byId('user-count'), shown === rows.length ? t('userCountAll', { n: shown }) : t('userCount', { n: format.whole(shown), all: format.whole(rows.length) }));
         sessionStorage.setItem(KEPT, JSON.stringify(fields.map(({ value }) => value)));
     };
     const kept: unknown = JSON.parse(sessionStorage.getItem(KEPT) ?? '[]');

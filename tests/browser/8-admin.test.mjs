@@ -1,7 +1,11 @@
 // The administrators' panel: users, certificates in three steps, mail, map; and a user's own downloads.
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { signIn } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
+import { withSink } from './sink.mjs';
 import { PASSWORD } from './stack.mjs';
 
 export const users = { boss: true, dora: false };
@@ -83,6 +87,12 @@ export const tests = [
             assert.equal(await row(page, 'frida').count(), 1);
             await row(page, 'frida').locator('[data-do=delete]').click();
             await (await inDialog(page)).click();
+            assert.equal(await page.locator('#ask[open]').count(), 1, 'not without the name');
+            await page.fill('#ask-input', 'dora');
+            await page.click('#ask-ok');
+            assert.equal(await page.locator('#ask[open]').count(), 1, 'not with another one');
+            await page.fill('#ask-input', 'frida');
+            await page.click('#ask-ok');
             await row(page, 'frida').waitFor({ state: 'detached' });
             assert.deepEqual(stack.sql("select count(*) from auth_user where username = 'frida'"), [[0]]);
         },
@@ -106,7 +116,7 @@ export const tests = [
             assert.equal(await user.locator('[name=first_name]').inputValue(), '');
             assert.deepEqual(stack.sql("select first_name, is_staff from auth_user where username = 'fritz'"), [['Dora "D"', 1]]);
             await refused(page, 'generate_ca', { ca_common_name: 'Mine & yours', ca_validity_days: '0', ca_key_size: '3072' });
-            await refused(page, 'generate_server_cert', { sc_common_name: 'a.example.org', sc_san_entries: 'b.example.org, 10.0.0.1', sc_validity_days: '0', sc_key_size: '2048' });
+            await refused(page, 'generate_server_cert', { sc_common_name: 'a.example.org', sc_validity_days: '0', sc_key_size: '2048' });
             await refused(page, 'issue_client_cert', { cc_user_id: { label: 'fritz' }, cc_validity_days: '0', cc_key_size: '2048' });
             assert.equal(await form(page, 'generate_ca').locator('[name=ca_common_name]').inputValue(), 'My Tracks CA');
         },
@@ -138,7 +148,7 @@ export const tests = [
         async run({ stack, browser }) {
             const page = await openPanel(browser, stack);
             await make(page, 'generate_ca', { ca_common_name: 'Family CA', ca_key_size: '2048' });
-            await make(page, 'generate_server_cert', { sc_common_name: 'tracks.example.org', sc_san_entries: '127.0.0.1', sc_key_size: '2048' });
+            await make(page, 'generate_server_cert', { sc_common_name: 'tracks.example.org', sc_key_size: '2048' });
             await make(page, 'issue_client_cert', { cc_user_id: { label: 'dora' }, cc_key_size: '2048' });
             assert.equal(await page.locator('.cert').count(), 3);
 
@@ -149,6 +159,13 @@ export const tests = [
             assert.match(file.suggestedFilename(), /\.p12$/);
             const [authority] = await Promise.all([mine.waitForEvent('download'), mine.click('a[href="/profile/download-ca/"]')]);
             assert.match(authority.suggestedFilename(), /\.crt$/);
+
+            const [list] = await Promise.all([page.waitForEvent('download'), page.locator('a', { hasText: 'Download the revocation list' }).click()]);
+            assert.equal(list.suggestedFilename(), 'my-tracks.crl');
+            const kept = page.locator('.cert[data-kind=ca]');
+            await kept.locator('> summary').click();
+            const [root] = await Promise.all([page.waitForEvent('download'), kept.locator('a[download]').click()]);
+            assert.match(readFileSync(await root.path(), 'utf8'), /^-----BEGIN CERTIFICATE-----/);
 
             const cert = page.locator('.cert[data-kind=client-certs]');
             await cert.locator('> summary').click();
@@ -169,9 +186,145 @@ export const tests = [
             assert.deepEqual(await former.locator('.confirm dd').allTextContents(), ['1', '1']);
             assert.match(await former.locator('.confirm').innerText(), /tracks\.example\.org is what the broker uses now/);
             await form(page, 'expunge_ca').locator('button').click();
+            await former.locator('input[data-equal]').fill('Next CA');
+            await form(page, 'expunge_ca').locator('button').click();
+            assert.deepEqual(stack.sql('select count(*) from my_tracks_certificateauthority'), [[2]], 'not without its name');
+            await former.locator('input[data-equal]').fill('Family CA');
+            await form(page, 'expunge_ca').locator('button').click();
             await page.waitForSelector('.message.good');
             assert.deepEqual(stack.sql('select common_name from my_tracks_certificateauthority'), [['Next CA']]);
             assert.equal(await page.locator('.cert').count(), 1);
+        },
+    },
+    {
+        name: 'names in a certificate are a list: added, refused while typing, removed, suggested; what was refused comes back',
+        async run({ stack, browser }) {
+            const page = await openPanel(browser, stack);
+            const one = form(page, 'generate_server_cert');
+            const typing = one.locator('#sc_san_entries-new');
+            const chips = () => one.locator('.chip > span').allTextContents();
+            await page.locator('details.more', { has: one }).locator('> summary').click();
+            await one.locator('.offers button', { hasText: '+ 127.0.0.1' }).click();
+            await typing.fill('300.1.1.1');
+            await one.locator('#sc_san_entries-new-said', { hasText: 'no whole address' }).waitFor();
+            await page.keyboard.press('Enter');
+            assert.deepEqual(await chips(), ['127.0.0.1']);
+            await typing.fill('A.example.org, fe80::1 a.example.org');
+            await one.locator('button', { hasText: 'Add' }).click();
+            assert.deepEqual(await chips(), ['127.0.0.1', 'a.example.org', 'fe80::1']);
+            await one.locator('button[aria-label="Remove fe80::1"]').press('Enter');
+            assert.deepEqual(await chips(), ['127.0.0.1', 'a.example.org']);
+            assert.ok(await one.locator('button[aria-label="Remove a.example.org"]').evaluate((node) => node === document.activeElement));
+            await one.evaluate((node) => { node.noValidate = true; });
+            await fill(one, { sc_common_name: 'curve.example.org', sc_validity_days: '0', sc_key_size: '384' });
+            await typing.fill('typed.example.org');
+            await one.locator('button[type=submit]').click();
+            await page.waitForSelector('.message.bad');
+            assert.deepEqual(await chips(), ['127.0.0.1', 'a.example.org', 'typed.example.org']);
+            await fill(one, { sc_validity_days: '90' });
+            await one.locator('button[type=submit]').click();
+            await page.waitForSelector('.message.good');
+            const [[pem, bits]] = stack.sql("select certificate_pem, key_size from my_tracks_servercertificate where common_name = 'curve.example.org'");
+            const made = new X509Certificate(pem);
+            assert.equal(made.publicKey.asymmetricKeyDetails.namedCurve, 'secp384r1');
+            assert.equal(bits, 384);
+            assert.match(made.subjectAltName, /DNS:a\.example\.org.*DNS:typed\.example\.org.*DNS:curve\.example\.org.*IP Address:127\.0\.0\.1/);
+            const shown = page.locator('.cert[data-kind=server-cert]', { hasText: 'curve.example.org' });
+            await shown.locator('> summary').click();
+            assert.match(await shown.textContent(), /EC P-384/);
+        },
+    },
+    {
+        name: 'a user gets a certificate by one button, and the administrator the file with its key, under a password',
+        async run({ stack, browser }) {
+            const page = await openPanel(browser, stack);
+            await row(page, 'dora').locator('[data-do=certificate]').click();
+            await page.locator('.toast', { hasText: 'The certificate is there' }).waitFor({ timeout: 60_000 });
+            assert.deepEqual(stack.sql("select key_size, is_active from my_tracks_clientcertificate where common_name = 'dora' and not revoked"), [[4096, 1]]);
+            await row(page, 'dora').locator('[data-do=p12]').click();
+            await inDialog(page);
+            assert.equal(await page.getAttribute('#ask-input', 'type'), 'password');
+            await page.fill('#ask-input', 'short');
+            await page.click('#ask-ok');
+            assert.equal(await page.locator('#ask[open]').count(), 1);
+            await page.fill('#ask-input', 'hand this over');
+            const [file] = await Promise.all([page.waitForEvent('download'), page.click('#ask-ok')]);
+            assert.equal(file.suggestedFilename(), 'dora.p12');
+            const pfx = readFileSync(await file.path());
+            createSecureContext({ pfx, passphrase: 'hand this over' });
+            assert.throws(() => createSecureContext({ pfx, passphrase: 'something else' }));
+            assert.ok(!page.seen.requests.some((one) => one.url().includes('hand')), 'no password in an address');
+        },
+    },
+    {
+        name: 'one of a thousand users is found by name, e-mail, role and state, and still is after something was done to them',
+        async run({ stack, browser }) {
+            stack.sql("with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000) insert into auth_user (password, is_superuser, username,"
+                + " first_name, last_name, email, is_staff, is_active, date_joined) select '!', 0, 'many' || i, 'Person', 'N' || i, 'mail' || i || '@example.net', i % 100 = 0,"
+                + " i % 10 <> 0, '2026-01-01 00:00:00' from n returning id");
+            try {
+                const page = await openPanel(browser, stack);
+                const said = (text) => page.locator('#user-count', { hasText: text }).waitFor();
+                const all = stack.sql('select count(*) from auth_user')[0][0].toLocaleString('en-GB');
+                await said(`${all} users`);
+                await page.locator('#user-text').focus();
+                await page.keyboard.type('MAIL77@');
+                await said(`1 of ${all} users`);
+                assert.ok(await row(page, 'many77').isVisible());
+                assert.equal(await page.locator('#user-table tbody tr:visible').count(), 1);
+                await page.fill('#user-text', 'person n7');
+                await said(`111 of ${all} users`);
+                await page.keyboard.press('Tab');
+                await page.keyboard.press('A'); // Administrators
+                await said(`1 of ${all} users`);
+                assert.ok(await row(page, 'many700').isVisible());
+                await page.selectOption('#user-role', '');
+                await page.selectOption('#user-state', { label: 'cannot sign in' });
+                await said(`11 of ${all} users`);
+                await row(page, 'many70').locator('[data-do=reactivate]').click();
+                await page.locator('.toast').waitFor();
+                await said(`10 of ${all} users`);
+                assert.equal(await page.inputValue('#user-text'), 'person n7');
+                await page.fill('#user-text', 'nobody at all');
+                await said(`0 of ${all} users`);
+                const took = await page.evaluate(() => {
+                    const field = document.querySelector('#user-text');
+                    const begin = performance.now();
+                    field.value = 'n';
+                    field.dispatchEvent(new Event('input'));
+                    document.body.getBoundingClientRect();
+                    return performance.now() - begin;
+                });
+                assert.ok(took < 500, `${took} ms`);
+            } finally {
+                stack.sql("delete from auth_user where username like 'many%' returning id");
+            }
+        },
+    },
+    {
+        name: 'mail: a test arrives with the settings that were typed, and after they were saved with those',
+        async run({ stack, browser }) {
+            await withSink(async ({ port, mails }) => {
+                const page = await openPanel(browser, stack);
+                const test = async () => {
+                    await page.click('#smtp-test');
+                    await page.locator('.toast', { hasText: 'on its way' }).last().waitFor();
+                };
+                await fill(page, { smtp_host: '127.0.0.1', smtp_port: String(port), smtp_username: 'post', smtp_password: 'box-Pa55', smtp_from_address: 'tracks@example.org' });
+                await page.fill('#smtp_test_to', 'boss@example.org');
+                await test();
+                const [first] = await mails(1);
+                assert.deepEqual([first.to, first.login], [['boss@example.org'], ['post', 'box-Pa55']]);
+                await form(page, 'save_smtp').locator('button[type=submit]').click();
+                await page.waitForSelector('.message.good');
+                assert.equal(await page.inputValue('#smtp_test_to'), 'boss@example.org', 'kept for the next test');
+                assert.equal(await page.inputValue('#smtp_password'), '');
+                await test();
+                assert.equal((await mails(2)).length, 2);
+                await page.locator('#mail .confirm > summary').click();
+                await form(page, 'reset_smtp').locator('button').click();
+                await page.waitForSelector('.message.good');
+            });
         },
     },
     {
