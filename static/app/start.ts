@@ -8,6 +8,7 @@ import { t, type TextName } from './texts.ts';
 
 const PATIENCE = 30_000; // ms, for the broker to show the new certificate
 const POLL = 1000; // ms
+const KEY = { key_size: 3072 }; // strong for as long as these last, and a small machine finds one in seconds
 
 interface Stage {
     name: TextName;
@@ -40,13 +41,13 @@ class Certificates {
         this.name.setCustomValidity('error' in parsed ? t(parsed.error) : '');
     }
 
-    private async post(path: string, body: unknown): Promise<{ why: string | null; made: Record<string, unknown> }> {
-        const { ok, text: why, body: made } = await callApi('POST', `/api/admin/pki/${path}/`, body);
+    private async post(path: string, body: object): Promise<{ why: string | null; made: Record<string, unknown> }> {
+        const { ok, text: why, body: made } = await callApi('POST', `/api/admin/pki/${path}/`, { ...KEY, ...body });
         return { why: ok ? null : why, made: isObject(made) ? made : {} };
     }
 
     /** What is there is not made again: this form may be sent twice. */
-    private once(flag: 'authority' | 'mine', path: string, body: unknown): () => Promise<string | null> {
+    private once(flag: 'authority' | 'mine', path: string, body: object): () => Promise<string | null> {
         return async () => {
             if (this.form.dataset[flag] === '1') {
                 return null;

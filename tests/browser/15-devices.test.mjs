@@ -1,9 +1,12 @@
 // One's devices in the profile: name, colour, removal; and how the map shows them.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import jsQR from 'jsqr';
+import mqtt from 'mqtt';
 import { openMap, signIn, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 import { connect } from './mqtt.mjs';
+import { withFreshStack } from './stack.mjs';
 
 export const users = { greta: false, hugo: false };
 
@@ -20,6 +23,21 @@ async function readCode(page) {
         return { data: [...pen.getImageData(0, 0, image.width, image.height).data], width: image.width, height: image.height };
     }, `data:image/png;base64,${picture}`);
     return jsQR(Uint8ClampedArray.from(data), width, height)?.data;
+}
+
+/** In the page of an administrator: authority, server, their own. */
+async function makeCertificates() {
+    const token = document.querySelector('input[name=csrfmiddlewaretoken]').value;
+    const [me] = await (await fetch('/api/admin/users/')).json();
+    const orders = [['ca', {}], ['server-cert', { common_name: '127.0.0.1', san_entries: ['127.0.0.1'] }], ['client-certs', { user_id: me.id }]];
+    const codes = [];
+    for (const [path, body] of orders) {
+        const answer = await fetch(`/api/admin/pki/${path}/`, {
+            method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRFToken': token }, body: JSON.stringify({ key_size: 256, ...body }),
+        });
+        codes.push(answer.status);
+    }
+    return codes;
 }
 
 async function open(browser, stack, options = {}) {
@@ -68,6 +86,69 @@ export const tests = [
             await lookAt(page, browser, `device-settings-${size}`);
         },
     })),
+    {
+        name: 'a phone with TLS: each app gets authority, certificate and key as it takes them, and they let it in',
+        async run({ stack, browser }) {
+            await withFreshStack(stack, async (fresh) => {
+                fresh.addUser('greta', true);
+                fresh.addUser('hans');
+                const page = await browser.newPage(fresh);
+                await signIn(page, fresh, 'greta', '/profile/');
+                assert.equal(await page.locator('#add-phone[data-authority="0"]').count(), 1);
+                assert.deepEqual(await page.evaluate(makeCertificates), [201, 201, 201]);
+                await page.goto(`${fresh.base}/profile/#add-phone`);
+                await page.reload();
+                await page.locator('#add-phone[open]').waitFor();
+                assert.ok(await page.locator('#phone-way input[value=mqtts]').isChecked());
+                assert.ok(await page.locator('#phone-password').isHidden(), 'it is not needed');
+                const make = async (app) => {
+                    await page.locator('#phone-app label', { has: page.locator(`input[value=${app}]`) }).click();
+                    await page.getByRole('button', { name: 'Make the code' }).click();
+                };
+                const download = async (text) => {
+                    const [file] = await Promise.all([page.waitForEvent('download'), page.locator('#phone-result').getByText(text).click()]);
+                    return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+                };
+                const enters = async (pfx, passphrase, ca, meanwhile = async () => undefined) => {
+                    const phone = await mqtt.connectAsync(`mqtts://127.0.0.1:${fresh.tlsPort}`, { pfx, passphrase, ca, clientId: 'greta-tls', username: 'greta', reconnectPeriod: 0 });
+                    await meanwhile();
+                    await phone.endAsync();
+                };
+
+                await make('ios');
+                await page.locator('.qr').waitFor();
+                const ios = JSON.parse((await download('Download .otrc')).bytes);
+                const otrp = await download('Download greta.otrp');
+                const ca = (await download("Download the authority's certificate")).bytes;
+                assert.deepEqual([otrp.name, ios.clientpkcs, ios.port, ios.tls, ios.username], ['greta.otrp', 'greta.otrp', fresh.tlsPort, true, 'greta']);
+                await enters(otrp.bytes, ios.passphrase, ca);
+
+                await make('android');
+                await page.locator('.numbered', { hasText: 'VPN & app user' }).waitFor();
+                const p12 = await download('Download greta.p12');
+                const shown = await page.textContent('.numbered code');
+                await enters(p12.bytes, shown, ca);
+                const settings = JSON.parse((await download('Download .otrc')).bytes);
+                assert.deepEqual(Object.keys(settings).filter((key) => /crt|pass|pkcs/i.test(key)), [], 'nothing secret in it');
+
+                await make('android24');
+                await page.locator('#phone-result', { hasText: 'Your key is in it' }).waitFor();
+                assert.equal(await page.locator('.qr').count(), 0, 'too much for a code');
+                const all = JSON.parse((await download('Download .otrc')).bytes);
+                await enters(Buffer.from(all.tlsClientCrt, 'base64'), all.tlsClientCrtPassword, Buffer.from(all.tlsCaCrt, 'base64'),
+                    () => page.locator('.layer.good', { hasText: 'The phone reaches this server' }).waitFor());
+                assert.ok(!page.seen.requests.some((one) => one.url().includes(shown)), 'no password in an address');
+                await page.locator('#add-phone').screenshot({ path: `${stack.build}/screenshots/add-phone-tls.png` });
+
+                const other = await browser.newPage(fresh); // who has no certificate
+                await signIn(other, fresh, 'hans', '/profile/');
+                await other.locator('summary', { hasText: 'Add a phone' }).click();
+                await other.locator('#phone-no-certificate').waitFor();
+                assert.equal(await other.locator('#phone-way input[value=mqtts]').isVisible(), false);
+                assert.ok(await other.locator('#phone-way input[value=mqtt]').isChecked());
+            }, { tls: true });
+        },
+    },
     {
         name: 'a phone is added by a code, and the page tells when it has reported',
         async run({ stack, browser }) {

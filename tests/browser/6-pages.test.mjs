@@ -4,7 +4,7 @@ import { signIn } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 import { PASSWORD } from './stack.mjs';
 
-export const users = { carl: false };
+export const users = { carl: false, charlotte: false };
 
 const send = (page, name) => page.locator('form', { has: page.locator(`[name=${name}]`) }).locator('button[type=submit]').click();
 
@@ -52,6 +52,48 @@ export const tests = [
             await page.waitForSelector('.message.good');
             await change('Another-Horse-8', PASSWORD);
             await page.waitForSelector('.message.good');
+        },
+    },
+    {
+        name: 'a password that resembles the name is refused, unless that is allowed',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await signIn(page, stack, 'charlotte', '/profile/');
+            const change = async (now, next) => {
+                await page.fill('#current_password', now);
+                await page.fill('#new_password', next);
+                await page.fill('#confirm_password', next);
+            };
+            await change(PASSWORD, 'charlotte-X7');
+            await send(page, 'current_password');
+            await page.locator('.message.bad', { hasText: 'similar' }).waitFor();
+            await change(PASSWORD, 'charlotte-X7');
+            await page.getByLabel('It may resemble my name').check();
+            await send(page, 'current_password');
+            await page.waitForSelector('.message.good');
+            await change('charlotte-X7', PASSWORD);
+            await send(page, 'current_password');
+            await page.waitForSelector('.message.good');
+        },
+    },
+    {
+        name: 'sign out everywhere else: the other browser is sent to the sign-in, this one stays',
+        async run({ stack, browser }) {
+            const [page, other] = [await browser.newPage(stack), await browser.newPage(stack)];
+            await signIn(other, stack, 'charlotte', '/about/');
+            await signIn(page, stack, 'charlotte', '/profile/');
+            await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+            await page.locator('#ask[open]').waitFor();
+            await page.keyboard.press('Escape');
+            await other.reload();
+            assert.match(other.url(), /\/about\//, 'it was only asked');
+            await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+            await page.click('#ask-ok');
+            await page.locator('.toast').waitFor();
+            await other.reload();
+            await other.waitForURL(/\/login\//);
+            await page.reload();
+            assert.match(page.url(), /\/profile\//);
         },
     },
     {
