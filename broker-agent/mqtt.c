@@ -1,6 +1,6 @@
 /* Our client in the broker: commands to phones go out through it. It subscribes to the broker's
-   version, errors and warnings alone: what phones send reaches us through the spool. One thread with its
-   own loop; publishing is thread-safe. */
+   version, errors and warnings alone: what phones send reaches us through the spool. One thread
+   with its own loop; publishing is thread-safe. */
 #include "agent.h"
 #include "lib/log.h"
 

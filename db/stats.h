@@ -16,8 +16,8 @@ struct stats {
 };
 enum db_rc db_stats(struct db *db, struct stats *out) DB_USED;
 
-/* delivered: what was sent, as long as it is kept (a day), the last first; else what waits or was given
-   up, the newest first. At most `most`. Texts live until row returns. */
+/* delivered: what was sent, as long as it is kept (a day), the last first; else what waits or was
+   given up, the newest first. At most `most`. Texts live until row returns. */
 struct outbox_row {
     struct outbox_item item;
     enum outbox_way way;

@@ -250,8 +250,7 @@ static int put_signins(struct request *r, struct json *j)
 int status_get(struct request *r)
 {
     static int (*const parts[])(struct request *, struct json *) = {
-        put_spool,   put_database, put_certificates, status_put_outbox,
-        put_signins, status_put_log,
+        put_spool, put_database, put_certificates, status_put_outbox, put_signins, status_put_log,
     };
     struct json *j = api_begin(r, 200);
 

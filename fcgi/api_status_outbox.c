@@ -1,4 +1,5 @@
-/* Of GET /api/admin/status/: mails and webhooks, what came of them, and the last lines of the logs. */
+/* Of GET /api/admin/status/: mails and webhooks, what came of them, and the last lines of the logs.
+ */
 #include "api.h"
 #include "api_status.h"
 #include "db/stats.h"
@@ -42,7 +43,7 @@ static bool tell_item(void *ctx, const struct outbox_row *row)
     status_put_int(j, "id", row->item.id);
     status_put_text(j, "way", row->way <= OUTBOX_NEWS ? str_of(ways[row->way]) : STR(""));
     status_put_text(j, "kind",
-             row->item.kind <= OUTBOX_RULE ? str_of(kinds[row->item.kind]) : STR(""));
+                    row->item.kind <= OUTBOX_RULE ? str_of(kinds[row->item.kind]) : STR(""));
     status_put_text(j, "user", row->user);
     status_put_text(j, "recipient", row->way == OUTBOX_MAIL ? row->item.recipient : STR(""));
     api_put_time(j, "created_at", (struct opt_usec){ true, row->item.created_at });

@@ -30,7 +30,8 @@ void logkeep_open(const char *run_dir)
     }
 }
 
-/* Another process may have done it since the file was opened: then its name is that of another file. */
+/* Another process may have done it since the file was opened: then its name is that of another
+ * file. */
 static void put_aside(const struct stat *mine)
 {
     char older[PATH_ROOM + 2];
@@ -55,8 +56,8 @@ void logkeep_write(const char *line, size_t n)
     n = n < LOGKEEP_LINE ? n : LOGKEEP_LINE;
     memcpy(text, line, n);
     text[n] = '\n';
-    int fd = open(kept_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-                  0640);
+    int fd =
+        open(kept_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);
     if (fd >= 0) {
         ssize_t done = write(fd, text, n + 1); /* one write: lines of several programs do not mix */
         if (done > 0 && fstat(fd, &st) == 0 && st.st_size > LOGKEEP_BYTES) {

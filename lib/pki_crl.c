@@ -74,8 +74,8 @@ bool pki_crl(struct arena *a, const struct pki_pair *ca, const struct pki_revoke
         X509_CRL *crl = X509_CRL_new();
         BIO *bio = BIO_new(BIO_s_mem());
         ok = crl != NULL && bio != NULL && fill(crl, certificate, revoked, n, clock_sec(now)) &&
-             X509_CRL_sign(crl, key, pki_digest(key)) > 0 && PEM_write_bio_X509_CRL(bio, crl) == 1 &&
-             !str_is_null(*pem = pki_take(&room, bio));
+             X509_CRL_sign(crl, key, pki_digest(key)) > 0 &&
+             PEM_write_bio_X509_CRL(bio, crl) == 1 && !str_is_null(*pem = pki_take(&room, bio));
         *why = "OpenSSL cannot make the revocation list";
         BIO_free(bio);
         X509_CRL_free(crl);

@@ -17,7 +17,8 @@ bool process_facts(pid_t pid, struct process_facts *out);
 /* At most max children of the process's first thread; 0 when the kernel does not tell. */
 size_t process_children(pid_t pid, pid_t *out, size_t max);
 
-/* Whether somebody on this machine listens on that TCP port, on whatever address. Nothing is sent. */
+/* Whether somebody on this machine listens on that TCP port, on whatever address. Nothing is sent.
+ */
 bool process_listens(int64_t port);
 
 #endif

@@ -73,12 +73,12 @@ struct setup_view {
 struct start_view {
     struct page_view page;
     bool authority, certificate, mail, phone;
-    bool mine;               /* who asks has a certificate for their own phone */
-    int64_t user_id;         /* of who asks */
-    int64_t tls_port;        /* below 0: MQTT over TLS is switched off */
-    struct str name;         /* what the server's certificate may be made for */
-    struct str made_for;     /* the name of the one that is in use; "" without */
-    struct str made_until;   /* ISO 8601 with Z */
+    bool mine;             /* who asks has a certificate for their own phone */
+    int64_t user_id;       /* of who asks */
+    int64_t tls_port;      /* below 0: MQTT over TLS is switched off */
+    struct str name;       /* what the server's certificate may be made for */
+    struct str made_for;   /* the name of the one that is in use; "" without */
+    struct str made_until; /* ISO 8601 with Z */
 };
 
 /* A geofence. Degrees with ten places. */

@@ -283,7 +283,8 @@ static void the_last_error_is_kept(void **state)
     assert_true(logged().n > 0);
 }
 
-/* Warnings and errors of each program are kept beside, the newest read first; the file is bounded. */
+/* Warnings and errors of each program are kept beside, the newest read first; the file is bounded.
+ */
 static void kept_lines(void **state)
 {
     static struct logkeep_line line[3000];
