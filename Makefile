@@ -37,7 +37,7 @@ CFLAGS   += -std=c11 $(OPT) $(WARN) $(HARDEN) $(if $(WERROR),-Werror) -MMD -MP
 LDFLAGS  += $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -Wl,-z,relro,-z,now
 PIE      := -pie
 
-LIB_LIBS    := -lcrypto -lz -largon2 -lcrypt -lsodium -lutf8proc -lm
+LIB_LIBS    := -lcrypto -lz -lexpat -largon2 -lcrypt -lsodium -lutf8proc -lm
 DB_LIBS     := -lsqlite3 $(LIB_LIBS)
 FCGI_LIBS   := -lfcgi $(DB_LIBS)
 AGENT_LIBS  := -lmosquitto -lwebsockets -lpthread $(DB_LIBS)

@@ -5,9 +5,11 @@
 #include "db/device_key.h"
 #include "db/device_look.h"
 #include "db/events.h"
+#include "db/import.h"
 #include "db/links.h"
 #include "db/outbox.h"
 #include "db/pki.h"
+#include "db/removed.h"
 #include "db/rules.h"
 #include "db/shares.h"
 #include "lib/log.h"
@@ -105,6 +107,8 @@ static void trim(struct housekeeping *h)
         { trim_keys, "device_keys_not_trimmed" },
         { trim_colours, "device_colours_not_trimmed" },
         { db_rules_trim, "rules_not_trimmed" },
+        { db_removed_trim, "removed_positions_not_trimmed" },
+        { db_import_trim, "imports_not_trimmed" },
     };
 
     for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {

@@ -9,6 +9,7 @@ int cli_serve(int argc, char **argv);
 int cli_user(int argc, char **argv);
 int cli_setup(int argc, char **argv);
 int cli_db(int argc, char **argv);
+int cli_import(int argc, char **argv);
 int cli_config(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 

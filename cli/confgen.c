@@ -29,7 +29,7 @@ static const struct {
 struct variable {
     struct str name, value;
 };
-enum { VARIABLES = 16, V_LOCATIONS = 12, V_LISTENERS, V_ROOT_USER, V_RESOLVER };
+enum { VARIABLES = 17, V_LOCATIONS = 13, V_LISTENERS, V_ROOT_USER, V_RESOLVER };
 
 struct str confgen_broker_dir(const struct config *c, struct arena *a)
 {
@@ -47,7 +47,7 @@ static bool harmless(struct str value)
     return true;
 }
 
-static struct str port_text(const struct config *c, struct arena *a, enum config_id id)
+static struct str number_text(const struct config *c, struct arena *a, enum config_id id)
 {
     return arena_printf(a, "%lld", (long long)config_int(c, id));
 }
@@ -113,7 +113,7 @@ static struct str websocket_server(const struct config *c, struct arena *a)
     }
     bind = str_eqz(bind, "0.0.0.0") ? STR("127.0.0.1") : str_eqz(bind, "::") ? STR("::1") : bind;
     return arena_concat(a, (struct str[]){ in_url(a, bind), STR(":"),
-                                           port_text(c, a, CFG_MQTT_WS_PORT), STR_NULL });
+                                           number_text(c, a, CFG_MQTT_WS_PORT), STR_NULL });
 }
 
 /* nginx looks names up by itself, and only at the servers that it is told. "" without any: then no
@@ -148,7 +148,7 @@ static bool variables(const struct config *c, struct arena *a, const char *plugi
         { STR("CONF_DIR"), run },
         { STR("STATIC_DIR"), real != NULL ? arena_dup(a, str_of(real)) : statics },
         { STR("BIND"), in_url(a, config_str(c, CFG_BIND)) },
-        { STR("HTTP_PORT"), port_text(c, a, CFG_HTTP_PORT) },
+        { STR("HTTP_PORT"), number_text(c, a, CFG_HTTP_PORT) },
         { STR("MQTT_WS"), websocket_server(c, a) },
         { STR("PLUGIN"), str_of(plugin) },
         { STR("SPOOL_DIR"), config_spool_dir(c) },
@@ -156,6 +156,7 @@ static bool variables(const struct config *c, struct arena *a, const char *plugi
         { STR("BROKER_DIR"), confgen_broker_dir(c, a) },
         { STR("TLS_MAX"), tls_max(c) },
         { STR("TILE_CACHE"), arena_printf(a, "%lld", (long long)(megabytes > 0 ? megabytes : 1)) },
+        { STR("IMPORT_MAX"), number_text(c, a, CFG_IMPORT_MAX) },
         { STR("LOCATIONS"), STR_NULL }, /* from here set below: they hold directives */
         { STR("LISTENERS"), STR_NULL },
         { STR("ROOT_USER"), STR_NULL },

@@ -15,6 +15,7 @@ static const struct command commands[] = {
     { "setup", cli_setup, "print the link that makes the first administrator" },
     { "user", cli_user, "add a user, set a password" },
     { "db", cli_db, "create, check or back up the database" },
+    { "import", cli_import, "store histories from files of other programs" },
     { "config", cli_config, "print the effective configuration" },
     { "doctor", cli_doctor, "look for what is missing or open" },
 };

@@ -4,7 +4,7 @@
 #ifndef MYTRACKS_DB_BROWSE_H
 #define MYTRACKS_DB_BROWSE_H
 
-#include "db.h"
+#include "removed.h"
 
 enum browse_table {
     BROWSE_DEVICES,     /* newest id first */
@@ -71,16 +71,17 @@ enum db_rc db_quarantine_of(struct db *db, struct str username, usec_t since, in
 
 /* Rows by their ids, with what Django's cascade takes along; *removed: how many there were. A
    device that loses its latest position has the one before as its latest then. Geofences and
-   devices go one by one (db_place_delete, db_device_remove), the rest in one transaction. */
-enum db_rc db_browse_remove(struct db *db, enum browse_table table, const int64_t *ids, size_t n,
-                            int64_t *removed) DB_USED;
+   devices go one by one (db_place_delete, db_device_remove), the rest in one transaction. Positions
+   are kept for a while (removed.h). */
+enum db_rc db_browse_remove(struct db *db, enum browse_table table, const struct remover *by,
+                            const int64_t *ids, size_t n, int64_t *removed) DB_USED;
 /* Whether all that match a filter can be counted and removed: locations, messages, quarantine. */
 bool browse_is_removable(enum browse_table table);
 enum db_rc db_browse_count(struct db *db, enum browse_table table, const struct browse_filter *f,
                            int64_t *n) DB_USED;
 /* All that match, some thousands in a transaction: nobody waits long for the database. *removed
    holds also after a failure. */
-enum db_rc db_browse_remove_all(struct db *db, enum browse_table table,
+enum db_rc db_browse_remove_all(struct db *db, enum browse_table table, const struct remover *by,
                                 const struct browse_filter *f, int64_t *removed) DB_USED;
 
 #endif

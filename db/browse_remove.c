@@ -4,36 +4,47 @@
 #include "places.h"
 #include "sql.h"
 
-#define BATCH 5000 /* rows of one transaction */
+#define BATCH 5000      /* rows of one transaction */
+#define KEPT_BATCH 1000 /* of positions, which are copied as well */
 
 /* ---------------------------------------------------------------- by ids */
-static enum db_rc remove_location(struct db *db, int64_t id)
+static enum db_rc remove_device(struct db *db, const struct remover *by, int64_t id)
+{
+    (void)by;
+    return db_device_remove(db, id);
+}
+
+static enum db_rc remove_location(struct db *db, const struct remover *by, int64_t id)
 {
     enum db_rc rc = sql_run_with_id(db, SQL_LATEST_BACK, id);
 
-    return rc == DB_OK || rc == DB_NONE ? sql_run_with_id(db, SQL_LOCATION_DELETE, id) : rc;
+    return rc == DB_OK || rc == DB_NONE ? db_removed_one(db, by, id) : rc;
 }
 
-static enum db_rc remove_message(struct db *db, int64_t id)
+static enum db_rc remove_message(struct db *db, const struct remover *by, int64_t id)
 {
+    (void)by;
     return sql_run_with_id(db, SQL_MESSAGE_REMOVE, id);
 }
 
-static enum db_rc remove_transition(struct db *db, int64_t id)
+static enum db_rc remove_transition(struct db *db, const struct remover *by, int64_t id)
 {
+    (void)by;
     return sql_run_with_id(db, SQL_TRANSITION_REMOVE, id);
 }
 
-static enum db_rc remove_quarantined(struct db *db, int64_t id)
+static enum db_rc remove_quarantined(struct db *db, const struct remover *by, int64_t id)
 {
+    (void)by;
     return sql_run_with_id(db, SQL_QUARANTINED_REMOVE, id);
 }
 
-static enum db_rc remove_geofence(struct db *db, int64_t id)
+static enum db_rc remove_geofence(struct db *db, const struct remover *by, int64_t id)
 {
     int64_t owner;
     struct query q = sql_query(db, SQL_PLACE_OWNER);
 
+    (void)by;
     sql_bind_int(&q, id);
     enum db_rc rc = sql_one_int(&q, &owner);
     return rc == DB_OK ? db_place_delete(db, owner, id) : rc;
@@ -41,16 +52,16 @@ static enum db_rc remove_geofence(struct db *db, int64_t id)
 
 /* ---------------------------------------------------------------- all that match */
 /* DB_NONE: nothing is left that matches. */
-typedef enum db_rc batch_fn(struct db *db, const struct browse_filter *f);
+typedef enum db_rc batch_fn(struct db *db, const struct remover *by, const struct browse_filter *f);
 
-static enum db_rc in_transaction(struct db *db, const struct browse_filter *f, batch_fn *batch,
-                                 int64_t *removed)
+static enum db_rc in_transaction(struct db *db, const struct remover *by,
+                                 const struct browse_filter *f, batch_fn *batch, int64_t *removed)
 {
     enum db_rc rc = db_begin(db);
 
     if (rc != DB_OK)
         return rc;
-    rc = batch(db, f);
+    rc = batch(db, by, f);
     int64_t n = rc == DB_OK ? sqlite3_changes64(db->h) : 0;
     if (rc == DB_OK)
         rc = db_commit(db);
@@ -61,7 +72,8 @@ static enum db_rc in_transaction(struct db *db, const struct browse_filter *f, b
     return rc;
 }
 
-static enum db_rc batch_locations(struct db *db, const struct browse_filter *f)
+static enum db_rc batch_locations(struct db *db, const struct remover *by,
+                                  const struct browse_filter *f)
 {
     struct query q = sql_query(db, SQL_LATEST_BACK_RANGE);
 
@@ -71,12 +83,7 @@ static enum db_rc batch_locations(struct db *db, const struct browse_filter *f)
     enum db_rc rc = sql_exec(&q);
     if (rc != DB_OK)
         return rc;
-    q = sql_query(db, SQL_LOCATIONS_REMOVE);
-    sql_bind_int(&q, f->device_id);
-    sql_bind_from(&q, f->from);
-    sql_bind_to(&q, f->to);
-    sql_bind_int(&q, BATCH);
-    return sql_exec_some(&q);
+    return db_removed_range(db, by, f->device_id, f->from, f->to, KEPT_BATCH);
 }
 
 static void bind_messages(struct query *q, const struct browse_filter *f)
@@ -87,10 +94,12 @@ static void bind_messages(struct query *q, const struct browse_filter *f)
     sql_bind_text(q, f->type);
 }
 
-static enum db_rc batch_messages(struct db *db, const struct browse_filter *f)
+static enum db_rc batch_messages(struct db *db, const struct remover *by,
+                                 const struct browse_filter *f)
 {
     struct query q = sql_query(db, SQL_MESSAGES_REMOVE);
 
+    (void)by;
     bind_messages(&q, f);
     sql_bind_int(&q, BATCH);
     return sql_exec_some(&q);
@@ -103,10 +112,12 @@ static void bind_quarantine(struct query *q, const struct browse_filter *f)
     sql_bind_text(q, f->search);
 }
 
-static enum db_rc batch_quarantine(struct db *db, const struct browse_filter *f)
+static enum db_rc batch_quarantine(struct db *db, const struct remover *by,
+                                   const struct browse_filter *f)
 {
     struct query q = sql_query(db, SQL_QUARANTINE_REMOVE);
 
+    (void)by;
     bind_quarantine(&q, f);
     sql_bind_int(&q, BATCH);
     return sql_exec_some(&q);
@@ -140,13 +151,13 @@ static enum db_rc count_quarantine(struct db *db, const struct browse_filter *f,
 }
 
 /* ---------------------------------------------------------------- the tables */
-static const struct removal {
-    enum db_rc (*one)(struct db *db, int64_t id);
+static const struct way {
+    enum db_rc (*one)(struct db *db, const struct remover *by, int64_t id);
     bool alone; /* it has transactions of its own */
     batch_fn *batch;
     enum db_rc (*count)(struct db *db, const struct browse_filter *f, int64_t *n);
-} removals[BROWSE_TABLES] = {
-    [BROWSE_DEVICES] = { db_device_remove, true, NULL, NULL },
+} ways[BROWSE_TABLES] = {
+    [BROWSE_DEVICES] = { remove_device, true, NULL, NULL },
     [BROWSE_LOCATIONS] = { remove_location, false, batch_locations, count_locations },
     [BROWSE_MESSAGES] = { remove_message, false, batch_messages, count_messages },
     [BROWSE_TRANSITIONS] = { remove_transition, false, NULL, NULL },
@@ -154,31 +165,31 @@ static const struct removal {
     [BROWSE_QUARANTINE] = { remove_quarantined, false, batch_quarantine, count_quarantine },
 };
 
-static enum db_rc remove_each(struct db *db, const struct removal *r, const int64_t *ids, size_t n,
-                              int64_t *removed)
+static enum db_rc remove_each(struct db *db, const struct way *w, const struct remover *by,
+                              const int64_t *ids, size_t n, int64_t *removed)
 {
     enum db_rc rc = DB_OK;
 
     for (size_t i = 0; rc == DB_OK && i < n; i++) {
-        rc = r->one(db, ids[i]);
+        rc = w->one(db, by, ids[i]);
         *removed += rc == DB_OK;
         rc = rc == DB_NONE ? DB_OK : rc;
     }
     return rc;
 }
 
-enum db_rc db_browse_remove(struct db *db, enum browse_table table, const int64_t *ids, size_t n,
-                            int64_t *removed)
+enum db_rc db_browse_remove(struct db *db, enum browse_table table, const struct remover *by,
+                            const int64_t *ids, size_t n, int64_t *removed)
 {
-    const struct removal *r = &removals[table];
+    const struct way *w = &ways[table];
 
     *removed = 0;
-    if (r->alone)
-        return remove_each(db, r, ids, n, removed);
+    if (w->alone)
+        return remove_each(db, w, by, ids, n, removed);
     enum db_rc rc = db_begin(db);
     if (rc != DB_OK)
         return rc;
-    rc = remove_each(db, r, ids, n, removed);
+    rc = remove_each(db, w, by, ids, n, removed);
     if (rc == DB_OK)
         return db_commit(db);
     db_rollback(db);
@@ -187,43 +198,43 @@ enum db_rc db_browse_remove(struct db *db, enum browse_table table, const int64_
 
 bool browse_is_removable(enum browse_table table)
 {
-    return removals[table].batch != NULL;
+    return ways[table].batch != NULL;
 }
 
 enum db_rc db_browse_count(struct db *db, enum browse_table table, const struct browse_filter *f,
                            int64_t *n)
 {
     *n = 0;
-    return removals[table].count(db, f, n);
+    return ways[table].count(db, f, n);
 }
 
-static enum db_rc remove_batches(struct db *db, const struct removal *r,
+static enum db_rc remove_batches(struct db *db, const struct way *w, const struct remover *by,
                                  const struct browse_filter *f, int64_t *removed)
 {
     enum db_rc rc;
 
-    while ((rc = in_transaction(db, f, r->batch, removed)) == DB_OK) {
+    while ((rc = in_transaction(db, by, f, w->batch, removed)) == DB_OK) {
     }
     return rc == DB_NONE ? DB_OK : rc;
 }
 
-enum db_rc db_browse_remove_all(struct db *db, enum browse_table table,
+enum db_rc db_browse_remove_all(struct db *db, enum browse_table table, const struct remover *by,
                                 const struct browse_filter *f, int64_t *removed)
 {
-    const struct removal *r = &removals[table];
+    const struct way *w = &ways[table];
     struct browse_filter one = *f;
     int64_t *ids;
     size_t n;
 
     *removed = 0;
     if (table != BROWSE_LOCATIONS || f->device_id != 0)
-        return remove_batches(db, r, f, removed);
+        return remove_batches(db, w, by, f, removed);
     /* Device by device, for the index that begins with it, and each one's latest position. */
     struct query q = sql_query(db, SQL_ALL_DEVICES);
     enum db_rc rc = sql_all_ints(&q, db->work, DEVICES_MAX, &ids, &n);
     for (size_t i = 0; rc == DB_OK && i < n; i++) {
         one.device_id = ids[i];
-        rc = remove_batches(db, r, &one, removed);
+        rc = remove_batches(db, w, by, &one, removed);
     }
     arena_reset(db->work);
     return rc;

@@ -95,7 +95,8 @@ enum db_rc db_device_remove(struct db *db, int64_t device_id)
         SQL_DEVICE_FORGET_LATEST,   SQL_DEVICE_REST_REMOVE,     SQL_DEVICE_TRANSITIONS_REMOVE,
         SQL_DEVICE_MESSAGES_REMOVE, SQL_DEVICE_SHARES_REMOVE,   SQL_DEVICE_KEY_REMOVE,
         SQL_DEVICE_COLOUR_REMOVE,   SQL_DEVICE_COMMANDS_REMOVE, SQL_DEVICE_LIMITED_REMOVE,
-        SQL_DEVICE_LINKS_REMOVE,
+        SQL_DEVICE_LINKS_REMOVE,    SQL_DEVICE_REMOVED_FORGET,  SQL_DEVICE_REMOVALS_FORGET,
+        SQL_DEVICE_IMPORTS_FORGET,
     };
     enum db_rc rc;
 
@@ -122,7 +123,9 @@ enum db_rc db_device_remove(struct db *db, int64_t device_id)
 enum db_rc db_device_give(struct db *db, int64_t device_id, int64_t owner_id, struct str username)
 {
     static const enum sql_id of_former[] = { SQL_DEVICE_SHARES_REMOVE, SQL_DEVICE_LIMITED_REMOVE,
-                                             SQL_DEVICE_LINKS_REMOVE, SQL_DEVICE_COMMANDS_REMOVE };
+                                             SQL_DEVICE_LINKS_REMOVE, SQL_DEVICE_COMMANDS_REMOVE,
+        SQL_DEVICE_REMOVED_FORGET, SQL_DEVICE_REMOVALS_FORGET, /* what the old owner removed is not for the new one to bring back */
+    };
     enum db_rc rc = db_begin(db);
 
     if (rc != DB_OK)

@@ -4,8 +4,7 @@
 #include "outbox.h"
 #include "rules.h"
 
-/* Parameters 1 to 21 of SQL_INGEST_LOCATION and SQL_INGEST_REWRITE: what the message says. */
-static void bind_fix(struct query *q, const struct device *d, const struct ot_fix *fix)
+void ingest_bind_fix(struct query *q, const struct device *d, const struct ot_fix *fix)
 {
     sql_bind_int(q, d->id);
     sql_bind_text(q, fix->lat_text);
@@ -40,17 +39,21 @@ static void bind_report(struct query *q, const struct sender *s, const struct de
     sql_bind_id(q, location_id);
 }
 
+enum db_rc ingest_latest(struct db *db, const struct sender *s, const struct device *d,
+                         const struct ot_fix *fix, int64_t location_id)
+{
+    struct query q = sql_query(db, SQL_INGEST_LATEST);
+
+    bind_report(&q, s, d, fix, location_id);
+    return sql_exec(&q);
+}
+
 /* Over MQTT a message also says that the device is there; one that was sent again does so too. */
 static enum db_rc update_device(struct db *db, const struct sender *s, const struct device *d,
                                 const struct ot_fix *fix, int64_t location_id)
 {
-    if (s->via == OT_HTTP || s->late) {
-        if (location_id == 0)
-            return DB_OK;
-        struct query q = sql_query(db, SQL_INGEST_LATEST);
-        bind_report(&q, s, d, fix, location_id);
-        return sql_exec(&q);
-    }
+    if (s->via == OT_HTTP || s->late)
+        return location_id == 0 ? DB_OK : ingest_latest(db, s, d, fix, location_id);
     struct query q = sql_query(db, SQL_INGEST_DEVICE_ONLINE);
     bind_report(&q, s, d, fix, location_id);
     sql_bind_time(&q, s->received_at);
@@ -78,7 +81,7 @@ enum ingest_result ingest_location(struct db *db, struct arena *a, const struct 
     char text[CLOCK_TEXT];
     struct query q = sql_query(db, SQL_INGEST_LOCATION);
 
-    bind_fix(&q, d, fix);
+    ingest_bind_fix(&q, d, fix);
     sql_bind_text(&q, s->address);
     sql_bind_time(&q, s->received_at);
     sql_bind_text(&q, s->via == OT_MQTT ? STR("mqtt") : STR("http"));
@@ -102,7 +105,7 @@ enum db_rc ingest_rewrite(struct db *db, struct arena *a, int64_t location_id,
 
     (void)a;
     (void)s;
-    bind_fix(&q, d, fix);
+    ingest_bind_fix(&q, d, fix);
     sql_bind_int(&q, location_id);
     return sql_exec_some(&q);
 }

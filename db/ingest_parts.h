@@ -13,6 +13,12 @@ enum ingest_result ingest_inserted(enum db_rc rc);
 /* An equal row received before this text is the message sent again; text is the room for it. */
 struct str ingest_resent_before(const struct sender *s, char text[CLOCK_TEXT]);
 
+/* Parameters 1 to 21 of SQL_INGEST_LOCATION and others: what the message says. */
+void ingest_bind_fix(struct query *q, const struct device *d, const struct ot_fix *fix);
+/* This location becomes the device's latest unless that is a newer report. */
+enum db_rc ingest_latest(struct db *db, const struct sender *s, const struct device *d,
+                         const struct ot_fix *fix, int64_t location_id);
+
 /* Does more follow than a row: mail, a webhook? Not from what anybody could have posted. */
 bool ingest_has_effects(const struct sender *s);
 

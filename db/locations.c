@@ -252,14 +252,14 @@ enum db_rc db_location_get(struct db *db, struct arena *a, struct viewer v, int6
     return rc;
 }
 
-enum db_rc db_location_delete(struct db *db, int64_t id)
+enum db_rc db_location_delete(struct db *db, const struct remover *by, int64_t id)
 {
     enum db_rc rc = db_begin(db);
     if (rc != DB_OK)
         return rc;
     rc = sql_run_with_id(db, SQL_LATEST_FORGET, id);
     if (rc == DB_OK || rc == DB_NONE)
-        rc = sql_run_with_id(db, SQL_LOCATION_DELETE, id);
+        rc = db_removed_one(db, by, id);
     if (rc == DB_OK)
         return db_commit(db);
     db_rollback(db);

@@ -2,7 +2,7 @@
 #ifndef MYTRACKS_DB_LOCATIONS_H
 #define MYTRACKS_DB_LOCATIONS_H
 
-#include "devices.h"
+#include "removed.h"
 
 enum location_order { ORDER_FIX_DESC, ORDER_FIX_ASC, ORDER_ID_ASC, ORDER_ID_DESC };
 
@@ -45,7 +45,8 @@ typedef bool offline_row_fn(void *ctx, int64_t id, int64_t device_id, struct str
                             struct str device_name, usec_t at);
 enum db_rc db_offline_feed(struct db *db, int64_t after_id, offline_row_fn *row, void *ctx) DB_USED;
 enum db_rc db_message_last_id(struct db *db, int64_t *id) DB_USED;
-/* DELETE with Django's SET NULL of device.latest_location. */
-enum db_rc db_location_delete(struct db *db, int64_t id) DB_USED;
+/* DELETE with Django's SET NULL of device.latest_location. The row is kept for a while (removed.h).
+ */
+enum db_rc db_location_delete(struct db *db, const struct remover *by, int64_t id) DB_USED;
 
 #endif

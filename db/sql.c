@@ -98,6 +98,16 @@
     "(SELECT l.id FROM my_tracks_location l WHERE l.id = my_tracks_device.latest_location_id" \
     " AND (coalesce(l.owntracks_created_at, l.received_at), l.timestamp, l.id) > (?2, ?3, ?4))"
 
+/* Columns of a new location in the order of their parameters, ?1 to ?24 (ingest_location.c). */
+#define LOCATION_INSERTED                                                                     \
+    "device_id, latitude, longitude, timestamp, accuracy, altitude, velocity, battery_level," \
+    " connection_type, tracker_id, owntracks_message_id, owntracks_created_at, \"trigger\","  \
+    " battery_status, fix_source, vertical_accuracy, course, monitoring_mode, wifi_bssid,"    \
+    " wifi_ssid, in_regions, ip_address, received_at, received_via"
+#define LOCATION_VALUES                                                             \
+    "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"   \
+    " ?18, ?19, ?20, ?21, ?22, ?23, ?24"
+
 /* The same columns for the three kinds of certificates. */
 #define CERT_COLUMNS                                                                          \
     "SELECT c.id, c.certificate_pem, c.encrypted_private_key, c.common_name, c.fingerprint, " \
@@ -367,7 +377,10 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       "SELECT " LOCATION_COLUMNS LATEST_FROM
       " WHERE d.id IN " VISIBLE("?1") " ORDER BY l.timestamp DESC, l.id"),
     S(SQL_LOCATION_FEED, 0,
-      "SELECT " LOCATION_COLUMNS LOCATION_FROM " WHERE l.id > ?1 ORDER BY l.id LIMIT ?2"),
+      "SELECT " LOCATION_COLUMNS LOCATION_FROM
+      " WHERE l.id > ?1 AND coalesce((SELECT q.last_id FROM mytracks_quiet q"
+      " WHERE q.first_id <= l.id ORDER BY q.first_id DESC LIMIT 1), 0) <= l.id"
+      " ORDER BY l.id LIMIT ?2"),
     S(SQL_LOCATION_LAST_ID, 0, "SELECT coalesce(max(id), 0) FROM my_tracks_location"),
     S(SQL_OFFLINE_FEED, 0,
       "SELECT m.id, m.device_id, d.device_id, coalesce(u.username, ''), m.received_at"
@@ -467,12 +480,8 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       "UPDATE my_tracks_device SET latest_location_id = ?4"
       " WHERE id = ?1 AND NOT EXISTS " NEWER_LATEST),
     S(SQL_INGEST_LOCATION, SQL_WRITES,
-      "INSERT INTO my_tracks_location (device_id, latitude, longitude, timestamp, accuracy,"
-      " altitude, velocity, battery_level, connection_type, tracker_id, owntracks_message_id,"
-      " owntracks_created_at, \"trigger\", battery_status, fix_source, vertical_accuracy, course,"
-      " monitoring_mode, wifi_bssid, wifi_ssid, in_regions, ip_address, received_at, received_via)"
-      " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-      " ?19, ?20, ?21, ?22, ?23, ?24 WHERE NOT EXISTS (SELECT 1 FROM my_tracks_location"
+      "INSERT INTO my_tracks_location (" LOCATION_INSERTED ") SELECT " LOCATION_VALUES
+      " WHERE NOT EXISTS (SELECT 1 FROM my_tracks_location"
       " WHERE device_id = ?1 AND timestamp = ?4 AND received_at < ?25 AND latitude = ?2"
       " AND longitude = ?3 AND accuracy IS ?5 AND altitude IS ?6 AND velocity IS ?7"
       " AND battery_level IS ?8 AND connection_type = ?9 AND tracker_id = ?10"
@@ -517,6 +526,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       " ON CONFLICT (id) DO UPDATE SET segment = excluded.segment, pos = excluded.pos"),
 
 #include "sql_admin.h"
+#include "sql_history.h"
 #include "sql_browse.h"
 #include "sql_commands.h"
 #include "sql_outbox.h"

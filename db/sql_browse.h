@@ -94,9 +94,6 @@ S(SQL_LATEST_BACK_RANGE, SQL_WRITES,
   " ORDER BY l.timestamp DESC, l.id LIMIT 1)) WHERE id = ?1 AND EXISTS (SELECT 1"
   " FROM my_tracks_location l WHERE l.id = my_tracks_device.latest_location_id"
   " AND l.timestamp >= ?2 AND l.timestamp <= ?3)"),
-S(SQL_LOCATIONS_REMOVE, SQL_WRITES,
-  "DELETE FROM my_tracks_location WHERE id IN (SELECT id FROM my_tracks_location"
-  " WHERE device_id = ?1 AND timestamp >= ?2 AND timestamp <= ?3 LIMIT ?4)"),
 S(SQL_MESSAGE_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_owntracksmessage WHERE id = ?1"),
 S(SQL_MESSAGES_REMOVE, SQL_WRITES,
   "DELETE FROM my_tracks_owntracksmessage WHERE id IN (SELECT id FROM my_tracks_owntracksmessage"

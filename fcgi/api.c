@@ -215,6 +215,11 @@ struct viewer api_viewer(const struct request *r)
     return (struct viewer){ .user_id = r->who.user.id, .is_staff = r->who.user.is_staff };
 }
 
+struct remover api_remover(const struct request *r)
+{
+    return (struct remover){ .user_id = r->who.user.id, .at = r->now };
+}
+
 bool api_int(struct str text, int64_t *out)
 {
     switch (num_py_int(text, out)) {

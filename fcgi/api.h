@@ -41,6 +41,8 @@ int api_describe(struct request *r, struct route_group g);
 void api_log_change(struct request *r, const char *event, const struct user *u);
 
 struct viewer api_viewer(const struct request *r);
+/* Who removes positions by this request. */
+struct remover api_remover(const struct request *r);
 /* The answer to a device filter that db_device_find did not like (not DB_OK). A status, or 0. */
 int api_device_error(struct request *r, struct str key, enum db_rc rc);
 /* The device that the path names (of several with that id the one of ?owner=), if the asker sees

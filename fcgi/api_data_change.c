@@ -162,7 +162,8 @@ static int answer(struct request *r, int64_t id, enum ingest_result result, cons
 
     if (names[result] != NULL) {
         /* Were the row to stay for a crash here, it would be "repeated" the next time. */
-        enum db_rc rc = db_browse_remove(r->app->db, BROWSE_QUARANTINE, &id, 1, &n);
+        const struct remover by = api_remover(r);
+        enum db_rc rc = db_browse_remove(r->app->db, BROWSE_QUARANTINE, &by, &id, 1, &n);
         log_info("quarantine-again", LOG_S("by", r->who.user.username), LOG_I("id", id),
                  LOG_Z("result", names[result]));
         return rc == DB_OK ? api_text(r, 200, STR("result"), str_of(names[result]))

@@ -17,12 +17,17 @@ static int say_number(struct request *r, const char *key, int64_t n)
     return 0;
 }
 
-int data_removed(struct request *r, struct str table, enum db_rc rc, int64_t n)
+void data_removed_log(struct request *r, struct str table, int64_t n)
 {
     if (n > 0) {
         log_info("data-removed", LOG_S("by", r->who.user.username), LOG_S("table", table),
                  LOG_I("n", n));
     }
+}
+
+int data_removed(struct request *r, struct str table, enum db_rc rc, int64_t n)
+{
+    data_removed_log(r, table, n);
     return rc == DB_OK ? say_number(r, "removed", n) : error_of_db(rc);
 }
 
@@ -74,7 +79,8 @@ static int remove_ids(struct request *r, enum browse_table table)
     if (table == BROWSE_DEVICES) {
         return remove_devices(r, ids, n);
     }
-    enum db_rc rc = db_browse_remove(r->app->db, table, ids, n, &count);
+    const struct remover by = api_remover(r);
+    enum db_rc rc = db_browse_remove(r->app->db, table, &by, ids, n, &count);
     return data_removed(r, r->arg[0], rc, count);
 }
 
@@ -94,7 +100,8 @@ static int remove_all(struct request *r, enum browse_table table)
         enum db_rc rc = db_browse_count(r->app->db, table, &f, &n);
         return rc == DB_OK ? say_number(r, "count", n) : error_of_db(rc);
     }
-    enum db_rc rc = db_browse_remove_all(r->app->db, table, &f, &n);
+    const struct remover by = api_remover(r);
+    enum db_rc rc = db_browse_remove_all(r->app->db, table, &by, &f, &n);
     return data_removed(r, r->arg[0], rc, n);
 }
 

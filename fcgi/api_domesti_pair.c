@@ -193,7 +193,7 @@ static int send_test(struct request *r, struct str url, struct str key, struct s
         .limit_ms = TEST_LIMIT_MS,
         .allow_private = config_bool(r->app->config, CFG_WEBHOOK_PRIVATE),
     };
-    int turn = turn_take(r);
+    int turn = turn_take(r, "outgoing");
 
     if (turn < 0) {
         return 503;

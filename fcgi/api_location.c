@@ -132,11 +132,12 @@ int location_delete(struct request *r)
     struct location l;
     bool replied;
     int status = find(r, true, &l, &replied);
+    const struct remover by = api_remover(r);
 
     if (status != 0 || replied) {
         return status;
     }
-    switch (db_location_delete(r->app->db, l.id)) {
+    switch (db_location_delete(r->app->db, &by, l.id)) {
     case DB_OK:
         return api_empty(r, 204);
     case DB_NONE:

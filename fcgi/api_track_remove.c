@@ -1,15 +1,32 @@
-/* DELETE /api/tracks/: the positions of a time are removed for good. For the owner of the device
- * and for staff. */
+/* DELETE /api/tracks/: the positions of a time are removed; for REMOVED_DAYS they can be brought
+ * back (api_removed.c). For the owner of the device and for staff. */
 #include "api.h"
 #include "data_filter.h"
 #include "db/browse.h"
 #include "handlers.h"
 #include "track.h"
 
+static int say_removed(struct request *r, int64_t n, int64_t removal)
+{
+    struct json *j = api_begin(r, 200);
+
+    json_object(j);
+    json_k(j, "removed");
+    json_int(j, n);
+    json_k(j, "removal");
+    if (removal != 0) {
+        json_int(j, removal);
+    } else {
+        json_null(j);
+    }
+    json_end(j);
+    return 0;
+}
+
 int track_remove(struct request *r)
 {
     struct track_range range;
-    int64_t n;
+    int64_t n, removal = 0;
     int status;
 
     /* Nothing goes because a bound was forgotten. */
@@ -27,6 +44,11 @@ int track_remove(struct request *r)
         .from = { true, range.start * USEC_PER_SEC },
         .to = { true, range.end * USEC_PER_SEC + USEC_PER_SEC - 1 },
     };
-    enum db_rc rc = db_browse_remove_all(r->app->db, BROWSE_LOCATIONS, &f, &n);
-    return data_removed(r, STR("locations"), rc, n);
+    const struct remover by = api_remover(r);
+    enum db_rc rc = db_browse_remove_all(r->app->db, BROWSE_LOCATIONS, &by, &f, &n);
+    if (rc == DB_OK) {
+        rc = db_removal_id(r->app->db, &by, range.device.id, &removal);
+    }
+    data_removed_log(r, STR("locations"), n);
+    return rc == DB_OK ? say_removed(r, n, removal) : error_of_db(rc);
 }

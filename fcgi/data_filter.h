@@ -10,6 +10,8 @@ bool data_table(struct request *r, enum browse_table *out);
 /* False: the query cannot be taken; *status, or 0 when that is replied. */
 bool data_filter(struct request *r, enum browse_table table, struct browse_filter *f, int *status);
 
+/* A line of the log: so many rows were removed; none, no line. */
+void data_removed_log(struct request *r, struct str table, int64_t n);
 /* The end of a removal of n rows of that table, also one that stopped half way: logged, and replied
    as
    {"removed": n}. */

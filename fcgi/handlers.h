@@ -66,6 +66,15 @@ int calendar_get(struct request *r);
 int track_file(struct request *r);
 /* api_track_remove.c */
 int track_remove(struct request *r);
+/* api_removed.c */
+int removed_list(struct request *r);
+int removed_restore(struct request *r);
+int removed_forget(struct request *r);
+int location_restore(struct request *r);
+/* api_imports.c */
+int import_create(struct request *r);
+int import_list(struct request *r);
+int import_get(struct request *r);
 /* api_device.c */
 int device_list(struct request *r);
 int device_get(struct request *r);

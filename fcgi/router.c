@@ -172,7 +172,7 @@ static int api_csrf(struct request *r, bool *replied)
     if (!r->who.by_session || (r->method & M_SAFE) != 0) {
         return 0;
     }
-    if (r->method == M_POST && !api_media_ok(r)) {
+    if (r->method == M_POST && r->route->body != BODY_STREAM && !api_media_ok(r)) {
         *replied = true;
         return 0;
     }

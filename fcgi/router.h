@@ -34,6 +34,7 @@ enum route_body {
     BODY_JSON,   /* parsed before the handler: 415, 400 */
     BODY_INGEST, /* the handler reads it */
     BODY_FORM,   /* form_field */
+    BODY_STREAM, /* the handler takes it from the gateway, part by part */
 };
 enum {
     ROUTE_SUFFIX = 1 << 0,       /* takes ".json" (DRF's format suffix) */

@@ -22,6 +22,7 @@ static const char *const bodies[] = {
     [BODY_JSON] = "json",
     [BODY_INGEST] = "report",
     [BODY_FORM] = "form",
+    [BODY_STREAM] = "stream",
 };
 
 static void print_methods(FILE *out, unsigned methods)

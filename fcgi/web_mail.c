@@ -83,7 +83,7 @@ static struct str deliver(struct request *r, const struct smtp_server *server, s
                           struct str to, struct str message)
 {
     struct str why;
-    int turn = turn_take(r);
+    int turn = turn_take(r, "outgoing");
 
     if (turn < 0) {
         return BUSY;

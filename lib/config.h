@@ -48,6 +48,7 @@ enum config_id {
     CFG_MAIL_RATE,          /* MYTRACKS_MAIL_RATE: mails of one user per hour; 0: no limit */
     CFG_MAIL_RATE_TO, /* MYTRACKS_MAIL_RATE_TO: mails to one address per minute; 0: no limit */
     CFG_OUTBOX_RETRY, /* MYTRACKS_OUTBOX_RETRY: seconds before the second attempt */
+    CFG_IMPORT_MAX,   /* MYTRACKS_IMPORT_MAX: MB of a history that a browser may send */
     CFG_SMTP_CA,      /* MYTRACKS_SMTP_CA: PEM file; "" = the system's authorities */
     CFG_COUNT
 };

@@ -204,7 +204,7 @@ static void read_everything(struct fixture *f, struct db *db)
     rc = db_location_count(db, &q, &n);
     rc = db_user_by_name(db, f->a, STR("alice"), &u);
     rc = db_session_get(db, f->a, STR("goldensessionalice0000000000000b"), &s);
-    rc = db_location_delete(db, 100);
+    rc = db_location_delete(db, &(struct remover){ 1, 0 }, 100);
     (void)rc;
     assert_true(db_check(db, f->a).n > 0);
     db_request_end(db);
