@@ -115,7 +115,8 @@ struct upload {
     struct str name;
     struct sender sender;
     struct device device;
-    bool made; /* the device, now */
+    bool made;         /* the device, now */
+    struct str reason; /* why nothing was stored */
 };
 
 static int64_t read_part(void *ctx, char *p, size_t n)
@@ -206,6 +207,17 @@ static bool take_device(struct upload *u, int *status)
     return rc == DB_OK && api_may_change(r, &u->device);
 }
 
+/* The first reason that is kept. */
+static void take_reason(void *ctx, int64_t line, const char *why)
+{
+    struct upload *u = ctx;
+
+    if (str_is_null(u->reason)) {
+        u->reason = arena_printf(u->r->arena, "No position could be stored. Line %lld: %s",
+                                 (long long)line, why);
+    }
+}
+
 static int finish(struct upload *u, const struct import_writer *w, enum db_rc rc, const char *why)
 {
     const struct import_counts *c = db_import_counts(w);
@@ -218,14 +230,15 @@ static int finish(struct upload *u, const struct import_writer *w, enum db_rc rc
     if (u->made && c->stored == 0 && db_device_remove(r->app->db, u->device.id) != DB_OK) {
         log_event(LOG_LVL_WARNING, "empty-device-stays", NULL);
     }
-    if (c->stored + c->known == 0 && why != NULL) {
-        return api_error(r, 400, str_of(why));
-    }
     if (rc != DB_OK) {
         return error_of_db(rc == DB_CONFLICT ? DB_FAIL : rc);
     }
-    return u->made && c->stored == 0 ? api_error(r, 400, STR("No position could be stored"))
-                                     : show(r, db_import_id(w));
+    if (c->stored + c->known > 0) {
+        return show(r, db_import_id(w));
+    }
+    u->reason = why != NULL && c->refused == 0 ? str_of(why) : STR_NULL;
+    db_import_report(w, take_reason, u);
+    return api_error(r, 400, u->reason);
 }
 
 static int run(struct upload *u)

@@ -1,5 +1,6 @@
 /* One location: read, rewrite, delete; the latest of each device. */
 #include "api.h"
+#include "db/browse.h"
 #include "db/locations.h"
 #include "handlers.h"
 #include "ingest_http.h"
@@ -127,17 +128,30 @@ int location_rewrite(struct request *r)
     return 0;
 }
 
+/* The reference leaves a device without its latest position then; with ?latest=before the one
+   before takes its place. */
+static enum db_rc remove_row(struct request *r, int64_t id)
+{
+    const struct remover by = api_remover(r);
+    int64_t n;
+
+    if (!str_eqz(request_query(r, STR("latest")), "before")) {
+        return db_location_delete(r->app->db, &by, id);
+    }
+    enum db_rc rc = db_browse_remove(r->app->db, BROWSE_LOCATIONS, &by, &id, 1, &n);
+    return rc == DB_OK && n == 0 ? DB_NONE : rc;
+}
+
 int location_delete(struct request *r)
 {
     struct location l;
     bool replied;
     int status = find(r, true, &l, &replied);
-    const struct remover by = api_remover(r);
 
     if (status != 0 || replied) {
         return status;
     }
-    switch (db_location_delete(r->app->db, &by, l.id)) {
+    switch (remove_row(r, l.id)) {
     case DB_OK:
         return api_empty(r, 204);
     case DB_NONE:

@@ -211,7 +211,10 @@ bool import_run(const struct import_source *source, const struct import_sink *si
     r.im.record = arena_new(ARENA_CAP);
     r.im.point = arena_new(ARENA_CAP);
     buf_init(&r.head, HEAD + PART);
-    bool ok = read_all(&r, source, why) && end(&r, why);
+    bool ok = read_all(&r, source, why);
+    const char *ignored;
+    /* Of a short file that breaks off, what came is still held back. */
+    ok = ok ? end(&r, why) : r.reader == NULL && r.head.n > 0 && start(&r, &ignored) && false;
     if (r.self != NULL)
         r.reader->close(r.self);
     buf_free(&r.head);

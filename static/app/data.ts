@@ -7,6 +7,7 @@ import * as format from './format.ts';
 import { ask, callApi, startPage, type Answer } from './forms.ts';
 import { isObject } from './model.ts';
 import { button, facts, table } from './parts.ts';
+import { showRemoved } from './removed.ts';
 import { list, number, text, type Json } from './status-model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
@@ -16,6 +17,7 @@ let state = parseState(location.search);
 let rows: Json[] = [];
 let next: string | null = null; // cursor behind the rows
 const chosen = new Set<number>();
+let readRemoved: (() => void) | null = null; // below the positions
 
 const idOf = (row: Json): number => number(row, 'id') ?? 0;
 const path = (rest = ''): string => `/api/admin/data/${state.table}/${rest}`;
@@ -106,6 +108,7 @@ function chooseAll(): void {
 async function tellRemoved({ ok, text: why, body }: Answer): Promise<void> {
     toast(ok && isObject(body) ? t('dataDeleted', { n: number(body, 'removed') ?? 0 }) : why);
     await read();
+    readRemoved?.();
 }
 
 const ROWS_AT_ONCE = 1000; // the API's limit
@@ -115,7 +118,7 @@ async function removeChosen(): Promise<void> {
     const positions = rows.filter((row) => chosen.has(idOf(row))).reduce((sum, row) => sum + (number(row, 'positions') ?? 0), 0);
     const sure = await ask({
         title: t('dataDeleteTitle', { n: ids.length }),
-        text: state.table === 'devices' ? t('dataDeleteDevices', { n: positions }) : t('deleteText'),
+        text: state.table === 'devices' ? t('dataDeleteDevices', { n: positions }) : t(state.table === 'locations' ? 'dataDeletePositions' : 'deleteText'),
         button: t('delete'),
     });
     if (sure !== null) {
@@ -135,7 +138,8 @@ async function removeAll(pressed: HTMLButtonElement): Promise<void> {
         return;
     }
     const sure = await ask({
-        title: t('dataDeleteTitle', { n: number(body, 'count') ?? 0 }), text: t('dataDeleteAllText'), button: t('delete'),
+        title: t('dataDeleteTitle', { n: number(body, 'count') ?? 0 }), button: t('delete'),
+        text: t(state.table === 'locations' ? 'dataDeletePositions' : 'dataDeleteAllText'),
     });
     if (sure !== null) {
         await tellRemoved(await callApi('POST', place, { all: true }));
@@ -220,6 +224,10 @@ function show(): void {
     void drawFilters(byId<HTMLFormElement>('filter'), state, (filters) => go({ table: state.table, filters }));
     byId('rows').replaceChildren(el('p', { class: 'waiting' }, el('span', { class: 'pulse' }), t('loading')));
     byId('deeds').replaceChildren();
+    byId('removed').hidden = state.table !== 'locations';
+    if (state.table === 'locations') {
+        readRemoved = showRemoved(byId('removed-list'), true, () => void read());
+    }
     void read();
 }
 

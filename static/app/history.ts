@@ -9,7 +9,7 @@ import { dayOf, type Span, type Track } from './past.ts';
 import { boundsOf, daysOf, formatPeriod, oneDay, parsePeriod, type Period } from './period.ts';
 import { PeriodPicker } from './periodpicker.ts';
 import { Player } from './player.ts';
-import { rawList } from './rawlist.ts';
+import { rawList, type Removable } from './rawlist.ts';
 import { removalButton } from './removal.ts';
 import { viewer } from './settings.ts';
 import type { Stage } from './stage.ts';
@@ -61,6 +61,7 @@ export class History {
         this.player = new Player(host.stage);
         this.timeline = new Timeline({
             past, device: device.key, stage: host.stage, highlight: (from, to) => this.highlight(from, to), fixes: () => this.track?.fixes ?? [],
+            removable: () => this.removable(),
         });
         setText(this.title, device.label);
         this.node = el('div', { class: 'history' },
@@ -231,8 +232,25 @@ export class History {
         const [from, to] = boundsOf(this.period);
         const part = el('details', { class: 'raw-all' }, el('summary', {}, t('rawAll')));
         part.addEventListener('toggle', () => part.append(
-            rawList(this.past, this.device.key, from, to, this.dated, (fix) => this.host.stage.view?.focus(fix))), { once: true });
+            rawList(this.past, this.device.key, from, to, this.dated, (fix) => this.host.stage.view?.focus(fix), this.removable())), { once: true });
         return part;
+    }
+
+    private removable(): Removable | null {
+        return this.device.owner !== viewer ? null : { latest: this.device.position?.id ?? null, changed: () => void this.readAgain() };
+    }
+
+    /** After a position of a list that is open has gone or come back: the lists stay as they are. */
+    private async readAgain(): Promise<void> {
+        const request = ++this.request;
+        const [from, to] = boundsOf(this.period);
+        const track = await this.past.reduced(this.device.key, from, to, trackWanted(this.period, this.host.accuracy)).catch(() => null);
+        if (track && request === this.request) {
+            this.track = track;
+            this.drawTrack();
+            this.player.show(track.fixes, this.dated);
+            setText(this.summary, this.summaryOf(track.spans));
+        }
     }
 
     private filePart(): HTMLElement {

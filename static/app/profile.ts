@@ -1,10 +1,13 @@
 // One's own account.
 import { startCard } from './card.ts';
 import { startDevices } from './devices.ts';
+import { byId } from './dom.ts';
 import { startPage } from './forms.ts';
 import { startFriends } from './friends.ts';
+import { startImports } from './imports.ts';
 import { startKeys } from './keys.ts';
 import { startAddPhone } from './phone.ts';
+import { showRemoved } from './removed.ts';
 import { startSignIns } from './signins.ts';
 
 startPage();
@@ -14,3 +17,5 @@ startDevices();
 startKeys();
 startAddPhone();
 startSignIns();
+startImports();
+showRemoved(byId('removed-list'), false);

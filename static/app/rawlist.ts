@@ -3,6 +3,7 @@ import type { Past } from './api.ts';
 import { el } from './dom.ts';
 import * as format from './format.ts';
 import type { Fix, FullFix } from './model.ts';
+import { removalCross } from './removal.ts';
 import { t, type TextName } from './texts.ts';
 
 const LATE = 60; // seconds after the fix: worth telling
@@ -33,16 +34,28 @@ function circumstances(fix: FullFix): string {
     ]);
 }
 
-function row(fix: FullFix, dated: boolean, look: (fix: Fix) => void): HTMLElement {
+/** Positions of a device whose owner looks: they can be removed. latest: the one that the map shows; changed: one went or came back. */
+export interface Removable {
+    latest: number | null;
+    changed(): void;
+}
+
+function row(fix: FullFix, dated: boolean, look: (fix: Fix) => void, removable: Removable | null): HTMLElement {
+    const time = dated ? format.dateTime(fix.time) : format.exactTime(fix.time);
     const node = el('button', { type: 'button', class: 'raw' },
-        el('span', { class: 'raw-time' }, dated ? format.dateTime(fix.time) : format.exactTime(fix.time)),
+        el('span', { class: 'raw-time' }, time),
         el('span', { class: 'muted' }, measured(fix)), el('small', { class: 'raw-more muted' }, circumstances(fix)));
     node.addEventListener('click', () => look(fix));
-    return el('li', {}, node);
+    const item = el('li', { class: 'raw-row' }, node);
+    if (removable) {
+        item.append(removalCross(fix.id, time, item, fix.id === removable.latest, () => removable.changed()));
+    }
+    return item;
 }
 
 /** Read page by page, when wanted. dated: they are of several days. */
-export function rawList(past: Pick<Past, 'positions'>, device: string, from: number, to: number, dated: boolean, look: (fix: Fix) => void): HTMLElement {
+export function rawList(past: Pick<Past, 'positions'>, device: string, from: number, to: number, dated: boolean, look: (fix: Fix) => void,
+    removable: Removable | null): HTMLElement {
     const list = el('ol', { class: 'raws' });
     const note = el('p', { class: 'muted', role: 'status' });
     const more = el('button', { type: 'button', class: 'button small', hidden: true }, t('rawMore'));
@@ -52,7 +65,7 @@ export function rawList(past: Pick<Past, 'positions'>, device: string, from: num
         try {
             const page = await past.positions(device, from, to, offset);
             offset += page.fixes.length;
-            list.append(...page.fixes.map((fix) => row(fix, dated, look)));
+            list.append(...page.fixes.map((fix) => row(fix, dated, look, removable)));
             more.hidden = !page.more;
             note.textContent = offset === 0 ? t('historyNothing') : '';
         } catch {

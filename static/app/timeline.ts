@@ -6,7 +6,7 @@ import * as format from './format.ts';
 import type { Place } from './map.ts';
 import type { Fix } from './model.ts';
 import { dayOf, startOf, type Span } from './past.ts';
-import { rawList } from './rawlist.ts';
+import { rawList, type Removable } from './rawlist.ts';
 import type { Stage } from './stage.ts';
 import { t } from './texts.ts';
 
@@ -19,6 +19,7 @@ export interface TimelineHost {
     /** Lights up a part of the track; null: none. */
     highlight(from: number | null, to: number): void;
     fixes(): readonly Fix[];
+    removable(): Removable | null;
 }
 
 export class Timeline {
@@ -80,7 +81,7 @@ export class Timeline {
                 box.remove();
                 box = null;
             } else {
-                box = rawList(past, device, span.from, span.to, dated, (fix) => stage.view?.focus(fix));
+                box = rawList(past, device, span.from, span.to, dated, (fix) => stage.view?.focus(fix), this.host.removable());
                 toggle.closest('li')?.append(box);
             }
             toggle.setAttribute('aria-expanded', String(box !== null));

@@ -141,6 +141,13 @@ ROWS = {
     "DELETE /api/locations/{name}/": Row(204, location, but=of_device(False)),
     "GET /api/tracks/": Row(400),
     "DELETE /api/tracks/": Row(400),  # whose they are: test_track_remove.py
+    "POST /api/locations/{name}/restore/": Row(404, ("999999",)),  # whose they are: test_removed.py
+    "GET /api/removed/": Row(200),
+    "POST /api/removed/{int}/restore/": Row(404, ("999",)),
+    "DELETE /api/removed/{int}/": Row(404, ("999",)),
+    "GET /api/imports/": Row(200),
+    "POST /api/imports/": Row(400),  # whose they become: test_import.py
+    "GET /api/imports/{int}/": Row(404, ("999",)),
     "GET /api/tracks/file/": Row(400),
     "GET /api/timeline/": Row(400),
     "GET /api/geofences/": Row(200),

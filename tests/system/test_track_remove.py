@@ -1,4 +1,6 @@
 """Positions of a time are removed by whom they belong to, and by nobody else; the rest stays."""
+import json
+
 import pytest
 from stack import Stack
 
@@ -23,6 +25,13 @@ def remove(stack, query, auth=EMMA):
     return stack.request("DELETE", f"/api/tracks/?device=emma/phone{query}", auth=auth)
 
 
+def removed(answer):
+    assert answer[0] == 200
+    body = json.loads(answer[1])
+    assert set(body) == {"removed", "removal"} and (body["removal"] is None) == (body["removed"] == 0)
+    return body["removed"]
+
+
 def times(stack):
     return [row[0] - T0 for row in stack.sql("select cast(strftime('%s', timestamp) as integer) from my_tracks_location order by 1")]
 
@@ -32,15 +41,15 @@ def latest(stack):
 
 
 def test_both_ends_go_too_and_the_rest_stays(stack):
-    assert remove(stack, f"&start={T0 + 100}&end={T0 + 300}") == (200, b'{"removed":3}')
+    assert removed(remove(stack, f"&start={T0 + 100}&end={T0 + 300}")) == 3
     assert times(stack) == [0, 400, 500] and latest(stack) == T0 + 500
-    assert remove(stack, f"&start={T0 + 100}&end={T0 + 300}") == (200, b'{"removed":0}')
+    assert removed(remove(stack, f"&start={T0 + 100}&end={T0 + 300}")) == 0
 
 
 def test_the_one_before_is_the_latest_then_and_none_at_last(stack):
     assert remove(stack, f"&start={T0 + 400}&end={T0 + 500}")[0] == 200
     assert latest(stack) == T0 + 300
-    assert remove(stack, f"&start={T0}&end={T0 + 1000}") == (200, b'{"removed":4}')
+    assert removed(remove(stack, f"&start={T0}&end={T0 + 1000}")) == 4
     assert latest(stack) is None and times(stack) == []
 
 
