@@ -177,6 +177,18 @@ static bool take(struct run *r, struct packed *p, struct str part, bool first, c
     return p->on ? inflate_part(r, p, part, why) : feed(r, part, why);
 }
 
+/* The first part is long enough to know gzip by, however little the source gives at once. */
+static int64_t read_some(const struct import_source *source, char *part, bool first)
+{
+    int64_t n = source->read(source->ctx, part, PART);
+
+    if (first && n == 1) {
+        int64_t more = source->read(source->ctx, part + 1, PART - 1);
+        return more < 0 ? more : n + more;
+    }
+    return n;
+}
+
 static bool read_all(struct run *r, const struct import_source *source, const char **why)
 {
     struct packed p = { .on = false };
@@ -185,7 +197,7 @@ static bool read_all(struct run *r, const struct import_source *source, const ch
     int64_t n = 0;
 
     *why = "out of memory";
-    while (ok && !r->im.stopped && (n = source->read(source->ctx, part, PART)) > 0) {
+    while (ok && !r->im.stopped && (n = read_some(source, part, first)) > 0) {
         ok = take(r, &p, (struct str){ part, (size_t)n }, first, why);
         first = false;
     }

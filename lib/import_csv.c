@@ -9,6 +9,8 @@
 
 #define ROW_MAX ((size_t)64 * 1024)
 #define COLUMNS_MAX 100u
+#define NO_CSV \
+    "this is no known format, and no CSV whose first line names time, latitude and longitude"
 
 /* What both kinds share: lines, or records with quoted line ends, as they come together. */
 struct lines {
@@ -54,6 +56,9 @@ static bool end_row(struct lines *l, row_fn *row, const char **why)
 
     if (text.n > 0 && text.p[text.n - 1] == '\r')
         text.n--;
+    *why = NO_CSV;
+    if (!buf_ok(&l->row) && l->quotes && l->separator == '\0')
+        return false; /* the names of the columns, as long as that */
     if (!buf_ok(&l->row))
         import_refuse(l->im, l->begun, "one line is too long");
     else if (str_trim(text).n > 0)
@@ -155,8 +160,7 @@ static bool read_names(struct lines *l, struct str row, const char **why)
         lon = lon || import_is(name, "lon");
     }
     arena_reset(l->im->point);
-    *why =
-        "this is no known format, and no CSV whose first line names time, latitude and longitude";
+    *why = NO_CSV;
     return tst && lat && lon;
 }
 

@@ -349,7 +349,7 @@ export const tests = [
             assert.equal(rows(), 3);
             await page.getByRole('button', { name: 'Remove…' }).click();
             assert.match(await page.textContent('.window'), /All positions of old from .* are gone for good/);
-            await page.getByRole('button', { name: 'Delete for ever' }).click();
+            await page.getByRole('button', { name: 'Remove', exact: true }).click();
             await page.locator('.toast', { hasText: '2 positions are removed.' }).waitFor();
             assert.equal(rows(), 1);
             await page.waitForSelector('.history-summary:has-text("No positions")');
