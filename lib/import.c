@@ -37,14 +37,23 @@ void import_refuse(struct import *im, int64_t line, const char *why)
     im->sink->refused(im->sink->ctx, line, why);
 }
 
+/* For people rather than for phones. */
+static const char *what_is_missing(const struct jval *msg)
+{
+    if (jval_nothing(jval_getz(msg, "lat")) || jval_nothing(jval_getz(msg, "lon")))
+        return "a position without latitude and longitude";
+    return jval_nothing(jval_getz(msg, "tst")) ? "a position without a time that can be read"
+                                               : NULL;
+}
+
 void import_point(struct import *im, const struct jval *msg, int64_t line)
 {
     struct ot_fix fix;
-    const char *why;
+    const char *why = what_is_missing(msg);
 
     if (im->stopped)
         return;
-    if (!ot_fix_from_mqtt(im->point, msg, im->device_id, &fix, &why)) {
+    if (why != NULL || !ot_fix_from_mqtt(im->point, msg, im->device_id, &fix, &why)) {
         import_refuse(im, line, why);
     } else {
         if (!fix.created_at.set)

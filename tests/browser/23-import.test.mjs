@@ -52,7 +52,7 @@ export const tests = [
             await signIn(page, stack, 'ivy', '/profile/#import');
             await importHike(page);
             assert.deepEqual(await facts(page), [5, 4, 0, 1]);
-            assert.match(await page.innerText('#import-result'), /hike <b>\.gpx is imported into hikes[\s\S]*Line 5: location without tst/);
+            assert.match(await page.innerText('#import-result'), /hike <b>\.gpx is imported into hikes[\s\S]*Line 5: a position without a time/);
             assert.equal(positions(stack, 'hikes'), 4);
             await importHike(page);
             assert.deepEqual(await facts(page), [5, 0, 4, 1]);
