@@ -65,6 +65,11 @@ enum db_rc db_sight_audience(struct db *db, struct arena *a, int64_t device_id,
     return rc == DB_NONE ? DB_OK : rc;
 }
 
+bool sight_is_whole(const struct sight *s)
+{
+    return !s->area && !s->live && !s->since.set;
+}
+
 const struct sight *sight_of(const struct sight *v, size_t n, int64_t device_id)
 {
     for (size_t i = 0; i < n; i++)

@@ -31,6 +31,8 @@ struct onlooker {
 enum db_rc db_sight_audience(struct db *db, struct arena *a, int64_t device_id,
                              struct onlooker **out, size_t *n) DB_USED;
 
+/* Without limits? */
+bool sight_is_whole(const struct sight *s);
 /* That device's; NULL: it is not among them. */
 const struct sight *sight_of(const struct sight *v, size_t n, int64_t device_id);
 /* Is a position with this id and fix time to be seen? */

@@ -132,7 +132,7 @@ S(SQL_RULES_SEND, SQL_WRITES,
 S(SQL_RULES_DEVICES, 0,
   "SELECT d.id, " DEVICE_KEY ", " DEVICE_SHOWN " FROM my_tracks_device d"
   " LEFT JOIN auth_user u ON u.id = d.owner_id WHERE (d.id = ?1 OR ?1 = 0 AND d.owner_id = ?2)"
-  " AND d.id IN " VISIBLE("?2") " ORDER BY d.id"),
+  " AND d.id IN (" SEEN_WHOLE("?2") ") ORDER BY d.id"),
 S(SQL_RULES_PAST, 0,
   "SELECT 2, l.timestamp, l.received_at, l.latitude, l.longitude, l.accuracy, l.battery_level,"
   " NULL, '' FROM my_tracks_location l WHERE l.device_id = ?1 AND l.timestamp BETWEEN ?2 AND ?3"

@@ -2,6 +2,7 @@
 #include "api.h"
 #include "db/devices.h"
 #include "db/places.h"
+#include "db/sight.h"
 #include "lib/domesti.h"
 #include "lib/mail.h"
 #include "lib/utf8.h"
@@ -41,6 +42,7 @@ static const char *take_device(struct request *r, const struct jval *v, struct r
 {
     struct viewer me = { .user_id = r->who.user.id };
     struct device d;
+    struct sight sight;
 
     rule->device_id = 0;
     if (v->type == J_NULL) {
@@ -49,6 +51,9 @@ static const char *take_device(struct request *r, const struct jval *v, struct r
     if (v->type != J_STR ||
         db_device_find(r->app->db, r->arena, me, v->text, &d) != DB_OK) {
         return "There is no such device among yours and those shared with you.";
+    }
+    if (db_sight(r->app->db, me, d.id, &sight) != DB_OK || !sight_is_whole(&sight)) {
+        return "A rule needs all of a device's positions, and this one is shared within limits.";
     }
     rule->device_id = d.id;
     return NULL;

@@ -131,6 +131,34 @@ export const saidDe: readonly (readonly [string, string])[] = [
     ['URL must not be longer than 500 characters', 'Die Adresse hat höchstens 500 Zeichen'],
     ['This address is not allowed as a receiver', 'Diese Adresse ist als Empfänger nicht erlaubt'],
 
+    // rules
+    ['You have 100 rules already.', 'Du hast schon 100 Regeln.'],
+    ['A text of at most 100 characters on one line is required.', 'Das muss eine Zeile von höchstens 100 Zeichen sein.'],
+    ['A text of at most 500 bytes on one line is required.', 'Das muss eine Zeile von höchstens 500 Bytes sein.'],
+    ['One of enter, leave, dwell, absent, battery, silence is required.', 'Wähle, was geschehen muss.'],
+    ['One of mail, webhook, ntfy, mqtt is required.', 'Wähle, wie es gemeldet wird.'],
+    ['There is no such device among yours and those shared with you.', 'Dieses Gerät gehört dir nicht und ist nicht mit dir geteilt.'],
+    ['A rule needs all of a device\'s positions, and this one is shared within limits.', 'Eine Regel braucht alle Positionen eines Geräts, und dieses ist mit Grenzen geteilt.'],
+    ['You have no such place.', 'Diesen Ort hast du nicht.'],
+    ['A place is required.', 'Wähle einen Ort.'],
+    ['A whole number is required.', 'Das muss eine ganze Zahl sein.'],
+    ['A list of weekdays from 1 (Monday) to 7 is required.', 'Das muss eine Liste von Wochentagen von 1 (Montag) bis 7 sein.'],
+    ['A time of the form HH:MM is required.', 'Das muss eine Uhrzeit wie 08:30 sein.'],
+    ['Both times are required, or neither.', 'Gib beide Uhrzeiten an oder keine.'],
+    ['The name of a time zone that this server knows is required, as Europe/Vienna.', 'Das muss eine Zeitzone sein, die der Server kennt, wie Europe/Vienna.'],
+    ['A number from 1 to 5 is required.', 'Das muss eine Zahl von 1 bis 5 sein.'],
+    ['A number of minutes from {} to {} is required.', 'Das müssen {} bis {} Minuten sein.'],
+    ['A percentage from 1 to 95 is required.', 'Das müssen 1 bis 95 Prozent sein.'],
+    ['A time as 2026-03-06T12:00:00Z, or null, is required.', 'Das muss ein Zeitpunkt wie 2026-03-06T12:00:00Z sein.'],
+    ['A URL has no blanks, and letters of ASCII alone.', 'Eine Adresse hat keine Leerzeichen und nur ASCII-Zeichen.'],
+    ['The URL ends in the name of a topic, as https://ntfy.sh/my-topic.', 'Die Adresse endet mit dem Namen eines Themas, wie https://ntfy.sh/mein-thema.'],
+    ['There is no such field.', 'Dieses Feld gibt es nicht.'],
+
+    // links, imports
+    ['There are 50 links already: remove some that are over.', 'Es gibt schon 50 Links: entferne solche, die vorbei sind.'],
+    ['This link has ended.', 'Dieser Link ist vorbei.'],
+    ['Another history is being imported. Try again later.', 'Ein anderer Verlauf wird gerade importiert. Versuch es später noch einmal.'],
+
     // tables of the administrators
     ['There is no such table.', 'Diese Tabelle gibt es nicht.'],
     ['The query cannot be read.', 'Diese Suche ist nicht zu verstehen.'],

@@ -507,3 +507,22 @@ def test_a_limited_share_lets_one_ask_for_a_report_and_no_more(stack):
     assert ask("reportLocation") == 202 and ask("dump") == 403
     put(stack, paused=True)
     assert ask("reportLocation") == 404
+
+
+@pytest.mark.parametrize("limits", [{"precision": "area"}, {"history": "live"}])
+def test_no_rule_watches_within_limits(stack, limits):
+    """What a rule tells, and its look at the past, would be more than they allow."""
+    def call(method, path="", body=None):
+        status, text = stack.request(method, f"/api/rules/{path}", body, auth=FRED)
+        return status, json.loads(text or b"null")
+
+    rule = {"name": "x", "event": "battery", "amount": 60, "device": "emma/phone", "channel": "mqtt"}
+    put(stack)
+    status, made = call("POST", body=rule)
+    assert status == 201, made
+    assert call("GET", f"{made['id']}/dry-run/")[1]["results"] != []
+    put(stack, **limits)
+    assert call("GET", f"{made['id']}/dry-run/")[1]["results"] == []
+    status, body = call("POST", body=rule)
+    assert status == 400 and "within limits" in json.dumps(body)
+    assert call("DELETE", f"{made['id']}/")[0] == 204
