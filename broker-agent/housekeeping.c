@@ -1,5 +1,6 @@
-/* Checkpoints, expired rows, and timers of rules. The only connection that checkpoints is here: on Debian 12's SQLite
-   two of them may corrupt the file (the WAL-reset race, fixed upstream in 3.51.3). */
+/* Checkpoints, expired rows, and timers of rules. The only connection that checkpoints is here: on
+   Debian 12's SQLite two of them may corrupt the file (the WAL-reset race, fixed upstream
+   in 3.51.3). */
 #include "agent.h"
 #include "db/commands.h"
 #include "db/device_key.h"

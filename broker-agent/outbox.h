@@ -1,6 +1,6 @@
 /* Sending what waits in the outbox (db/outbox.h): one thread for mail and one for webhooks, so that
-   neither waits for the other's server, and nobody who stores messages waits for either; and one for
-   what users' rules tell, whose servers may be anybody's. */
+   neither waits for the other's server, and nobody who stores messages waits for either; and one
+   for what users' rules tell, whose servers may be anybody's. */
 #ifndef MYTRACKS_AGENT_OUTBOX_H
 #define MYTRACKS_AGENT_OUTBOX_H
 

@@ -106,8 +106,7 @@ enum delivery outbox_send_news(struct outbox *o, const struct outbox_item *item,
         [RULE_MQTT] = send_mqtt,
     };
     struct message m;
-    enum db_rc rc =
-        db_rules_news(o->db, o->arena, item->ref, &m.news, &m.rule, &m.username);
+    enum db_rc rc = db_rules_news(o->db, o->arena, item->ref, &m.news, &m.rule, &m.username);
 
     if (rc != DB_OK) {
         return rc == DB_NONE ? refuse(why, STR("the rule is gone")) : DELIVERY_UNREAD;

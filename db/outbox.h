@@ -73,8 +73,8 @@ enum db_rc db_outbox_give_up(struct db *db, int64_t id, struct str why, usec_t n
 /* Again at that time; counted: as one more attempt. */
 enum db_rc db_outbox_retry(struct db *db, int64_t id, struct str why, bool counted,
                            usec_t due) DB_USED;
-/* Nothing of that way (to: to that recipient; STR_NULL: to whomever) before that time: the server is
-   down. */
+/* Nothing of that way (to: to that recipient; STR_NULL: to whomever) before that time: the server
+   is down. */
 enum db_rc db_outbox_postpone(struct db *db, enum outbox_way way, struct str to,
                               usec_t due) DB_USED;
 

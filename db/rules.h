@@ -1,17 +1,17 @@
-/* Rules of users' own (mytracks_rule), what they remember and have told. (Django's mail rules are in
-   places.h.) Everything is of one user: what belongs to somebody else is not there. */
+/* Rules of users' own (mytracks_rule), what they remember and have told. (Django's mail rules are
+   in places.h.) Everything is of one user: what belongs to somebody else is not there. */
 #ifndef MYTRACKS_DB_RULES_H
 #define MYTRACKS_DB_RULES_H
 
 #include "db.h"
 #include "lib/rule_text.h"
 
-#define RULES_MOST 100           /* of one user */
-#define RULE_NAME_MAX 100        /* characters */
-#define RULE_TARGET_MAX 500      /* bytes */
-#define RULE_LOG_SHOWN 50        /* rows */
-#define RULE_NEWS_PER_HOUR 120   /* of one user's webhooks, ntfy and MQTT together */
-#define RULE_PAST_ROWS 200000    /* that a dry run reads of a device */
+#define RULES_MOST 100         /* of one user */
+#define RULE_NAME_MAX 100      /* characters */
+#define RULE_TARGET_MAX 500    /* bytes */
+#define RULE_LOG_SHOWN 50      /* rows */
+#define RULE_NEWS_PER_HOUR 120 /* of one user's webhooks, ntfy and MQTT together */
+#define RULE_PAST_ROWS 200000  /* that a dry run reads of a device */
 
 struct rule {
     int64_t id, user_id;
@@ -21,12 +21,12 @@ struct rule {
     int64_t place_id;  /* 0: any */
     enum rule_channel channel;
     struct str target;
-    int64_t priority;         /* of ntfy, 1 to 5 */
+    int64_t priority; /* of ntfy, 1 to 5 */
     bool active;
     usec_t created_at;
-    struct str device;        /* "owner/id"; "" for any, and for one that is not to be seen (now) */
+    struct str device; /* "owner/id"; "" for any, and for one that is not to be seen (now) */
     struct str device_name, place;
-    struct opt_usec told_at;  /* the last time */
+    struct opt_usec told_at; /* the last time */
 };
 
 /* In the order of their making, as an array in the arena. */

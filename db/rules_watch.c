@@ -152,9 +152,9 @@ static bool minds(const struct watch *w, const struct crossing *c)
 {
     enum rule_event event = w->rule.terms.event;
 
-    return w->may && (event == RULE_SILENCE ||
-                      (event != RULE_BATTERY &&
-                       (w->rule.place_id == 0 || w->rule.place_id == c->place_id)));
+    return w->may &&
+           (event == RULE_SILENCE ||
+            (event != RULE_BATTERY && (w->rule.place_id == 0 || w->rule.place_id == c->place_id)));
 }
 
 enum db_rc db_rules_saw_transition(struct db *db, struct arena *a, const struct rule_message *m,
@@ -163,8 +163,7 @@ enum db_rc db_rules_saw_transition(struct db *db, struct arena *a, const struct 
     struct watch *w;
     struct crossing c;
     size_t n;
-    enum db_rc rc =
-        m->device->owner_id != 0 ? watching(db, a, m->device, &w, &n) : DB_NONE;
+    enum db_rc rc = m->device->owner_id != 0 ? watching(db, a, m->device, &w, &n) : DB_NONE;
 
     if (rc != DB_OK || n == 0)
         return rc == DB_NONE ? DB_OK : rc;

@@ -55,8 +55,8 @@ S(SQL_RULES_UPDATE, SQL_WRITES,
 S(SQL_RULES_DELETE, SQL_WRITES, "DELETE FROM mytracks_rule WHERE user_id = ?1 AND id = ?2"),
 S(SQL_RULES_LOG_DELETE, SQL_WRITES, "DELETE FROM mytracks_rule_log WHERE rule_id = ?1"),
 S(SQL_RULES_FORGET, SQL_WRITES, "DELETE FROM mytracks_rule_state WHERE rule_id = ?1"),
-/* Of a device that falls silent no message may ever come: its timer is there from the start. One that
-   has been silent since before ?3 is no news. */
+/* Of a device that falls silent no message may ever come: its timer is there from the start. One
+   that has been silent since before ?3 is no news. */
 S(SQL_RULES_LISTEN, SQL_WRITES,
   "INSERT INTO mytracks_rule_state (rule_id, device_id, place, told, due_at)"
   " SELECT r.id, d.id, 0, 0, ?2 FROM mytracks_rule r JOIN my_tracks_device d"
@@ -137,7 +137,7 @@ S(SQL_RULES_PAST, 0,
   "SELECT 2, l.timestamp, l.received_at, l.latitude, l.longitude, l.accuracy, l.battery_level,"
   " NULL, '' FROM my_tracks_location l WHERE l.device_id = ?1 AND l.timestamp BETWEEN ?2 AND ?3"
   " UNION ALL SELECT CASE t.event WHEN 'enter' THEN 0 WHEN 'leave' THEN 1 ELSE 3 END, t.timestamp,"
-  " t.received_at, t.latitude, t.longitude, NULL, NULL, t.waypoint_id, coalesce(nullif(w.label, ''),"
-  " nullif(t.description, ''), t.region_id) FROM my_tracks_transition t"
-  " LEFT JOIN my_tracks_waypoint w ON w.id = t.waypoint_id"
+  " t.received_at, t.latitude, t.longitude, NULL, NULL, t.waypoint_id,"
+  " coalesce(nullif(w.label, ''), nullif(t.description, ''), t.region_id)"
+  " FROM my_tracks_transition t LEFT JOIN my_tracks_waypoint w ON w.id = t.waypoint_id"
   " WHERE t.device_id = ?1 AND t.timestamp BETWEEN ?2 AND ?3 ORDER BY 2, 1 LIMIT ?4"),

@@ -351,8 +351,7 @@ int rule_dry_run(struct request *r)
     api_put_time(j, "end", (struct opt_usec){ true, r->now });
     json_k(j, "results");
     json_array(j);
-    enum db_rc rc =
-        db_rules_past(r->app->db, r->arena, &rule, from, r->now, put_hit, &h, &partial);
+    enum db_rc rc = db_rules_past(r->app->db, r->arena, &rule, from, r->now, put_hit, &h, &partial);
     json_end(j);
     json_k(j, "more");
     json_bool(j, h.more || partial);

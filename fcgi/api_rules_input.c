@@ -48,8 +48,7 @@ static const char *take_device(struct request *r, const struct jval *v, struct r
     if (v->type == J_NULL) {
         return NULL;
     }
-    if (v->type != J_STR ||
-        db_device_find(r->app->db, r->arena, me, v->text, &d) != DB_OK) {
+    if (v->type != J_STR || db_device_find(r->app->db, r->arena, me, v->text, &d) != DB_OK) {
         return "There is no such device among yours and those shared with you.";
     }
     if (db_sight(r->app->db, me, d.id, &sight) != DB_OK || !sight_is_whole(&sight)) {
@@ -210,11 +209,11 @@ static const struct {
     const char *name;
     const char *(*take)(struct request *r, const struct jval *v, struct rule *rule);
 } members[] = {
-    { "name", take_name },         { "event", take_event },       { "device", take_device },
-    { "place", take_place },       { "amount", take_amount },     { "days", take_days },
-    { "from", take_from },         { "until", take_until },       { "zone", take_zone },
-    { "channel", take_channel },   { "target", take_target },     { "priority", take_priority },
-    { "cooldown", take_cooldown }, { "active", take_active },     { "paused_until", take_paused },
+    { "name", take_name },         { "event", take_event },   { "device", take_device },
+    { "place", take_place },       { "amount", take_amount }, { "days", take_days },
+    { "from", take_from },         { "until", take_until },   { "zone", take_zone },
+    { "channel", take_channel },   { "target", take_target }, { "priority", take_priority },
+    { "cooldown", take_cooldown }, { "active", take_active }, { "paused_until", take_paused },
 };
 
 /* ---- together */

@@ -14,8 +14,8 @@
 #define HTTP_POST_BYTES (4 * (size_t)HTTP_POST_PREVIEW)
 
 struct http_post {
-    const char *url;         /* http or https, absolute */
-    const char *type;        /* "Content-Type: ..."; NULL: JSON */
+    const char *url;                        /* http or https, absolute */
+    const char *type;                       /* "Content-Type: ..."; NULL: JSON */
     const char *headers[HTTP_POST_HEADERS]; /* more, "Name: value" without control characters; ""
                                                and NULL are none */
     struct str body;

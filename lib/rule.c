@@ -8,9 +8,9 @@
 #define SETTLE (10 * USEC_PER_SEC) /* a backlog comes at once: its end may say otherwise */
 #define AGAIN (60 * USEC_PER_SEC)  /* how often a silent device is looked for */
 #define EDGE 25.0                  /* metres beyond a place before one has left it */
-#define VAGUE 200.0                /* metres; a position less exact than that, and the place, says nothing */
+#define VAGUE 200.0 /* metres; a position less exact than that, and the place, says nothing */
 
-static const char *const names[RULE_EVENTS] = { "enter", "leave",   "dwell",
+static const char *const names[RULE_EVENTS] = { "enter",  "leave",   "dwell",
                                                 "absent", "battery", "silence" };
 
 struct str rule_event_name(enum rule_event event)

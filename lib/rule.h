@@ -55,10 +55,10 @@ enum rule_where { RULE_SOMEWHERE, RULE_OUTSIDE, RULE_INSIDE };
 
 struct rule_state {
     enum rule_where where;
-    bool told;              /* of this stay, battery or silence */
-    usec_t at;              /* of the newest position that said where; 0: none */
-    usec_t region_at;       /* of the phone's newest word of this place; 0: none */
-    usec_t since;           /* when `where` began */
+    bool told;        /* of this stay, battery or silence */
+    usec_t at;        /* of the newest position that said where; 0: none */
+    usec_t region_at; /* of the phone's newest word of this place; 0: none */
+    usec_t since;     /* when `where` began */
     struct opt_usec fired_at, due_at;
 };
 bool rule_state_eq(const struct rule_state *a, const struct rule_state *b);

@@ -27,9 +27,8 @@ enum rule_channel rule_channel_of(struct str name)
 const char *rule_tag(enum rule_event event)
 {
     static const char *const tags[RULE_EVENTS] = {
-        [RULE_ENTER] = "round_pushpin",      [RULE_LEAVE] = "dash",
-        [RULE_DWELL] = "hourglass",          [RULE_ABSENT] = "mag",
-        [RULE_BATTERY] = "low_battery",      [RULE_SILENCE] = "zzz",
+        [RULE_ENTER] = "round_pushpin", [RULE_LEAVE] = "dash",          [RULE_DWELL] = "hourglass",
+        [RULE_ABSENT] = "mag",          [RULE_BATTERY] = "low_battery", [RULE_SILENCE] = "zzz",
     };
 
     return tags[event];

@@ -15,7 +15,7 @@ enum rule_channel rule_channel_of(struct str name);
 /* As a row of mytracks_rule_log. Texts may be anybody's. */
 struct rule_news {
     int64_t id, rule_id;
-    struct str rule;                /* its name; may be "" */
+    struct str rule; /* its name; may be "" */
     enum rule_event event;
     struct str device, device_name; /* "owner/id", and what it is called */
     struct str place;

@@ -127,7 +127,7 @@ static bool take_change(struct str *s, struct change *out)
     return !take(s, '/') || take_time(s, &out->at);
 }
 
-/* What cannot be read (day numbers instead of weekdays, which no zone uses) leaves the last type. */
+/* What cannot be read (day numbers instead of weekdays: no zone uses them) leaves the last type. */
 static void read_rule(struct zone *z, struct str text)
 {
     if (!take_name(&text) || !take_time(&text, &z->standard)) {

@@ -49,10 +49,9 @@ static void test_windows(void **state)
     struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct rule_window w = { .days = cases[i].days,
-                                 .from = cases[i].from,
-                                 .until = cases[i].until,
-                                 .zone = VIENNA };
+        struct rule_window w = {
+            .days = cases[i].days, .from = cases[i].from, .until = cases[i].until, .zone = VIENNA
+        };
         if (rule_window_open(f->a, &w, MONDAY + cases[i].after) != cases[i].open)
             fail_msg("case %zu", i);
         usec_t next = rule_window_next(f->a, &w, MONDAY + cases[i].after);
@@ -137,7 +136,7 @@ static void test_words_of_the_phone(void **state)
     assert_true(word(&w, RULE_SAW_ENTER, MIN(1)));
     assert_false(word(&w, RULE_SAW_LEAVE, MIN(2)));
     assert_true(word(&w, RULE_SAW_ENTER, MIN(3)));
-    assert_true(word(&w, RULE_SAW_ENTER, MIN(4))); /* a leave may have been lost */
+    assert_true(word(&w, RULE_SAW_ENTER, MIN(4)));  /* a leave may have been lost */
     assert_false(word(&w, RULE_SAW_ENTER, MIN(3))); /* older than the last word */
     assert_true(word_late(&w, RULE_SAW_ENTER, MIN(10), MIN(40)));
     assert_false(word_late(&w, RULE_SAW_ENTER, MIN(11), MIN(42)));
@@ -153,11 +152,11 @@ static void test_positions_alone(void **state)
     assert_false(fix(&in, MIN(2), 5000));
     assert_true(fix(&in, MIN(3), 50));
     assert_false(fix(&in, MIN(4), 60));
-    assert_false(fix(&in, MIN(5), 130));                      /* the edge is not far enough */
+    assert_false(fix(&in, MIN(5), 130)); /* the edge is not far enough */
     assert_false(fix(&in, MIN(6), 50));
-    assert_false(fix_late(&in, MIN(7), MIN(7), 5000, 1000));  /* too vague to say anything */
+    assert_false(fix_late(&in, MIN(7), MIN(7), 5000, 1000)); /* too vague to say anything */
     assert_false(fix(&in, MIN(8), 50));
-    assert_false(fix_late(&in, MIN(1), MIN(9), 5000, 10));    /* an old one */
+    assert_false(fix_late(&in, MIN(1), MIN(9), 5000, 10)); /* an old one */
     assert_false(fix(&in, MIN(10), 50));
     assert_false(fix_late(&in, MIN(11), HOURS(1), 5000, 10)); /* late, but what is known now */
     assert_false(fix_late(&in, MIN(12), HOURS(1), 50, 10));   /* late: told to nobody */
@@ -354,7 +353,8 @@ static void test_texts(void **state)
                            .lat = 48.25,
                            .lon = -16.5 };
 
-    assert_str(rule_sentence(f->a, &n), "Anna   fon has not been at Caf\xc3\xa9 \"H\xc3\xa4us'l\" for 2 h 30 min");
+    assert_str(rule_sentence(f->a, &n),
+               "Anna   fon has not been at Caf\xc3\xa9 \"H\xc3\xa4us'l\" for 2 h 30 min");
     struct str body = rule_body(f->a, &n, VIENNA);
     assert_non_null(strstr(body.p, "Time: 2026-03-02 13:00 (Europe/Vienna)\n"));
     assert_non_null(strstr(body.p, "Position: 48.25000, -16.50000\n"));

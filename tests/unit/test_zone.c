@@ -4,14 +4,28 @@
 
 #include <time.h>
 
-/* Northern and southern summer, halves and quarters of hours, none at all, changes of the standard time,
-   summer time that is the "standard" one (Dublin), rules with odd hours (Godthab, Jerusalem), no rule but a
-   table (Casablanca). */
+/* Northern and southern summer, halves and quarters of hours, none at all, changes of the standard
+   time, summer time that is the "standard" one (Dublin), rules with odd hours (Godthab, Jerusalem),
+   no rule but a table (Casablanca). */
 static const char *const names[] = {
-    "UTC",           "Europe/Vienna",    "Europe/London",  "Europe/Dublin",      "America/New_York",
-    "Asia/Kolkata",  "Asia/Kathmandu",   "Asia/Jerusalem", "Australia/Lord_Howe", "America/Sao_Paulo",
-    "Asia/Tehran",   "Pacific/Auckland", "Pacific/Apia",   "America/Godthab",    "Africa/Casablanca",
-    "Pacific/Kiritimati", "Etc/GMT+5",   "America/Santiago",
+    "UTC",
+    "Europe/Vienna",
+    "Europe/London",
+    "Europe/Dublin",
+    "America/New_York",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Asia/Jerusalem",
+    "Australia/Lord_Howe",
+    "America/Sao_Paulo",
+    "Asia/Tehran",
+    "Pacific/Auckland",
+    "Pacific/Apia",
+    "America/Godthab",
+    "Africa/Casablanca",
+    "Pacific/Kiritimati",
+    "Etc/GMT+5",
+    "America/Santiago",
 };
 
 static void test_as_the_c_library(void **state)
@@ -23,7 +37,8 @@ static void test_as_the_c_library(void **state)
         assert_non_null(z);
         assert_int_equal(setenv("TZ", names[i], 1), 0);
         tzset();
-        /* 9,001 s and every hour: no change is jumped over for long, and none is hit by chance only. */
+        /* 9,001 s and every hour: no change is jumped over for long, and none is hit by chance
+         * only. */
         for (int64_t sec = INT64_C(-315619200); sec < INT64_C(4102444800); sec += 9001) {
             time_t t = (time_t)sec;
             struct tm tm;
@@ -40,7 +55,8 @@ static void test_exactly_at_the_change(void **state)
     struct fixture *f = *state;
     const struct zone *z = zone_load(f->a, STR("Europe/Vienna"));
     /* 2026-03-29 01:00 UTC and 2026-10-25 01:00 UTC; and in 2090, by the rule at the file's end. */
-    static const int64_t summer[] = { 1774746000, 3794173200 }, winter[] = { 1792890000, 3812922000 };
+    static const int64_t summer[] = { 1774746000, 3794173200 },
+                         winter[] = { 1792890000, 3812922000 };
 
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(zone_offset(z, summer[i] - 1), 3600);
@@ -52,10 +68,17 @@ static void test_exactly_at_the_change(void **state)
 
 static void test_names_that_are_none(void **state)
 {
-    static const char *const bad[] = { "",          "Europe",           "Europe/Wien!",
-                                       "../passwd", "Europe/../UTC",    "/etc/passwd",
-                                       "posixrules\n", "zone.tab",      "Mars/Olympus",
-                                       "Europe/Vienna\t", "tzdata.zi" };
+    static const char *const bad[] = { "",
+                                       "Europe",
+                                       "Europe/Wien!",
+                                       "../passwd",
+                                       "Europe/../UTC",
+                                       "/etc/passwd",
+                                       "posixrules\n",
+                                       "zone.tab",
+                                       "Mars/Olympus",
+                                       "Europe/Vienna\t",
+                                       "tzdata.zi" };
     struct fixture *f = *state;
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
@@ -65,7 +88,8 @@ static void test_names_that_are_none(void **state)
     assert_int_equal(zone_offset(NULL, 1), 0);
 }
 
-/* Cut anywhere, and with any byte changed: no crash (sanitizers), and never an offset beyond a day. */
+/* Cut anywhere, and with any byte changed: no crash (sanitizers), and never an offset beyond a day.
+ */
 static void test_broken_files(void **state)
 {
     struct fixture *f = *state;
