@@ -49,8 +49,8 @@ enum db_rc db_friend_cancel(struct db *db, int64_t user, int64_t id) DB_USED;
 /* What owner shares with other without limits (db/shares.h has all), the youngest first. */
 enum db_rc db_share_list(struct db *db, int64_t owner, int64_t other, share_row_fn *row,
                          void *ctx) DB_USED;
-/* Without limits. DB_CONFLICT: they are no friends; DB_NONE: owner has no such device. *made: it was
-   not shared so before. */
+/* Without limits. DB_CONFLICT: they are no friends; DB_NONE: owner has no such device. *made: it
+   was not shared so before. */
 enum db_rc db_share_add(struct db *db, struct arena *a, int64_t owner, int64_t other,
                         struct str device_id, usec_t now, bool *made, struct share *out) DB_USED;
 /* Also within limits. DB_NONE: it was not shared. */

@@ -1,9 +1,10 @@
 /* Inside db/ only: the keys (id and fix time) of the locations that a query selects, in its order.
 
-   Every visible device is a source, within what the viewer may see of it (sight.h), read a block at a time behind a cursor through the one index
-   that has the wanted order; the sources are merged. So the cost is that of the rows asked for,
-   however many rows, devices or rows of other people there are, memory is constant, and no list is
-   ever sorted. Staff without a device filter read one source over all devices.
+   Every visible device is a source, within what the viewer may see of it (sight.h), read a block at
+   a time behind a cursor through the one index that has the wanted order; the sources are merged.
+   So the cost is that of the rows asked for, however many rows, devices or rows of other people
+   there are, memory is constant, and no list is ever sorted. Staff without a device filter read one
+   source over all devices.
 
    A long list renews its read transaction now and then, so that a slow reader does not keep the
    write-ahead log from being checkpointed. Rows that come meanwhile do not disturb the order. */
@@ -24,12 +25,12 @@ struct keys {
     struct db *db;
     const struct location_query *q;
     struct source *sources;
-    size_t live;      /* sources with a key, a heap by the order */
-    size_t block;     /* keys read at once per source */
-    int64_t left;     /* keys still to be given or skipped; negative: all */
-    int64_t since_id; /* bounds as bound */
+    size_t live;               /* sources with a key, a heap by the order */
+    size_t block;              /* keys read at once per source */
+    int64_t left;              /* keys still to be given or skipped; negative: all */
+    int64_t since_id;          /* bounds as bound */
     const struct sight *sight; /* of the key given last */
-    unsigned age; /* keys given in this read transaction */
+    unsigned age;              /* keys given in this read transaction */
     bool own_transaction;
 };
 

@@ -1,5 +1,5 @@
-/* Public links: whoever has one sees one device of its owner, read only. Times are explicit, so that
-   a link ends when it says. */
+/* Public links: whoever has one sees one device of its owner, read only. Times are explicit, so
+   that a link ends when it says. */
 #ifndef MYTRACKS_DB_LINKS_H
 #define MYTRACKS_DB_LINKS_H
 

@@ -28,8 +28,8 @@ enum db_rc db_peer_name(struct db *db, int64_t viewer_id, int64_t device_id,
                         struct str tid) DB_USED;
 enum db_rc db_peer_told(struct db *db, int64_t phone_id, int64_t device_id, int64_t location_id,
                         struct str card) DB_USED;
-/* Whether it is the latest location of its device, which has an owner and is shared with somebody to
-   whom the broker may hand it on as it is. */
+/* Whether it is the latest location of its device, which has an owner and is shared with somebody
+   to whom the broker may hand it on as it is. */
 enum db_rc db_peer_news(struct db *db, int64_t location_id, bool *out) DB_USED;
 
 struct card {

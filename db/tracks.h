@@ -13,7 +13,7 @@ typedef bool track_point_fn(void *ctx, const struct track_point *p);
 enum db_rc db_track(struct db *db, const struct sight *s, usec_t from, usec_t to, int64_t accuracy,
                     track_point_fn *point, void *ctx) DB_USED;
 /* How many positions there are from `from` up to but without `to`, counted up to most. */
-enum db_rc db_track_count(struct db *db, const struct sight *s, usec_t from, usec_t to, int64_t most,
-                          int64_t *out) DB_USED;
+enum db_rc db_track_count(struct db *db, const struct sight *s, usec_t from, usec_t to,
+                          int64_t most, int64_t *out) DB_USED;
 
 #endif

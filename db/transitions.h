@@ -21,9 +21,9 @@ struct passage {
     double latitude, longitude; /* degrees */
 };
 
-/* Newest first, without what the limits of a share hide: a place says more than an area, and is past.
-   The row's texts are valid during the call; false stops. A row that cannot be read
-   is left out, with one line in the log. */
+/* Newest first, without what the limits of a share hide: a place says more than an area, and is
+   past. The row's texts are valid during the call; false stops. A row that cannot be read is left
+   out, with one line in the log. */
 typedef bool passage_row_fn(void *ctx, const struct passage *p);
 enum db_rc db_passage_list(struct db *db, const struct transition_query *q, passage_row_fn *row,
                            void *ctx) DB_USED;

@@ -157,8 +157,7 @@ static int show(struct request *r, int64_t other)
 {
     reply_prepare(r);
     (void)api_begin(r, 200);
-    enum db_rc rc =
-        db_share_given(r->app->db, r->who.user.id, other, r->arg[1], given_row, r);
+    enum db_rc rc = db_share_given(r->app->db, r->who.user.id, other, r->arg[1], given_row, r);
     return rc == DB_OK ? 0 : error_of_db(rc);
 }
 

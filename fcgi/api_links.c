@@ -5,7 +5,7 @@
 #include "lib/utf8.h"
 #include "public_link.h"
 
-#define LABEL_MAX 80           /* characters */
+#define LABEL_MAX 80             /* characters */
 #define LIFE_LEAST INT64_C(3600) /* seconds */
 #define LIFE_MOST (INT64_C(30) * 86400)
 
@@ -33,8 +33,8 @@ static void put_link(struct request *r, const struct link_row *l, struct str sec
     json_bool(j, l->expires_at <= r->now);
     if (!str_is_null(secret)) {
         json_k(j, "url");
-        json_str(j, arena_concat(r->arena, (struct str[]){ api_base(r), STR("/s/#"), secret,
-                                                           STR_NULL }));
+        json_str(j, arena_concat(r->arena,
+                                 (struct str[]){ api_base(r), STR("/s/#"), secret, STR_NULL }));
     }
     json_end(j);
 }
@@ -106,8 +106,8 @@ static const char *read_link(const struct request *r, struct link_row *l)
         return "trail must be true or false";
     }
     l->trail = trail != NULL && trail->b;
-    l->sight.area = precision != NULL && precision->type == J_STR &&
-                    str_eqz(precision->text, "area");
+    l->sight.area =
+        precision != NULL && precision->type == J_STR && str_eqz(precision->text, "area");
     if (precision != NULL && !l->sight.area &&
         !(precision->type == J_STR && str_eqz(precision->text, "exact"))) {
         return "precision must be exact or area";

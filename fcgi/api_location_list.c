@@ -312,8 +312,8 @@ static enum db_rc write_kept(struct thinning *t, int64_t *count)
         while (b->n > 0 && *count < r->app->max_rows) {
             struct location l;
             bool may_write;
-            enum db_rc rc = db_location_get(r->app->db, r->app->scratch, viewer, b->id[--b->n],
-                                            &l, &may_write);
+            enum db_rc rc =
+                db_location_get(r->app->db, r->app->scratch, viewer, b->id[--b->n], &l, &may_write);
             if (rc == DB_OK) {
                 location_row(r, &l);
                 (*count)++;

@@ -19,8 +19,7 @@ static enum db_rc put_trail(struct request *r, const struct link_row *l)
 {
     struct json *j = &r->reply.json;
     struct track *t = track_new(r->arena, TRAIL_POINTS, TRAIL_TOLERANCE);
-    enum db_rc rc =
-        db_track(r->app->db, &l->sight, l->created_at, l->expires_at, 0, add_point, t);
+    enum db_rc rc = db_track(r->app->db, &l->sight, l->created_at, l->expires_at, 0, add_point, t);
     double tolerance;
     size_t n;
 
@@ -72,8 +71,8 @@ static enum db_rc latest(struct request *r, const struct link_row *l, struct loc
     if (l->sight.latest_id == 0) {
         return DB_NONE;
     }
-    enum db_rc rc = db_location_get(r->app->db, r->arena, everything, l->sight.latest_id, out,
-                                    &may_write);
+    enum db_rc rc =
+        db_location_get(r->app->db, r->arena, everything, l->sight.latest_id, out, &may_write);
     if (rc == DB_OK) {
         sight_blur(&l->sight, out);
     }

@@ -9,8 +9,7 @@ static const char *const sides[] = {
 static const char *const auths[] = {
     [AUTH_NONE] = "none",       [AUTH_OPEN] = "open",   [AUTH_BASIC] = "basic",
     [AUTH_USER] = "user",       [AUTH_STAFF] = "staff", [AUTH_RELAY] = "relay",
-    [AUTH_COMMAND] = "command", [AUTH_KEYED] = "keyed",
-    [AUTH_LINK] = "link",
+    [AUTH_COMMAND] = "command", [AUTH_KEYED] = "keyed", [AUTH_LINK] = "link",
 };
 static const char *const csrfs[] = {
     [CSRF_NONE] = "none",

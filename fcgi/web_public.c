@@ -1,5 +1,5 @@
-/* /s/: the page of a public link. The secret stands behind the #, which browsers keep to themselves;
- * the page's script sends it in a header. */
+/* /s/: the page of a public link. The secret stands behind the #, which browsers keep to
+ * themselves; the page's script sends it in a header. */
 #include "handlers.h"
 #include "templates.h"
 #include "web.h"

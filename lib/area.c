@@ -40,8 +40,8 @@ static int32_t micro(dec10 v, int64_t most)
 
 static struct opt_int coarse(struct opt_int accuracy)
 {
-    return (struct opt_int){ true, accuracy.set && accuracy.v > AREA_METRES ? accuracy.v
-                                                                            : AREA_METRES };
+    return (struct opt_int){ true,
+                             accuracy.set && accuracy.v > AREA_METRES ? accuracy.v : AREA_METRES };
 }
 
 void area_location(struct location *l)

@@ -1,5 +1,5 @@
-/* Positions told as areas: the middle of a cell of a grid about a kilometre wide, the same for every
-   position in it, whenever it was reported. */
+/* Positions told as areas: the middle of a cell of a grid about a kilometre wide, the same for
+   every position in it, whenever it was reported. */
 #ifndef MYTRACKS_AREA_H
 #define MYTRACKS_AREA_H
 

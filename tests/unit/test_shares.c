@@ -13,7 +13,8 @@
 #define NOW 1772800000123456 /* 2026-03-06 12:26:40.123456 */
 #define HOUR (3600 * USEC_PER_SEC)
 #define LIMITED "SELECT count(*) FROM mytracks_share"
-#define WHOLE "SELECT count(*) FROM my_tracks_deviceshare WHERE device_id = 1 AND shared_with_id = 3"
+#define WHOLE \
+    "SELECT count(*) FROM my_tracks_deviceshare WHERE device_id = 1 AND shared_with_id = 3"
 #define LINKS "SELECT count(*) FROM mytracks_link"
 
 static struct str device_of_alice(struct fixture *f)
@@ -179,14 +180,10 @@ static void a_sight_narrows_spans(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(a_share_is_in_one_table),
-        FIXTURE_TEST(only_between_friends),
-        FIXTURE_TEST(what_is_over_is_forgotten),
-        FIXTURE_TEST(links_are_kept_a_week),
-        FIXTURE_TEST(they_go_with_the_device),
-        FIXTURE_TEST(a_new_owner_has_none_of_them),
-        FIXTURE_TEST(they_go_with_the_owner),
-        FIXTURE_TEST(a_share_goes_with_the_friend),
+        FIXTURE_TEST(a_share_is_in_one_table),   FIXTURE_TEST(only_between_friends),
+        FIXTURE_TEST(what_is_over_is_forgotten), FIXTURE_TEST(links_are_kept_a_week),
+        FIXTURE_TEST(they_go_with_the_device),   FIXTURE_TEST(a_new_owner_has_none_of_them),
+        FIXTURE_TEST(they_go_with_the_owner),    FIXTURE_TEST(a_share_goes_with_the_friend),
         cmocka_unit_test(a_sight_narrows_spans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
