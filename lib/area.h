@@ -9,7 +9,7 @@
 /* Metres: what lies in a cell is nearer to its middle than this. */
 #define AREA_METRES 1200
 
-/* Moves a place (1e-6 degrees, −90..90 and −180..180) to the middle of its cell. Both ends of the
+/* Moves a place (1e-6 degrees, -90..90 and -180..180) to the middle of its cell. Both ends of the
    longitudes are one cell; at a pole a few cells meet. */
 void area_snap(int32_t *lat, int32_t *lon);
 /* Leaves of a position where it is by the cell, how exact that is at best, when, and the battery;
