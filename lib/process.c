@@ -81,10 +81,13 @@ size_t process_children(pid_t pid, pid_t *out, size_t max)
 /* "  0: 0100007F:1F90 00000000:0000 0A ...": number, own address and port, the other's, state. */
 static bool is_listener(const char *line, int64_t port)
 {
-    unsigned own, state;
+    const char *address = strchr(line, ':');
+    const char *own = address != NULL ? strchr(address + 1, ':') : NULL;
+    const char *other = own != NULL ? strchr(own, ' ') : NULL;
+    const char *state = other != NULL ? strchr(other + 1, ' ') : NULL;
 
-    return sscanf(line, "%*u: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x", &own, &state) == 2 &&
-           state == LISTENS && own == port;
+    return state != NULL && strtol(own + 1, NULL, 16) == port &&
+           strtol(state, NULL, 16) == LISTENS;
 }
 
 static bool table_has(const char *path, int64_t port)

@@ -219,7 +219,7 @@ function log({ log: lines }: Status): Node[] {
     }
     const rows = lines.map(({ at, level, program: name, text }) => [
         when(at), level === 'ERROR' ? tag('bad', 'logError') : tag('warn', 'logWarning'), name, el('code', { class: 'log-line' }, text)]);
-    return [scroller(t('log'), table([{ name: 'madeAt' }, { name: 'state' }, { name: 'program' }, { name: 'message' }], rows, t('log'))), hint];
+    return [scroller(t('log'), table([{ name: 'logTime' }, { name: 'state' }, { name: 'program' }, { name: 'message' }], rows, t('log'))), hint];
 }
 
 // ---- the page

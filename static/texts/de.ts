@@ -909,6 +909,7 @@ export const de: Texts = {
     log: 'Letzte Warnungen und Fehler',
     logHint: 'Von den Programmen dieses Servers und vom Broker, das Neueste zuerst. nginx führt ein eigenes Log: mit `mytracks serve` nginx.log in RUN_DIR, mit systemd das Journal.',
     logError: 'Fehler',
+    logTime: 'Zeit',
     logWarning: 'Warnung',
     message: 'Meldung',
 };

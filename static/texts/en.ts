@@ -927,6 +927,7 @@ export const en = {
     log: 'Recent warnings and errors',
     logHint: 'Of this server\'s programs and of the broker, the newest first. nginx keeps a log of its own: nginx.log in RUN_DIR with `mytracks serve`, the journal with systemd.',
     logError: 'error',
+    logTime: 'Time',
     logWarning: 'warning',
     message: 'Message',
 };
