@@ -86,8 +86,7 @@ static bool is_listener(const char *line, int64_t port)
     const char *other = own != NULL ? strchr(own, ' ') : NULL;
     const char *state = other != NULL ? strchr(other + 1, ' ') : NULL;
 
-    return state != NULL && strtol(own + 1, NULL, 16) == port &&
-           strtol(state, NULL, 16) == LISTENS;
+    return state != NULL && strtol(own + 1, NULL, 16) == port && strtol(state, NULL, 16) == LISTENS;
 }
 
 static bool table_has(const char *path, int64_t port)
