@@ -129,7 +129,7 @@ export class NameList {
         const wrong = parts.find((one) => 'error' in one);
         const why = this.names.length >= MOST ? t('namesMost', { n: MOST }) : wrong && 'error' in wrong ? t(wrong.error) : '';
         this.input.setCustomValidity(why);
-        this.input.toggleAttribute('aria-invalid', why !== '');
+        this.input.setAttribute('aria-invalid', String(why !== ''));
         setText(this.said, why);
     }
 

@@ -82,9 +82,9 @@ class Certificates {
     }
 
     private busy(is: boolean): void {
-        for (const button of this.form.querySelectorAll('button')) {
+        for (const button of this.form.querySelectorAll<HTMLButtonElement>('button[type=submit]')) {
             button.disabled = is;
-            button.toggleAttribute('aria-busy', is);
+            button.setAttribute('aria-busy', String(is));
         }
     }
 
