@@ -72,8 +72,8 @@
     " connection_type, tracker_id, owntracks_message_id, owntracks_created_at, \"trigger\","  \
     " battery_status, fix_source, vertical_accuracy, course, monitoring_mode, wifi_bssid,"    \
     " wifi_ssid, in_regions, ip_address, received_at, received_via"
-#define LOCATION_VALUES                                                             \
-    "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"   \
+#define LOCATION_VALUES                                                           \
+    "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17," \
     " ?18, ?19, ?20, ?21, ?22, ?23, ?24"
 
 /* The same columns for the three kinds of certificates. */
@@ -241,20 +241,6 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       "UPDATE my_tracks_transition SET waypoint_id = NULL WHERE waypoint_id IN " PLACES_OF("?1")),
     S(SQL_USER_PLACES, SQL_WRITES, "DELETE FROM my_tracks_waypoint WHERE user_id = ?1"),
     S(SQL_USER_DELETE, SQL_WRITES, "DELETE FROM auth_user WHERE id = ?1"),
-
-    /* ---------------------------------------------------------------- export.c */
-    S(SQL_EXPORT_PEOPLE, 0,
-      "SELECT u.id, u.username, u.first_name, u.last_name, d.device_id, l.id, l.latitude,"
-      " l.longitude, l.accuracy, coalesce(l.owntracks_created_at, l.received_at), l.timestamp"
-      " FROM auth_user u CROSS JOIN my_tracks_device d ON d.id ="
-      " (SELECT f.id FROM my_tracks_device f WHERE f.owner_id = u.id" FIRST_DEVICE(
-          "f") ")"
-               " LEFT JOIN my_tracks_location l ON l.id = d.latest_location_id"
-               " WHERE u.is_active ORDER BY u.username"),
-    S(SQL_EXPORT_PLACES, 0,
-      "SELECT w.id, u.username, w.label, w.latitude, w.longitude, w.radius, w.rid"
-      " FROM my_tracks_waypoint w JOIN auth_user u ON u.id = w.user_id"
-      " WHERE w.is_active ORDER BY u.username, w.label, w.id"),
 
 #include "sql_friends.h"
 
@@ -494,9 +480,9 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       " ON CONFLICT (id) DO UPDATE SET segment = excluded.segment, pos = excluded.pos"),
 
 #include "sql_admin.h"
-#include "sql_history.h"
 #include "sql_browse.h"
 #include "sql_commands.h"
+#include "sql_history.h"
 #include "sql_outbox.h"
 #include "sql_peers.h"
 #include "sql_places.h"

@@ -95,7 +95,7 @@ enum sql_id {
     SQL_USER_PLACE_REFERENCES,
     SQL_USER_PLACES,
     SQL_USER_DELETE,
-    /* export.c */
+    /* export.c: sql_peers.h */
     SQL_EXPORT_PEOPLE,
     SQL_EXPORT_PLACES,
     /* friends.c: sql_friends.h */

@@ -1,5 +1,5 @@
-/* A part of the table in sql.c, which includes it there: positions that go and come back (removed.c),
-   and histories that are imported (import.c). */
+/* A part of the table in sql.c, which includes it there: positions that go and come back
+   (removed.c), and histories that are imported (import.c). */
 /* clang-format off */
 
 /* All of my_tracks_location but its id and its device. */

@@ -1,4 +1,5 @@
-/* A part of the table in sql.c, which includes it there: friends in the apps; tracks. */
+/* A part of the table in sql.c, which includes it there: friends in the apps; tracks;
+   exports. */
 /* clang-format off */
 
 /* ---------------------------------------------------------------- peers.c */
@@ -49,3 +50,16 @@ S(SQL_TRACK, 0,
 S(SQL_TRACK_COUNT, 0,
   "SELECT count(*) FROM (SELECT 1 FROM my_tracks_location WHERE device_id = ?1"
   " AND timestamp >= ?2 AND timestamp < ?3 LIMIT ?4)"),
+
+/* ---------------------------------------------------------------- export.c */
+S(SQL_EXPORT_PEOPLE, 0,
+  "SELECT u.id, u.username, u.first_name, u.last_name, d.device_id, l.id, l.latitude,"
+  " l.longitude, l.accuracy, coalesce(l.owntracks_created_at, l.received_at), l.timestamp"
+  " FROM auth_user u CROSS JOIN my_tracks_device d ON d.id ="
+  " (SELECT f.id FROM my_tracks_device f WHERE f.owner_id = u.id" FIRST_DEVICE("f") ")"
+  " LEFT JOIN my_tracks_location l ON l.id = d.latest_location_id"
+  " WHERE u.is_active ORDER BY u.username"),
+S(SQL_EXPORT_PLACES, 0,
+  "SELECT w.id, u.username, w.label, w.latitude, w.longitude, w.radius, w.rid"
+  " FROM my_tracks_waypoint w JOIN auth_user u ON u.id = w.user_id"
+  " WHERE w.is_active ORDER BY u.username, w.label, w.id"),

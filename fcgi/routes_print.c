@@ -17,11 +17,8 @@ static const char *const csrfs[] = {
     [CSRF_ALWAYS] = "always",
 };
 static const char *const bodies[] = {
-    [BODY_NONE] = "none",
-    [BODY_JSON] = "json",
-    [BODY_INGEST] = "report",
-    [BODY_FORM] = "form",
-    [BODY_STREAM] = "stream",
+    [BODY_NONE] = "none", [BODY_JSON] = "json",     [BODY_INGEST] = "report",
+    [BODY_FORM] = "form", [BODY_STREAM] = "stream",
 };
 
 static void print_methods(FILE *out, unsigned methods)

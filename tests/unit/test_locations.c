@@ -99,7 +99,8 @@ static void test_delete(void **state)
 {
     struct fixture *f = *state;
     struct db *db = fixture_household(f);
-    assert_int_equal(db_location_delete(db, &(struct remover){ 1, 0 }, 534), DB_OK); /* the latest of device 1 */
+    assert_int_equal(db_location_delete(db, &(struct remover){ 1, 0 }, 534),
+                     DB_OK); /* the latest of device 1 */
     assert_int_equal(sql_number(db, "SELECT latest_location_id IS NULL FROM my_tracks_device"
                                     " WHERE id = 1"),
                      1);
