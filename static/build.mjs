@@ -192,8 +192,8 @@ mapLibrary();
 await bundle({ entryPoints: ['static/css/app.css'] });
 await bundle({ entryPoints: ['static/app/theme.ts'], format: 'iife', globalName: 'mytracksTheme' });
 // Parts that a page loads only when they are wanted.
-for (const part of ['archive', 'chart', 'qr']) {
-    await bundle({ entryPoints: [`static/app/${part}.ts`], format: 'esm' });
+for (const part of ['archive', 'chart', 'qr', 'search']) {
+    await bundle({ entryPoints: [`static/app/${part}.ts`], format: 'esm', define: { ICONS_URL: JSON.stringify(url('icons.svg')) } });
 }
 for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'status', 'start', 'data', 'docs', 'public']) {
     await bundle({
@@ -202,6 +202,7 @@ for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'stat
             ARCHIVE_URL: JSON.stringify(url('archive.js')),
             CHART_URL: JSON.stringify(url('chart.js')),
             QR_URL: JSON.stringify(url('qr.js')),
+            SEARCH_URL: JSON.stringify(url('search.js')),
             ICONS_URL: JSON.stringify(url('icons.svg')),
             MAP_LIBRARY_URL: JSON.stringify(url('maplibre.js')),
             MAP_WORKER_URL: JSON.stringify(url('maplibre-shared.js')),

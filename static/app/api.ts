@@ -27,6 +27,8 @@ export interface Past {
     reduced(deviceKey: string, from: number, to: number, options: TrackOptions): Promise<Track>;
     calendar(deviceKey: string, from: number, days: number): Promise<number[]>;
     crossings(deviceKey: string, from: number, to: number): Promise<Crossing[]>;
+    /** The latest of all devices, newest first. */
+    latest(n: number): Promise<Fix[]>;
     /** As they were stored, oldest first: a page from the offset-th on. */
     positions(deviceKey: string, from: number, to: number, offset: number): Promise<{ fixes: FullFix[]; more: boolean }>;
 }
@@ -113,6 +115,10 @@ export const past: Past = {
 
     async crossings(device, from, to) {
         return found(parseCrossings(await get(`/api/transitions/?${query({ device, start_time: from, end_time: to })}`)));
+    },
+
+    async latest(n) {
+        return rows(await get(`/api/locations/?${query({ ordering: '-timestamp', limit: n })}`), parseFix);
     },
 
     async positions(device, from, to, offset) {

@@ -4,6 +4,7 @@ import { ApiError, type Past } from './api.ts';
 import { el, icon } from './dom.ts';
 import * as format from './format.ts';
 import type { MapLibrary, MapView } from './map.ts';
+import { inTurn } from './inturn.ts';
 import { dayOf, type Crossing } from './past.ts';
 import { t } from './texts.ts';
 
@@ -11,11 +12,24 @@ const SETTLE = 2000; // ms: a phone sends its position and the event apart
 const TIP_HALF = 120; // pixels
 const RETRY = 30_000; // ms
 const OTHER = 'a day of the past';
+const AT_ONCE = 3; // requests
 
 const ICONS = { enter: 'enter', leave: 'sign-out' } as const;
 
 const title = ({ event, place }: Crossing): string =>
     t(event === 'enter' ? 'fenceEntered' : 'fenceLeft', { place: place === '' ? t('fenceNameless') : place });
+
+export interface Crosser {
+    key: string; // of the device
+    name: string; // told with each, where there are several; else ''
+}
+
+/** Of several devices, by key; null: they could not be read. */
+export type PastCrossings = Map<string, Crossing[] | null>;
+
+interface Known extends Crossing {
+    name: string;
+}
 
 /** The tip of a pin near the edge of the map would be cut off in the middle. */
 function leanInwards(pin: HTMLElement, map: HTMLElement): void {
@@ -31,7 +45,9 @@ export class Crossings {
     private shown = ''; // device and day, '' for nothing, or OTHER
     private request = 0;
     private timer = 0;
-    private known: Crossing[] = []; // of what is shown
+    private known: Known[] = []; // of what is shown
+    private dated = false; // times are told with their days
+    private since = 0; // Unix seconds: today's from then on
     private readonly pins: Marker[] = [];
 
     constructor(private readonly past: Pick<Past, 'crossings'>) {}
@@ -62,19 +78,37 @@ export class Crossings {
         }
     }
 
-    /** Shows those of a day of the past, also in its list, whose items tell in data-at when they begin. */
-    async day(list: HTMLElement, device: string, from: number, to: number): Promise<void> {
+    /** Today's from that moment on alone; null: all of the day. */
+    startFrom(since: number | null): void {
+        this.since = since ?? 0;
+        this.shown = ''; // read anew
+    }
+
+    /** Shows those of a time of the past. null: meanwhile something else is shown. */
+    async of(devices: readonly Crosser[], from: number, to: number): Promise<PastCrossings | null> {
         this.device = null;
         this.shown = OTHER;
         this.clear();
-        const read = await this.read(device, from, to);
-        if (read === 'failed') {
+        this.dated = dayOf(from) !== dayOf(to);
+        const { request } = this;
+        const read = await inTurn(devices, AT_ONCE, ({ key }) => this.read(key, from, to));
+        if (request !== this.request) {
+            return null;
+        }
+        this.known = read.flatMap((its, i) => (its ?? []).map((one) => ({ ...one, name: devices[i]?.name ?? '' })));
+        this.draw();
+        return new Map(devices.map(({ key }, i) => [key, read[i] ?? null]));
+    }
+
+    /** Into a list whose items tell in data-at when they begin. null: they could not be read. */
+    list(list: HTMLElement, crossings: readonly Crossing[] | null): void {
+        if (crossings === null) {
             list.append(el('li', { class: 'muted' }, t('fenceEventsFailed')));
-        } else if (read !== 'outdated') {
-            const items = [...list.children] as HTMLElement[];
-            for (const crossing of read) {
-                list.insertBefore(this.item(crossing), items.find((item) => Number(item.dataset.at) >= crossing.at) ?? null);
-            }
+            return;
+        }
+        const items = [...list.children] as HTMLElement[];
+        for (const crossing of crossings) {
+            list.insertBefore(this.item(crossing), items.find((item) => Number(item.dataset.at) >= crossing.at) ?? null);
         }
     }
 
@@ -94,28 +128,32 @@ export class Crossings {
         }, ms);
     }
 
+    /** What is on the map is replaced when the answer is there. */
     private async reread(device: string): Promise<void> {
         const now = Date.now() / 1000;
-        if (await this.read(device, format.startOfDay(now), format.endOfDay(now) - 1) === 'failed') {
-            this.rereadIn(RETRY);
+        const request = ++this.request;
+        const read = await this.read(device, Math.max(this.since, format.startOfDay(now)), format.endOfDay(now) - 1);
+        if (request !== this.request) {
+            return;
         }
+        if (read === null) {
+            this.rereadIn(RETRY);
+            return;
+        }
+        this.dated = false;
+        this.known = read.map((one) => ({ ...one, name: '' }));
+        this.draw();
     }
 
-    /** Oldest first. What is on the map is replaced when the answer is there. */
-    private async read(device: string, from: number, to: number): Promise<Crossing[] | 'failed' | 'outdated'> {
-        const request = ++this.request;
+    /** Oldest first; null: that failed. */
+    private async read(device: string, from: number, to: number): Promise<Crossing[] | null> {
         try {
-            const read = await this.past.crossings(device, from, to);
-            if (request === this.request) {
-                this.known = read;
-                this.draw();
-            }
-            return request === this.request ? read : 'outdated';
+            return await this.past.crossings(device, from, to);
         } catch (error) {
             if (!(error instanceof ApiError)) {
                 throw error;
             }
-            return request === this.request ? 'failed' : 'outdated';
+            return null;
         }
     }
 
@@ -124,10 +162,11 @@ export class Crossings {
         this.known.forEach((crossing) => this.pin(crossing));
     }
 
-    private pin(crossing: Crossing): void {
+    private pin(crossing: Known): void {
         const { lib, view } = this;
         if (lib && view && crossing.where) {
-            const text = `${title(crossing)}, ${format.time(crossing.at)}`;
+            const who = crossing.name === '' ? '' : `${crossing.name}: `;
+            const text = `${who}${title(crossing)}, ${format.moment(crossing.at, this.dated)}`;
             const node = el('button', { type: 'button', class: `event-pin event-${crossing.event}`, 'aria-label': text }, icon(ICONS[crossing.event]),
                 el('span', { class: 'event-tip', 'aria-hidden': 'true' }, text));
             const aside = (): void => leanInwards(node, view.map.getContainer());

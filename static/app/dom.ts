@@ -54,6 +54,14 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
     return node as T;
 }
 
+/** A group of radio buttons: which is chosen, and what to do when another one is. */
+export function choice(id: string, now: string, choose: (value: string) => void): void {
+    for (const radio of byId(id).querySelectorAll<HTMLInputElement>('input')) {
+        radio.checked = radio.value === now;
+        radio.addEventListener('change', () => choose(radio.value));
+    }
+}
+
 /** Changes the document only when the text is another one: screen readers and layout stay calm. */
 export function setText(node: Node, text: string): void {
     if (node.textContent !== text) {

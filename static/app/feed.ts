@@ -18,6 +18,8 @@ export interface FeedHandlers {
     restarted(): void;
     /** A device has entered or left a place; null: any may have. */
     crossing(deviceKey: string | null): void;
+    /** A phone has made places, or may have while nothing was heard. */
+    places(): void;
 }
 
 const JUST_READ = 10; // seconds: the list of devices is not read again so soon
@@ -181,6 +183,8 @@ export class Feed {
             this.onWelcome(event.serverStartup);
         } else if (event.type === 'crossing') {
             this.handlers.crossing(event.deviceKey);
+        } else if (event.type === 'places') {
+            this.handlers.places();
         } else if (event.type === 'offline') {
             this.store.markOffline(event.deviceKey, event.at);
         }
@@ -190,6 +194,9 @@ export class Feed {
     private onWelcome(startup: number): void {
         if (this.startup !== null && this.startup !== startup) {
             this.handlers.restarted();
+        }
+        if (this.startup !== null) {
+            this.handlers.places(); // back after a while
         }
         this.startup = startup;
     }

@@ -214,7 +214,7 @@ export class FenceEditor {
 }
 
 /** Places on the map with their two buttons, once the first view is there. */
-export async function startFences(view: MapView, lib: MapLibrary): Promise<void> {
+export async function startFences(view: MapView, lib: MapLibrary): Promise<Fences> {
     const toggle = byId('show-fences');
     const add = byId('new-fence');
     const editor: FenceEditor = new FenceEditor(view, lib, () => fences, () => add.focus());
@@ -231,4 +231,5 @@ export async function startFences(view: MapView, lib: MapLibrary): Promise<void>
     show(fences.visible);
     await fences.load();
     toggle.hidden = add.hidden = false;
+    return fences;
 }

@@ -17,6 +17,7 @@ const body = ({ label, lat, lon, radius }: Fence): Record<string, string | numbe
 
 export class Fences {
     private all: Fence[] = [];
+    private readonly hidden = new Set<number>(); // by id
     private draft: Fence | null = null;
     private shown: boolean;
     private readonly overlay: Overlay;
@@ -41,10 +42,13 @@ export class Fences {
         this.draw();
     }
 
+    /** What cannot be read stays as it was. */
     async load(): Promise<void> {
         const { ok, body: rows } = await callApi('GET', URL_ALL);
-        this.all = (ok && Array.isArray(rows) ? rows : []).map(parseFence).filter((fence) => fence !== null);
-        this.draw();
+        if (ok && Array.isArray(rows)) {
+            this.all = rows.map(parseFence).filter((fence) => fence !== null).filter(({ id }) => !this.hidden.has(id));
+            this.draw();
+        }
     }
 
     /** Makes it or changes it; on success it is on the map. */
@@ -60,13 +64,14 @@ export class Fences {
 
     /** Takes it off the map alone. */
     hide(fence: Fence): void {
+        this.hidden.add(fence.id);
         this.all = this.all.filter(({ id }) => id !== fence.id);
         this.draw();
     }
 
     unhide(fence: Fence): void {
-        this.hide(fence);
-        this.all.push(fence);
+        this.hidden.delete(fence.id);
+        this.all = [...this.all.filter(({ id }) => id !== fence.id), fence];
         this.draw();
     }
 

@@ -4,6 +4,7 @@ import * as format from './format.ts';
 import { DEVICES_CHANGED, isObject } from './model.ts';
 import { isTextName, said, t, translatePage } from './texts.ts';
 import { watchRequests } from './requests.ts';
+import { startThemeMenu } from './themechoice.ts';
 import { toast } from './toast.ts';
 
 /** Times that the server wrote in UTC, in the reader's zone and words. */
@@ -114,6 +115,7 @@ export function startPage(): void {
     typedNames();
     openNamed();
     doneForms();
+    startThemeMenu();
     tellDone();
     watchRequests(null);
 }

@@ -1,42 +1,28 @@
 // The past of one device: what it did, its track, and playing it back.
 import { ApiError, fileUrl, type Past, type TrackOptions } from './api.ts';
-import type { Crossings } from './crossings.ts';
 import { el, iconButton, setText } from './dom.ts';
 import * as format from './format.ts';
-import { isIn } from './geo.ts';
+import { inSight, isReduced } from './exact.ts';
 import type { Fix } from './model.ts';
 import { dayOf, type Span, type Track } from './past.ts';
-import { boundsOf, daysOf, formatPeriod, oneDay, parsePeriod, type Period } from './period.ts';
+import type { HistoryHost, PastView } from './pastview.ts';
+import { boundsOf, daysOf, formatPeriod, isListed, LISTED_DAYS, oneDay, parsePeriod, type Period } from './period.ts';
 import { PeriodPicker } from './periodpicker.ts';
-import { Player } from './player.ts';
+import { Player, type Moment } from './player.ts';
 import { rawList, type Removable } from './rawlist.ts';
 import { removalButton } from './removal.ts';
 import { viewer } from './settings.ts';
-import type { Stage } from './stage.ts';
+import { lookAtFix } from './stage.ts';
 import type { Device } from './store.ts';
 import { t } from './texts.ts';
 import { Timeline } from './timeline.ts';
 
 const REDRAW = 250; // ms after the map has come to rest
-const LISTED_DAYS = 31; // longer periods are a track alone
-const isListed = (period: Period): boolean => daysOf(period) <= LISTED_DAYS;
 const FILES = { gpx: 'GPX', geojson: 'GeoJSON', csv: 'CSV', rec: 'Recorder' } as const;
-
-/** How the map comes to look at a track. */
-export type Approach = 'stay' | 'jump' | 'fly';
-
-export interface HistoryHost {
-    stage: Stage;
-    crossings: Crossings;
-    accuracy: number; // metres that positions may be off; 0: all
-    changed(): void; // for the address
-    close(): void;
-    approach: Approach; // to the first track; to later ones the map flies
-}
 
 export const trackWanted = (period: Period, accuracy: number): TrackOptions => ({ accuracy, spans: isListed(period) });
 
-export class History {
+export class History implements PastView {
     readonly node: HTMLElement;
     /** What was asked for first is there, or is not to be had. */
     readonly loaded: Promise<void>;
@@ -58,14 +44,14 @@ export class History {
     constructor(private readonly past: Past, private readonly device: Device, shown: string | null, private readonly host: HistoryHost) {
         this.period = (shown === null ? null : parsePeriod(shown)) ?? oneDay(dayOf(Date.now() / 1000));
         this.picker = new PeriodPicker(this.period, (from, days) => past.calendar(device.key, from, days), (period) => this.go(period));
-        this.player = new Player(host.stage);
+        this.player = new Player(host.stage, host.start, () => host.playing());
         this.timeline = new Timeline({
             past, device: device.key, stage: host.stage, highlight: (from, to) => this.highlight(from, to), fixes: () => this.track?.fixes ?? [],
             removable: () => this.removable(),
         });
         setText(this.title, device.label);
         this.node = el('div', { class: 'history' },
-            el('div', { class: 'history-head' }, iconButton(t('back'), 'before', () => host.close()), this.title),
+            el('div', { class: 'history-head' }, iconButton(t('back'), 'before', () => host.close()), this.title, host.all && iconButton(t('allHistory'), 'devices', host.all)),
             this.picker.node, this.summary, this.player.node, this.timeline.node, this.more);
         this.listen();
         this.loaded = this.load();
@@ -115,6 +101,7 @@ export class History {
 
     go(period: Period): void {
         this.period = period;
+        this.player.rewind();
         this.picker.show(period);
         this.host.changed();
         void this.load();
@@ -127,6 +114,18 @@ export class History {
 
     step(by: 1 | -1): void {
         this.picker.step(by);
+    }
+
+    toFix(by: 1 | -1): void {
+        this.player.toFix(by);
+    }
+
+    get moment(): Moment {
+        return this.player.state;
+    }
+
+    seek(at: number | null): void {
+        this.player.seek(at);
     }
 
     // ---- reading
@@ -143,7 +142,7 @@ export class History {
             if (request === this.request) {
                 this.track = track;
                 this.show(track.spans);
-                void this.host.crossings.day(this.timeline.node, this.device.key, from, to);
+                void this.readCrossings(from, to);
             }
         } catch (error) {
             if (request === this.request) {
@@ -151,6 +150,14 @@ export class History {
             }
         } finally {
             this.node.removeAttribute('aria-busy');
+        }
+    }
+
+    private async readCrossings(from: number, to: number): Promise<void> {
+        const { key } = this.device;
+        const read = await this.host.crossings.of([{ key, name: '' }], from, to);
+        if (read) {
+            this.host.crossings.list(this.timeline.node, read.get(key) ?? null);
         }
     }
 
@@ -167,28 +174,21 @@ export class History {
     /** The same time as exact as the map now shows it. */
     private redrawSoon(): void {
         clearTimeout(this.timer);
-        if (this.track && this.track.fixes.length < this.track.seen) {
+        if (isReduced(this.track)) {
             this.timer = window.setTimeout(() => void this.redraw(), REDRAW);
         }
     }
 
     private async redraw(): Promise<void> {
-        const { view } = this.host.stage;
-        if (!view || !this.track) {
+        const { track, host: { stage: { view } } } = this;
+        if (!view || !track) {
             return;
         }
         const [request, redraw] = [this.request, ++this.redraws];
-        const { box, tolerance } = view.sight();
-        const { fixes } = this.track;
-        if (this.track.tolerance <= tolerance || fixes.every((fix) => isIn(box, fix))) {
-            this.drawTrack(); // it is as exact as can be seen, or the answer would be the same
-            return;
-        }
         const [from, to] = boundsOf(this.period);
-        const options = { accuracy: this.host.accuracy, tolerance, bbox: box };
-        const track = await this.past.reduced(this.device.key, from, to, options).catch(() => null);
-        if (track && request === this.request && redraw === this.redraws && track.fixes.length > 1) {
-            this.drawTrack(track.fixes);
+        const exact = await inSight(this.past, { device: this.device.key, from, to, accuracy: this.host.accuracy }, track, view);
+        if (request === this.request && redraw === this.redraws) {
+            this.drawTrack(exact ?? track.fixes);
         }
     }
 
@@ -197,7 +197,7 @@ export class History {
     private show(spans: readonly Span[]): void {
         const fixes = this.track?.fixes ?? [];
         this.drawTrack();
-        this.player.show(fixes, this.dated);
+        this.player.show([{ fixes }], this.dated);
         setText(this.summary, this.summaryOf(spans));
         this.timeline.show(spans, this.dated);
         this.more.replaceChildren(...(fixes.length > 0 ? [this.rawPart(), this.filePart()] : []));
@@ -232,7 +232,7 @@ export class History {
         const [from, to] = boundsOf(this.period);
         const part = el('details', { class: 'raw-all' }, el('summary', {}, t('rawAll')));
         part.addEventListener('toggle', () => part.append(
-            rawList(this.past, this.device.key, from, to, this.dated, (fix) => this.host.stage.view?.focus(fix), this.removable())), { once: true });
+            rawList(this.past, this.device.key, from, to, this.dated, (fix) => lookAtFix(this.host.stage, fix), this.removable())), { once: true });
         return part;
     }
 
@@ -248,7 +248,7 @@ export class History {
         if (track && request === this.request) {
             this.track = track;
             this.drawTrack();
-            this.player.show(track.fixes, this.dated);
+            this.player.show([{ fixes: track.fixes }], this.dated);
             setText(this.summary, this.summaryOf(track.spans));
         }
     }

@@ -1,18 +1,23 @@
-// The menu of the page: who is signed in, theme, trails, units, sign out.
-import { byId } from './dom.ts';
+// The menu of the map page: who is signed in, theme, trails, units, sign out.
+import { byId, choice } from './dom.ts';
 import { closedByEscape } from './escape.ts';
-import { readTheme, setTheme } from './theme.ts';
+import { formatReach, keepReach, parseReach, sinceOf, type Reach } from './reach.ts';
+import { startThemeChoice } from './themechoice.ts';
 import { readUnits, setUnits } from './units.ts';
 
-function choice(id: string, now: string, choose: (value: string) => void): void {
-    for (const radio of byId(id).querySelectorAll<HTMLInputElement>('input')) {
-        radio.checked = radio.value === now;
-        radio.addEventListener('change', () => choose(radio.value));
-    }
+/** "From now" again begins again, so that it is a click that counts. */
+function trailsChoice(reach: Reach, choose: (reach: Reach) => void): void {
+    choice('trails-choice', sinceOf(reach) === null ? formatReach(reach) : 'now', (value) => {
+        const chosen = parseReach(value);
+        if (chosen !== null) {
+            keepReach(chosen);
+            choose(chosen);
+        }
+    });
+    byId('trails-choice').querySelector('input[value=now]')?.addEventListener('click', () => choose({ since: Math.floor(Date.now() / 1000) }));
 }
 
-/** trails: how many hours; 0: none. */
-export function startMenu(trails: number, setTrails: (hours: number) => void): void {
+export function startMenu(reach: Reach, setReach: (reach: Reach) => void): void {
     const button = byId('menu-button');
     const menu = byId('menu');
     const show = (open: boolean): void => {
@@ -37,8 +42,8 @@ export function startMenu(trails: number, setTrails: (hours: number) => void): v
             show(false);
         }
     });
-    choice('theme-choice', readTheme(), (value) => setTheme(value === 'light' || value === 'dark' ? value : 'system'));
-    choice('trails-choice', String(trails), (value) => setTrails(Number(value)));
+    startThemeChoice();
+    trailsChoice(reach, setReach);
     choice('units-choice', readUnits(), (value) => {
         setUnits(value === 'imperial' ? 'imperial' : 'metric');
         location.reload(); // everything that is written; the address keeps the view

@@ -44,6 +44,7 @@ export type LiveEvent =
     | { type: 'welcome'; serverStartup: number }
     | { type: 'location'; fix: Fix; crossing?: true } // crossing: sent because the phone came to the edge of a place
     | { type: 'crossing'; deviceKey: string }
+    | { type: 'places' } // a phone has made some, or changed them
     | { type: 'offline'; deviceKey: string; at: number | null };
 
 type Json = Record<string, unknown>;
@@ -147,6 +148,9 @@ export function parseEvent(message: string): LiveEvent | null {
     if (event.type === 'transition' && isObject(event.data) && text(event.data.device_display) !== '') {
         return { type: 'crossing', deviceKey: text(event.data.device_display) };
     }
+    if (event.type === 'waypoint_event') {
+        return { type: 'places' };
+    }
     if (event.type === 'device_status' && isObject(event.data) && event.data.is_online === false) {
         const key = text(event.data.device_display) || text(event.data.device_id);
         return { type: 'offline', deviceKey: key, at: instant(event.data.disconnected_at) };
@@ -154,6 +158,7 @@ export function parseEvent(message: string): LiveEvent | null {
     return null;
 }
 
+export const LATE = 60; // seconds between a position and its report: worth telling
 const RECENT = 600; // seconds: older than that, speed and course are history
 
 export function isRecent(fix: Fix, now: number): boolean {

@@ -2,7 +2,7 @@
 import { battery } from './battery.ts';
 import { byId, el, icon, setText } from './dom.ts';
 import * as format from './format.ts';
-import { isRecent, type Fix } from './model.ts';
+import { isRecent, LATE, type Fix } from './model.ts';
 import { seenText, type Audience } from './seen.ts';
 import type { Device } from './store.ts';
 import { t } from './texts.ts';
@@ -10,6 +10,7 @@ import { t } from './texts.ts';
 export interface TrackState {
     state: 'none' | 'loading' | 'ready' | 'failed';
     fixes: readonly Fix[];
+    since: number | null; // Unix seconds: not of the whole day
     seen: number; // how many positions these stand for
     metres: number;
 }
@@ -33,6 +34,8 @@ export interface PanelActions {
     askPosition(): void;
     retryTrack(): void;
     close(): void;
+    /** The past of all that are shown. */
+    allHistory(): void;
     /** On the map, or not. */
     show(id: number, shown: boolean): void;
     askAll(): void;
@@ -53,11 +56,12 @@ interface Row {
 
 interface Detail {
     box: HTMLElement;
+    period: HTMLElement;
     today: HTMLElement;
     count: HTMLElement;
     retry: HTMLButtonElement;
     warning: HTMLElement;
-    values: Record<'lastSeen' | 'position' | 'altitude', HTMLElement>;
+    values: Record<'lastSeen' | 'position' | 'altitude' | 'reported', HTMLElement>;
     follow: HTMLButtonElement;
     track: HTMLButtonElement;
     history: HTMLButtonElement;
@@ -79,6 +83,7 @@ export class Panel {
 
     constructor(private readonly actions: PanelActions) {
         byId('ask-all').addEventListener('click', () => actions.askAll());
+        byId('all-history').addEventListener('click', () => actions.allHistory());
     }
 
     update(state: PanelState): void {
@@ -87,6 +92,7 @@ export class Panel {
         }
         setText(byId('device-count'), state.devices.length > 1 ? String(state.devices.length) : '');
         byId('ask-all').hidden = state.devices.filter(({ owner }) => owner === state.viewer).length < 2;
+        byId('all-history').hidden = state.devices.length < 2;
         const items = state.devices.map((device) => this.row(device, state).item);
         for (const id of this.rows.keys()) {
             if (!state.devices.some((device) => device.id === id)) {
@@ -114,9 +120,9 @@ export class Panel {
         this.rows.get(id)?.button.focus();
     }
 
-    /** On what opens the history. */
-    focusHistory(id: number): void {
-        this.rows.get(id)?.detail?.history.focus();
+    /** On what opens the history; null: of all. */
+    focusHistory(id: number | null): void {
+        (id === null ? byId('all-history') : this.rows.get(id)?.detail?.history)?.focus();
     }
 
     private row(device: Device, state: PanelState): Row {
@@ -181,12 +187,13 @@ export class Panel {
     }
 
     private detail(item: HTMLElement): Detail {
+        const period = el('strong');
         const today = el('span', { class: 'today-text' });
         const count = el('span', { class: 'today-count' });
         const retry = el('button', { type: 'button', class: 'button small', hidden: true }, t('retry'));
         retry.addEventListener('click', () => this.actions.retryTrack());
         const warning = el('p', { class: 'hint', hidden: true });
-        const values = { lastSeen: el('dd'), position: el('dd'), altitude: el('dd') };
+        const values = { lastSeen: el('dd'), position: el('dd'), altitude: el('dd'), reported: el('dd') };
         const follow = button(t('follow'), 'follow', () => this.actions.follow());
         const track = button(t('showTrack'), 'route', () => this.actions.showTrack());
         const history = button(t('history'), 'calendar', () => this.actions.history());
@@ -194,15 +201,16 @@ export class Panel {
         const close = el('button', { type: 'button', class: 'button icon-button', 'aria-label': t('close') }, icon('close'));
         close.addEventListener('click', () => this.actions.close());
         const box = el('div', { class: 'device-detail' },
-            el('p', { class: 'today' }, el('strong', {}, t('today')), today, count, retry),
+            el('p', { class: 'today' }, period, today, count, retry),
             warning,
             el('dl', { class: 'facts' },
                 el('dt', {}, t('position')), values.position,
                 el('dt', {}, t('altitude')), values.altitude,
+                el('dt', {}, t('reported')), values.reported,
                 el('dt', {}, t('lastSeen')), values.lastSeen),
             el('div', { class: 'actions' }, follow, track, history, asking, close));
         item.append(box);
-        return { box, today, count, retry, warning, values, follow, track, history };
+        return { box, period, today, count, retry, warning, values, follow, track, history };
     }
 }
 
@@ -235,6 +243,12 @@ function todayText(track: TrackState): string {
     return track.metres > 0 ? `${format.distance(track.metres)} · ${times}` : times;
 }
 
+/** When the phone told of it much later than it was there. */
+function reportedText({ time, reported }: Fix): string {
+    return reported - time > LATE
+        ? t('reportedAt', { time: format.dateTime(reported), late: format.duration(reported - time), of: format.dateTime(time) }) : '';
+}
+
 function pair(dd: HTMLElement, text: string): void {
     setText(dd, text);
     const hide = text === '';
@@ -245,6 +259,7 @@ function pair(dd: HTMLElement, text: string): void {
 function fillDetail(detail: Detail, device: Device, state: PanelState): void {
     const fix = device.position;
     const { track } = state;
+    setText(detail.period, track.since === null ? t('today') : t('sinceTime', { time: format.time(track.since) }));
     setText(detail.today, todayText(track));
     setText(detail.count, track.seen > 0 ? format.count(track.seen) : '');
     detail.retry.hidden = track.state !== 'failed';
@@ -253,6 +268,7 @@ function fillDetail(detail: Detail, device: Device, state: PanelState): void {
     setText(detail.warning, ignored ? t('inaccurate', { distance: format.distance(ignored.accuracy ?? 0) }) : '');
     pair(detail.values.position, fix ? format.coordinates(fix.lat, fix.lon) : '');
     pair(detail.values.altitude, fix?.altitude ? format.altitude(fix.altitude) : '');
+    pair(detail.values.reported, fix ? reportedText(fix) : '');
     const seen = seconds(device);
     pair(detail.values.lastSeen, seen === null ? '' : format.zonedTime(seen));
     detail.follow.disabled = fix === null;

@@ -31,6 +31,9 @@ export function daysOf({ first, last }: Period): number {
     return Math.round(((startOf(last) ?? 0) - (startOf(first) ?? 0)) / 86400) + 1;
 }
 
+export const LISTED_DAYS = 31; // longer periods are a track alone
+export const isListed = (period: Period): boolean => daysOf(period) <= LISTED_DAYS;
+
 /** Null: no such days, or they end before they begin. */
 export function makePeriod(first: string, start: string, last: string, end: string): Period | null {
     const times = [start, end].every((time) => /^([01]\d|2[0-3]):[0-5]\d$/.test(time));

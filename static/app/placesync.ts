@@ -2,6 +2,7 @@
 import { byId, el, icon, setText } from './dom.ts';
 import * as format from './format.ts';
 import { callApi, devicePath } from './forms.ts';
+import { Live } from './live.ts';
 import { isObject } from './model.ts';
 import { button } from './parts.ts';
 import { instant, list, text, type Json } from './status-model.ts';
@@ -79,9 +80,12 @@ class PhoneRow {
     }
 }
 
+/** Something has been typed for a new place, which would be lost. */
+const typed = (): boolean => [...document.querySelectorAll<HTMLInputElement>('#new-place input:not([type=hidden])')].some((input) => input.value !== input.defaultValue);
+
 /** What the phone told is shown when the page is read again: at once, unless something is being typed. */
 function tellRead(): void {
-    if (document.querySelector('form.place-form:focus-within, details.place[open]') === null) {
+    if (document.querySelector('form:focus-within, details.place[open]') === null && !typed()) {
         location.reload();
     } else {
         toast(t('syncNews'), { sticky: true, action: { label: t('look'), run: () => location.reload() } });
@@ -92,6 +96,20 @@ export function startSync(): void {
     const place = document.getElementById('phone-sync');
     const phones = [...document.querySelectorAll<HTMLElement>('#phone-sync [data-device]')];
     place?.replaceChildren(...phones.map((one) => new PhoneRow(one.dataset.device ?? '', one.textContent).node));
+}
+
+/** What a phone makes by itself is heard of over the live feed. */
+export function startPlaceNews(): void {
+    const live = new Live(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/locations/`, {
+        state: () => undefined, catchUp: () => undefined,
+        event: ({ type }) => {
+            if (type === 'places') {
+                tellRead();
+            }
+        },
+    });
+    live.start();
+    document.addEventListener('visibilitychange', () => !document.hidden && live.wake());
 }
 
 /** The middle of a new place is at home. */

@@ -1,4 +1,4 @@
-// Playing a track back: a slider, a marker that the map goes along with, and a graph of speed and altitude.
+// Playing tracks back at one time: a slider, a marker on each that the map goes along with, and for one a graph of speed and altitude.
 import type { Marker } from 'maplibre-gl';
 import type { Chart } from './chart.ts';
 import { el, icon, iconButton, reducedMotion, setText } from './dom.ts';
@@ -8,24 +8,38 @@ import { placeAt } from './past.ts';
 import type { Stage } from './stage.ts';
 import { t } from './texts.ts';
 import { onThemeChange } from './theme.ts';
+import { SPEEDS } from './urlstate.ts';
 import { loadPart } from './version.ts';
 
 declare const CHART_URL: string;
 
 const PLAY_STEP = 50; // ms
 const PLAY_LENGTH = 30_000; // ms for all of it at the speed of 1
-const FASTEST = 4;
 const SLIDE = 300; // ms
 const END = 1000; // of the slider
 
+export interface PlayTrack {
+    fixes: readonly Fix[];
+    /** Of the device, where there are several. */
+    colour?: string;
+    initials?: string;
+}
+
+/** Where playing stands. at: Unix seconds, null at the end. */
+export interface Moment {
+    at: number | null;
+    speed: number;
+}
+
 export class Player {
     readonly node: HTMLElement;
-    private fixes: readonly Fix[] = [];
+    private tracks: readonly PlayTrack[] = [];
     private dated = false;
     private timer = 0;
+    private at: number | null = null;
     private speed = 1;
     private following = true; // until the map is dragged
-    private marker: Marker | null = null;
+    private markers: (Marker | null)[] = [];
     private chart: Chart | null = null;
     private readonly graph = el('div', { class: 'graph', hidden: true });
     private readonly slider = el('input', { type: 'range', min: '0', max: String(END), value: String(END), 'aria-label': t('timeOfDay') });
@@ -35,27 +49,42 @@ export class Player {
 
     private readonly endTheme = onThemeChange(() => void this.draw());
 
-    constructor(private readonly stage: Stage) {
+    /** start: of the first that is shown, where it is in it. changed: playing stands elsewhere. */
+    constructor(private readonly stage: Stage, start: Moment, private readonly changed: () => void) {
+        this.at = start.at;
         this.play = iconButton(t('play'), 'play', () => (this.timer ? this.stop() : this.start()));
         this.slider.addEventListener('input', () => {
-            this.stop();
-            this.showMoment();
+            const [from, to] = this.bounds();
+            const share = Number(this.slider.value) / END;
+            this.seek(share >= 1 ? null : from + share * (to - from));
         });
         const faster = el('button', { type: 'button', class: 'button small', 'aria-live': 'polite' },
             el('span', { class: 'visually-hidden' }, `${t('playSpeed')} `), this.speedText);
-        faster.addEventListener('click', () => this.setSpeed(this.speed < FASTEST ? 2 * this.speed : 1));
+        faster.addEventListener('click', () => this.setSpeed(SPEEDS.find((one) => one > this.speed) ?? 1));
+        this.setSpeed(start.speed);
         this.node = el('div', { class: 'playback', hidden: true }, this.graph, el('div', { class: 'player' }, this.play, this.slider, faster), this.moment);
     }
 
-    /** At its end. dated: of several days. */
-    show(fixes: readonly Fix[], dated: boolean): void {
+    get state(): Moment {
+        return { at: this.at, speed: this.speed };
+    }
+
+    /** dated: of several days. */
+    show(tracks: readonly PlayTrack[], dated: boolean): void {
         this.stop();
-        this.fixes = fixes;
+        this.clearMarkers();
+        this.tracks = tracks;
         this.dated = dated;
-        this.node.hidden = fixes.length < 2;
-        this.slider.value = String(END);
-        this.showMoment();
+        this.node.hidden = !tracks.some(({ fixes }) => fixes.length > 1);
+        const [from, to] = this.bounds();
+        this.put(this.at !== null && this.at >= from && this.at <= to ? this.at : null);
         void this.draw();
+    }
+
+    /** To the end, for another time comes. */
+    rewind(): void {
+        this.stop();
+        this.at = null;
     }
 
     stop(): void {
@@ -69,14 +98,30 @@ export class Player {
     leave(): void {
         this.stop();
         this.endTheme();
-        this.marker?.remove();
+        this.clearMarkers();
         this.chart?.leave();
         this.chart = null;
     }
 
+    /** null: the end. */
+    seek(at: number | null): void {
+        this.stop();
+        this.put(at);
+    }
+
+    /** To the next position of any track, or the one before. */
+    toFix(by: 1 | -1): void {
+        const now = this.at ?? (by > 0 ? -Infinity : Infinity);
+        const times = this.tracks.flatMap(({ fixes }) => fixes.map(({ time }) => time)).filter((time) => (time - now) * by > 0);
+        if (times.length > 0) {
+            this.seek(times.reduce((best, time) => ((time - best) * by < 0 ? time : best)));
+        }
+    }
+
     /** The graph is a part of its own, loaded when there is something to draw. */
     private async draw(): Promise<void> {
-        const { fixes } = this;
+        const { tracks } = this;
+        const fixes = tracks.length === 1 ? tracks[0]?.fixes ?? [] : [];
         this.chart?.leave();
         this.chart = null;
         this.graph.hidden = true;
@@ -84,49 +129,56 @@ export class Player {
             return;
         }
         const lib = await loadPart<typeof import('./chart.ts')>(CHART_URL);
-        if (lib && fixes === this.fixes && !this.node.hidden && this.node.isConnected) {
+        if (lib && tracks === this.tracks && !this.node.hidden && this.node.isConnected) {
             this.graph.hidden = false;
             this.chart = lib.drawChart(this.graph, fixes, format.chartText(this.dated), (at) => this.seek(at));
-            this.showMoment();
+            this.chart.point(this.at);
         }
     }
 
     private bounds(): [number, number] {
-        return [this.fixes[0]?.time ?? 0, this.fixes.at(-1)?.time ?? 0];
+        const full = this.tracks.filter(({ fixes }) => fixes.length > 0);
+        return full.length === 0 ? [0, 0]
+            : [Math.min(...full.map(({ fixes }) => fixes[0]?.time ?? 0)), Math.max(...full.map(({ fixes }) => fixes.at(-1)?.time ?? 0))];
     }
 
-    private seek(at: number): void {
+    private put(at: number | null): void {
+        this.at = at;
         const [from, to] = this.bounds();
-        this.stop();
-        this.slider.value = String((END * (at - from)) / (to - from || 1));
-        this.showMoment();
-    }
-
-    private showMoment(): void {
-        const [from, to] = this.bounds();
-        const share = Number(this.slider.value) / END;
-        const at = from + share * (to - from);
-        const place = placeAt(this.fixes, at);
-        const parts = place === null ? [] : [format.moment(at, this.dated),
-            place.speed === null ? '' : format.speed(place.speed), place.altitude === null ? '' : format.altitude(place.altitude)];
+        const time = at ?? to;
+        this.slider.value = String((END * (time - from)) / (to - from || 1));
+        const { speed = null, altitude = null } = (this.tracks.length === 1 ? placeAt(this.tracks[0]?.fixes ?? [], time) : null) ?? {};
+        const parts = to === 0 ? [] : [format.moment(time, this.dated), speed === null ? '' : format.speed(speed), altitude === null ? '' : format.altitude(altitude)];
         const text = parts.filter((part) => part !== '').join(' · ');
         setText(this.moment, text);
         this.slider.setAttribute('aria-valuetext', text);
-        this.chart?.point(share === 1 ? null : at);
-        this.mark(share === 1 ? null : place);
+        this.chart?.point(at);
+        this.tracks.forEach((track, i) => this.mark(i, track, at));
+        this.changed();
     }
 
-    private mark(place: { lat: number; lon: number } | null): void {
+    private clearMarkers(): void {
+        this.markers.forEach((marker) => marker?.remove());
+        this.markers = [];
+    }
+
+    /** Nobody knows where a device was before its first position. */
+    private mark(i: number, { fixes, colour, initials }: PlayTrack, at: number | null): void {
         const { lib, view } = this.stage;
+        const place = at === null || at < (fixes[0]?.time ?? Infinity) ? null : placeAt(fixes, at);
         if (!place || !lib || !view) {
-            this.marker?.remove();
-            this.marker = null;
+            this.markers[i]?.remove();
+            this.markers[i] = null;
             return;
         }
-        const pin = (): HTMLElement => el('div', { class: 'play-pin', 'aria-hidden': 'true' });
-        this.marker ??= new lib.Marker({ element: pin() }).setLngLat([place.lon, place.lat]).addTo(view.map);
-        this.marker.setLngLat([place.lon, place.lat]);
-        if (this.following && !view.map.isMoving() && !view.shows(place)) {
+        const pin = (): HTMLElement => {
+            const node = el('div', { class: initials === undefined ? 'play-pin' : 'play-pin named', 'aria-hidden': 'true' }, initials ?? null);
+            node.style.setProperty('--colour', colour ?? '');
+            return node;
+        };
+        const marker = this.markers[i] ??= new lib.Marker({ element: pin() }).setLngLat([place.lon, place.lat]).addTo(view.map);
+        marker.setLngLat([place.lon, place.lat]);
+        if (this.tracks.length === 1 && this.following && !view.map.isMoving() && !view.shows(place)) {
             view.slide(place, SLIDE);
         }
     }
@@ -136,17 +188,19 @@ export class Player {
     private setSpeed(speed: number): void {
         this.speed = speed;
         setText(this.speedText, `${speed}×`);
+        this.changed();
     }
 
     private start(): void {
-        let value = Number(this.slider.value) >= END ? 0 : Number(this.slider.value);
+        const [from, to] = this.bounds();
+        let at = this.at ?? from;
         const calm = reducedMotion() ? 10 : 1; // fewer, longer steps
         this.timer = window.setInterval(() => {
-            value = Math.min(END, value + (END * PLAY_STEP * calm * this.speed) / PLAY_LENGTH);
-            this.slider.value = String(value);
-            this.showMoment();
-            if (value >= END) {
-                this.stop();
+            at += ((to - from) * PLAY_STEP * calm * this.speed) / PLAY_LENGTH;
+            if (at >= to) {
+                this.seek(null);
+            } else {
+                this.put(at);
             }
         }, PLAY_STEP * calm);
         this.stage.view?.map.on('dragstart', this.dragged);

@@ -1,12 +1,12 @@
 // Positions as they were stored, one by one.
 import type { Past } from './api.ts';
-import { el } from './dom.ts';
+import { el, icon } from './dom.ts';
 import * as format from './format.ts';
-import type { Fix, FullFix } from './model.ts';
+import { LATE, type Fix, type FullFix } from './model.ts';
 import { removalCross } from './removal.ts';
+import { accuracyLimit } from './settings.ts';
+import { isAccurate } from './store.ts';
 import { t, type TextName } from './texts.ts';
-
-const LATE = 60; // seconds after the fix: worth telling
 
 /** Letters of the OwnTracks apps. */
 const triggers: Record<string, TextName> = {
@@ -40,11 +40,14 @@ export interface Removable {
     changed(): void;
 }
 
+/** Beyond the limit of the settings: it is stored, but no track goes there. */
+const inaccurate = (): HTMLElement => el('span', { class: 'raw-inaccurate' }, icon('alert'), t('rawInaccurate', { distance: format.distance(accuracyLimit) }));
+
 function row(fix: FullFix, dated: boolean, look: (fix: Fix) => void, removable: Removable | null): HTMLElement {
     const time = dated ? format.dateTime(fix.time) : format.exactTime(fix.time);
     const node = el('button', { type: 'button', class: 'raw' },
         el('span', { class: 'raw-time' }, time),
-        el('span', { class: 'muted' }, measured(fix)), el('small', { class: 'raw-more muted' }, circumstances(fix)));
+        el('span', { class: 'muted' }, measured(fix)), isAccurate(fix, accuracyLimit) ? null : inaccurate(), el('small', { class: 'raw-more muted' }, circumstances(fix)));
     node.addEventListener('click', () => look(fix));
     const item = el('li', { class: 'raw-row' }, node);
     if (removable) {

@@ -13,7 +13,17 @@ function kept(): string[] {
 }
 
 export class Shown {
-    private readonly hidden = new Set(kept());
+    private hidden = new Set(kept());
+
+    /** Keys of those that are not on the map, in order. */
+    get off(): string[] {
+        return [...this.hidden].sort();
+    }
+
+    /** As an address has it: until the page is left, or something is changed by hand. */
+    take(off: readonly string[]): void {
+        this.hidden = new Set(off);
+    }
 
     has(key: string): boolean {
         return !this.hidden.has(key);

@@ -7,7 +7,7 @@ import type { Place } from './map.ts';
 import type { Fix } from './model.ts';
 import { dayOf, startOf, type Span } from './past.ts';
 import { rawList, type Removable } from './rawlist.ts';
-import type { Stage } from './stage.ts';
+import { lookAtFix, type Stage } from './stage.ts';
 import { t } from './texts.ts';
 
 const ICONS = { stay: 'pin', move: 'route', gap: 'gap' } as const;
@@ -58,6 +58,7 @@ export class Timeline {
         this.stays = [];
         this.drawPins();
         this.host.highlight(null, 0);
+        this.host.stage.layer?.setAccuracy(null, null);
     }
 
     private item(span: Span, dated: boolean): HTMLElement {
@@ -81,7 +82,7 @@ export class Timeline {
                 box.remove();
                 box = null;
             } else {
-                box = rawList(past, device, span.from, span.to, dated, (fix) => stage.view?.focus(fix), this.host.removable());
+                box = rawList(past, device, span.from, span.to, dated, (fix) => lookAtFix(stage, fix), this.host.removable());
                 toggle.closest('li')?.append(box);
             }
             toggle.setAttribute('aria-expanded', String(box !== null));

@@ -19,6 +19,7 @@ export class Today {
     private fixes: Fix[] = []; // both, in order
     private state: TrackState['state'] = 'none';
     private request = 0;
+    private since: number | null = null; // Unix seconds: nothing before it is wanted
 
     /** accuracyLimit: metres, 0 accepts all. onChange: draw it again. */
     constructor(private readonly past: Pick<Past, 'reduced'>, private readonly accuracyLimit: number, private readonly onChange: () => void) {}
@@ -27,7 +28,7 @@ export class Today {
         const { state, fixes, read, live } = this;
         const before = read.fixes.at(-1);
         const onward = before ? [before, ...live.filter((fix) => fix.time >= before.time)] : live;
-        return { state, fixes, seen: read.seen + live.length, metres: read.metres + trackLength(onward) };
+        return { state, fixes, since: this.since, seen: read.seen + live.length, metres: read.metres + trackLength(onward) };
     }
 
     choose(device: Device | null, now: number): void {
@@ -39,6 +40,20 @@ export class Today {
         }
     }
 
+    /** From that moment on alone; null: the whole day. */
+    startFrom(since: number | null, now: number): void {
+        if (since !== this.since) {
+            this.since = since;
+            this.clear();
+            this.reload(now);
+            this.onChange();
+        }
+    }
+
+    private get begin(): number {
+        return Math.max(this.day, this.since ?? 0);
+    }
+
     reload(now: number): void {
         const { device } = this;
         const request = ++this.request;
@@ -48,7 +63,7 @@ export class Today {
         }
         this.state = 'loading';
         this.onChange();
-        this.past.reduced(device.key, this.day, endOfDay(now) - 1, todayWanted(this.accuracyLimit)).then((read) => {
+        this.past.reduced(device.key, this.begin, endOfDay(now) - 1, todayWanted(this.accuracyLimit)).then((read) => {
             if (request === this.request) {
                 const { live } = this; // came meanwhile
                 this.clear();
@@ -69,7 +84,7 @@ export class Today {
     add(fixes: readonly Fix[]): void {
         let changed = false;
         for (const fix of fixes) {
-            const today = fix.time >= this.day && fix.time < endOfDay(this.day);
+            const today = fix.time >= this.begin && fix.time < endOfDay(this.day);
             if (fix.device === this.device?.id && today && isAccurate(fix, this.accuracyLimit)) {
                 changed = this.insert(fix) || changed;
             }

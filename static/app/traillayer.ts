@@ -1,4 +1,4 @@
-// Trails of all devices, below the track of the chosen one.
+// Lines of several devices, each in its colour: trails below the track of the chosen one, and a history of several.
 import { lineColour } from './colours.ts';
 import { trackLines } from './geo.ts';
 import type { MapView } from './map.ts';
@@ -7,16 +7,12 @@ import { isDark, onThemeChange } from './theme.ts';
 import { byZoom } from './tracklayer.ts';
 import type { Line } from './trails.ts';
 
-export class TrailLayer {
-    private lines: readonly Line[] = [];
-    private readonly overlay: Overlay;
+const round = { 'line-cap': 'round', 'line-join': 'round' } as const;
 
-    constructor(view: MapView) {
-        this.overlay = new Overlay(view, 'trails', 0.4);
-        this.overlay.add({
-            id: 'trails', type: 'line', source: 'trails', layout: { 'line-cap': 'round', 'line-join': 'round' },
-            paint: { 'line-color': ['get', 'colour'], 'line-opacity': 0.7, 'line-width': byZoom(8, 1.5, 13, 2.5, 18, 4) },
-        }, 'accuracy-area');
+export class ColourLines {
+    private lines: readonly Line[] = [];
+
+    constructor(private readonly overlay: Overlay) {
         onThemeChange(() => this.draw());
     }
 
@@ -32,4 +28,27 @@ export class TrailLayer {
         })));
         this.overlay.set({ type: 'FeatureCollection', features });
     }
+}
+
+export function trailLayer(view: MapView): ColourLines {
+    const overlay = new Overlay(view, 'trails', 0.4);
+    overlay.add({
+        id: 'trails', type: 'line', source: 'trails', layout: round,
+        paint: { 'line-color': ['get', 'colour'], 'line-opacity': 0.7, 'line-width': byZoom(8, 1.5, 13, 2.5, 18, 4) },
+    }, 'accuracy-area');
+    return new ColourLines(overlay);
+}
+
+/** As wide as one device's track, gaps dashed. */
+export function groupLayer(view: MapView): ColourLines {
+    const overlay = new Overlay(view, 'group', 0.2);
+    overlay.add({
+        id: 'group-gap', type: 'line', source: 'group', filter: ['get', 'gap'],
+        paint: { 'line-color': ['get', 'colour'], 'line-width': 2, 'line-opacity': 0.75, 'line-dasharray': [1.5, 2] },
+    }, 'track-highlight');
+    overlay.add({
+        id: 'group-line', type: 'line', source: 'group', filter: ['!', ['get', 'gap']], layout: round,
+        paint: { 'line-color': ['get', 'colour'], 'line-width': byZoom(8, 2, 13, 3.5, 18, 6) },
+    }, 'track-highlight');
+    return new ColourLines(overlay);
 }

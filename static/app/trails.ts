@@ -1,24 +1,13 @@
 // Where devices came from lately: read once for each that is shown, then kept up with the feed.
 import type { Past } from './api.ts';
 import type { Fix } from './model.ts';
+import { readReach, type Reach } from './reach.ts';
 import { insertFix, isAccurate, type Device } from './store.ts';
 
-const KEY = 'mytracks-trails';
-const CHOICES = [0, 1, 6, 24];
-const DEFAULT = 1;
 const MOST = 40; // devices, those that moved last
 const AT_ONCE = 3; // requests
 const POINTS = 400;
-
-/** How long trails are, in hours; 0: none. */
-export function readHours(): number {
-    try {
-        const hours = Number(localStorage.getItem(KEY) ?? DEFAULT);
-        return CHOICES.includes(hours) ? hours : DEFAULT;
-    } catch {
-        return DEFAULT;
-    }
-}
+const LATEST = 200; // positions of all devices together
 
 interface Trail {
     device: Device;
@@ -36,21 +25,20 @@ export class Trails {
     private reading = 0;
     private shown: number[] = [];
     private turn = 0; // grows when everything is read anew
-    private hours = readHours();
+    private latest: readonly Fix[] = []; // when they are asked for
     /** The lines are other ones than when they were taken last. */
     changed = false;
 
     /** accuracyLimit: metres, 0 accepts all. onChange: draw again. */
-    constructor(private readonly past: Pick<Past, 'reduced'>, private readonly accuracyLimit: number, private readonly onChange: () => void,
-        private readonly clock: () => number) {}
+    constructor(private readonly past: Pick<Past, 'reduced' | 'latest'>, private readonly accuracyLimit: number, private readonly onChange: () => void,
+        private readonly clock: () => number, private current: Reach = readReach()) {}
 
-    setHours(hours: number): void {
-        this.hours = hours;
-        try {
-            localStorage.setItem(KEY, String(hours));
-        } catch {
-            // storage is switched off: until the page is left
-        }
+    get reach(): Reach {
+        return this.current;
+    }
+
+    setReach(reach: Reach): void {
+        this.current = reach;
         this.reload();
     }
 
@@ -58,6 +46,10 @@ export class Trails {
         this.turn++;
         this.trails.clear();
         this.waiting.length = 0;
+        this.latest = [];
+        if (this.current === 'latest') {
+            void this.readLatest(this.turn);
+        }
         this.change();
     }
 
@@ -74,9 +66,7 @@ export class Trails {
         for (const device of lately) {
             const trail = this.trails.get(device.id);
             if (!trail) {
-                const fresh = { device, fixes: [] };
-                this.trails.set(device.id, fresh);
-                this.waiting.push(fresh);
+                this.startTrail(device);
             } else if (trail.device !== device) {
                 this.changed ||= trail.device.colour !== device.colour;
                 trail.device = device;
@@ -115,8 +105,27 @@ export class Trails {
         });
     }
 
+    /** Unix seconds. */
     private begin(): number {
-        return this.hours === 0 ? Infinity : this.clock() - this.hours * 3600;
+        const { current } = this;
+        if (current === 'latest') {
+            return -Infinity;
+        }
+        return typeof current === 'object' ? current.since : current === 0 ? Infinity : this.clock() - current * 3600;
+    }
+
+    private startTrail(device: Device): void {
+        const fresh: Trail = { device, fixes: [] };
+        this.trails.set(device.id, fresh);
+        if (this.current === 'latest') {
+            this.addLatest(fresh);
+        } else {
+            this.waiting.push(fresh);
+        }
+    }
+
+    private addLatest({ device, fixes }: Trail): void {
+        this.latest.filter((fix) => fix.device === device.id && isAccurate(fix, this.accuracyLimit)).forEach((fix) => insertFix(fixes, fix));
     }
 
     private change(): void {
@@ -135,6 +144,15 @@ export class Trails {
                 this.reading--;
                 this.read();
             });
+        }
+    }
+
+    private async readLatest(turn: number): Promise<void> {
+        const read = await this.past.latest(LATEST).catch(() => []);
+        if (turn === this.turn) {
+            this.latest = read;
+            this.trails.forEach((trail) => this.addLatest(trail));
+            this.change();
         }
     }
 

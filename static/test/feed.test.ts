@@ -36,6 +36,7 @@ function setUp() {
     const feed = new Feed('ws://x/', api, store, new Today({ reduced: () => say('track', () => ({ fixes: [], seen: 0, last: 0, metres: 0, tolerance: 0, spans: [] })) }, 0, () => undefined), {
         state: () => told.push('state'), loaded: () => told.push('loaded'), loadFailed: () => told.push('failed'),
         signedOut: () => told.push('signed out'), restarted: () => told.push('restarted'), crossing: (key) => told.push(`crossing ${key ?? 'any'}`),
+        places: () => told.push('places'),
     }, () => time.now, world);
     const catchUp = async (): Promise<void> => {
         (feed as unknown as { catchUp(): Promise<void> }).catchUp().catch(() => undefined);

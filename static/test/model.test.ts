@@ -45,6 +45,7 @@ test('a device row', () => {
 });
 
 test('events', () => {
+    deepEqual(parseEvent('{"type": "waypoint_event", "data": {"device_display": "alice/ipad", "new_count": 1}}'), { type: 'places' });
     deepEqual(parseEvent('{"type": "welcome", "server_startup": 17}'), { type: 'welcome', serverStartup: 17 });
     deepEqual(parseEvent(JSON.stringify({ type: 'location', data: row })), { type: 'location', fix: parseFix(row) });
     deepEqual(parseEvent(JSON.stringify({ type: 'location', data: { ...row, trigger: 'c' } })), { type: 'location', fix: parseFix(row), crossing: true });

@@ -18,12 +18,15 @@ function store(...ages: number[]): Store {
     return one;
 }
 
-function make(read: (key: string) => Fix[] | Promise<Fix[]> = () => []) {
+function make(read: (key: string) => Fix[] | Promise<Fix[]> = () => [], newest: Fix[] = []) {
     const asked: string[] = [];
     const clock = { now: NOW };
     const trails = new Trails({ reduced: async (key, from, to) => {
         asked.push(`${key} ${to - from}`);
         return track(await read(key));
+    }, latest: (n) => {
+        asked.push(`latest ${n}`);
+        return Promise.resolve(newest);
     } }, 50, () => undefined, () => clock.now);
     return { trails, asked, clock };
 }
@@ -74,14 +77,14 @@ test('a longer time reads anew; an answer to the shorter one comes too late', as
     const { trails, asked } = make(() => new Promise((resolve) => answers.push(resolve)));
     const devices = store(60).all();
     trails.show(devices);
-    trails.setHours(24);
+    trails.setReach(24);
     trails.show(devices);
     deepEqual(asked, ['anna/1 3600', 'anna/1 86400']);
     answers[1]?.([fix({ id: 1, time: NOW - 80000 }), fix({ id: 2, time: NOW - 100 })]);
     answers[0]?.([fix({ id: 7, time: NOW - 200 })]);
     await settled();
     deepEqual(ids(trails), [[1, 2]]);
-    trails.setHours(0);
+    trails.setReach(0);
     trails.show(devices);
     await settled();
     deepEqual([ids(trails), asked.length], [[], 2]);
@@ -96,4 +99,35 @@ test('a server that fails is asked again only when everything is', async () => {
     equal(asked.length, 1);
     trails.add([fix({ id: 1, time: NOW - 5 }), fix({ id: 2, time: NOW })]);
     deepEqual(ids(trails), [[1, 2]]);
+});
+
+test('the latest positions, whenever they were, in one request for all', async () => {
+    const { trails, asked } = make(() => [], [
+        fix({ id: 5, device: 2, time: NOW - 90_000 }), fix({ id: 4, device: 1, time: NOW - 95_000 }), fix({ id: 3, device: 2, time: NOW - 96_000 }),
+        fix({ id: 2, device: 1, time: NOW - 99_000 }), fix({ id: 1, device: 1, time: NOW - 99_999, accuracy: 900 }),
+    ]);
+    trails.setReach('latest');
+    trails.show(store(90_000, 95_000).all());
+    await settled();
+    deepEqual(asked, ['latest 200']);
+    deepEqual(ids(trails), [[2, 4], [3, 5]]);
+    trails.add([fix({ id: 6, device: 1, time: NOW })]);
+    trails.trim();
+    deepEqual(ids(trails)[0], [2, 4, 6]);
+});
+
+test('from now: nothing of before, and what comes is read from that moment on', async () => {
+    const { trails, asked, clock } = make(() => [fix({ id: 200, time: NOW + 5 }), fix({ id: 201, time: NOW + 9 })]);
+    trails.setReach({ since: NOW });
+    trails.show(store(60).all());
+    await settled();
+    deepEqual([asked, ids(trails)], [[], []]);
+    clock.now = NOW + 10;
+    trails.show(store(-9).all());
+    await settled();
+    deepEqual([asked, ids(trails)], [['anna/1 10'], [[200, 201]]]);
+    trails.setReach(1);
+    trails.show(store(60).all());
+    await settled();
+    equal(asked[1], 'anna/1 3600');
 });

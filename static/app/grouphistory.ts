@@ -1,0 +1,253 @@
+// The past of several devices: a track of each in its colour, a list of each, and all of them played back at one time.
+import { ApiError, type Past } from './api.ts';
+import type { PastCrossings } from './crossings.ts';
+import { el, iconButton, setText } from './dom.ts';
+import { inSight, isReduced } from './exact.ts';
+import * as format from './format.ts';
+import { GroupChoice } from './groupchoice.ts';
+import { GroupSection } from './groupsection.ts';
+import { inTurn } from './inturn.ts';
+import type { Fix } from './model.ts';
+import { dayOf, type Track } from './past.ts';
+import type { HistoryHost, PastView } from './pastview.ts';
+import { boundsOf, daysOf, formatPeriod, isListed, LISTED_DAYS, oneDay, parsePeriod, type Period } from './period.ts';
+import { PeriodPicker } from './periodpicker.ts';
+import { Player, type Moment } from './player.ts';
+import type { Device } from './store.ts';
+import { t } from './texts.ts';
+import type { ColourLines } from './traillayer.ts';
+
+const POINTS = 6000; // of all tracks together
+const LEAST = 100; // of each
+const MOST = 60; // devices, the first of the list
+const OPEN = 3; // lists that are open from the beginning
+const AT_ONCE = 3; // requests
+const REDRAW = 400; // ms after the map has come to rest
+
+export interface GroupHost extends HistoryHost {
+    /** Where the tracks are drawn; null: there is no map yet. */
+    lines(): ColourLines | null;
+}
+
+export class GroupHistory implements PastView {
+    readonly node: HTMLElement;
+    readonly loaded: Promise<void>;
+    private period: Period;
+    private sections: GroupSection[] = [];
+    private request = 0;
+    private timer = 0;
+    private readonly title = el('h3', { tabindex: '-1' });
+    private readonly summary = el('p', { class: 'history-summary', role: 'status' });
+    private readonly list = el('div', { class: 'group-list' });
+    private readonly choice: GroupChoice;
+    private readonly picker: PeriodPicker;
+    private readonly player: Player;
+    private readonly moved = (): void => this.redrawSoon();
+
+    /** chosen: keys of those of the devices that are wanted at first; shown: a period as the address has it, null: today. */
+    constructor(private readonly past: Past, devices: readonly Device[], chosen: readonly string[], shown: string | null, private readonly host: GroupHost) {
+        this.period = (shown === null ? null : parsePeriod(shown)) ?? oneDay(dayOf(Date.now() / 1000));
+        this.choice = new GroupChoice(devices, chosen, () => {
+            host.changed();
+            void this.load();
+        });
+        this.picker = new PeriodPicker(this.period, (from, days) => this.count(from, days), (period) => this.go(period));
+        this.player = new Player(host.stage, host.start, () => host.playing());
+        setText(this.title, t('groupTitle'));
+        this.node = el('div', { class: 'history group-history' },
+            el('div', { class: 'history-head' }, iconButton(t('back'), 'before', () => host.close()), this.title),
+            this.picker.node, this.choice.node, this.summary, this.player.node, this.list);
+        this.listen();
+        this.loaded = this.load();
+    }
+
+    attach(): void {
+        this.listen();
+        this.draw();
+        this.sections.forEach((section) => section.drawPins());
+    }
+
+    aim(animate: boolean): boolean {
+        const fixes = this.sections.flatMap(({ track }) => track?.fixes ?? []);
+        this.host.stage.view?.fit(fixes, animate);
+        return fixes.length > 0;
+    }
+
+    leave(): void {
+        this.request++;
+        clearTimeout(this.timer);
+        this.host.stage.view?.map.off('moveend', this.moved);
+        this.picker.close();
+        this.player.leave();
+        this.sections.forEach((section) => section.leave());
+        this.host.lines()?.set([]);
+    }
+
+    focus(): void {
+        this.title.focus();
+    }
+
+    get focused(): boolean {
+        return this.node.contains(document.activeElement);
+    }
+
+    get shown(): string {
+        return formatPeriod(this.period);
+    }
+
+    get moment(): Moment {
+        return this.player.state;
+    }
+
+    /** Keys of the devices, in the order of the list. */
+    get chosen(): string[] {
+        return this.choice.chosen.map(({ key }) => key);
+    }
+
+    step(by: 1 | -1): void {
+        this.picker.step(by);
+    }
+
+    toFix(by: 1 | -1): void {
+        this.player.toFix(by);
+    }
+
+    seek(at: number | null): void {
+        this.player.seek(at);
+    }
+
+    private go(period: Period): void {
+        this.period = period;
+        this.player.rewind();
+        this.picker.show(period);
+        this.host.changed();
+        void this.load();
+    }
+
+    private get dated(): boolean {
+        return daysOf(this.period) > 1;
+    }
+
+    private listen(): void {
+        if (this.host.stage.layer) {
+            this.host.stage.view?.map.on('moveend', this.moved);
+        }
+    }
+
+    private get wanted(): Device[] {
+        return this.choice.chosen.slice(0, MOST);
+    }
+
+    /** Positions of all of them, day by day. */
+    private async count(from: number, days: number): Promise<number[]> {
+        const each = await inTurn(this.wanted, AT_ONCE, ({ key }) => this.past.calendar(key, from, days).catch(() => []));
+        return Array.from({ length: days }, (_, i) => each.reduce((sum, counts) => sum + (counts[i] ?? 0), 0));
+    }
+
+    // ---- reading
+
+    private get points(): number {
+        return Math.max(LEAST, Math.floor(POINTS / Math.max(1, this.wanted.length)));
+    }
+
+    private async load(): Promise<void> {
+        const request = ++this.request;
+        const devices = this.wanted;
+        const [from, to] = boundsOf(this.period);
+        let [done, problem]: [number, ApiError | null] = [0, null];
+        this.player.stop();
+        this.node.setAttribute('aria-busy', 'true');
+        const tell = (): void => setText(this.summary, t('groupLoading', { n: done, all: devices.length }));
+        tell();
+        const tracks = await inTurn(devices, AT_ONCE, async ({ key }): Promise<Track | null> => {
+            if (request !== this.request) {
+                return null;
+            }
+            const options = { points: this.points, accuracy: this.host.accuracy, spans: isListed(this.period) };
+            const track = await this.past.reduced(key, from, to, options).catch((error: unknown) => {
+                problem = error instanceof ApiError ? error : null;
+                return null;
+            });
+            if (request === this.request) {
+                done++;
+                tell();
+            }
+            return track;
+        });
+        if (request === this.request) {
+            this.node.removeAttribute('aria-busy');
+            this.show(devices, tracks, problem);
+            void this.readCrossings(devices, from, to);
+        }
+    }
+
+    private async readCrossings(devices: readonly Device[], from: number, to: number): Promise<void> {
+        const read: PastCrossings | null = await this.host.crossings.of(devices.map(({ key, label }) => ({ key, name: label })), from, to);
+        if (read) {
+            this.sections.forEach((section) => section.setCrossings(read.get(section.device.key) ?? null));
+        }
+    }
+
+    // ---- showing
+
+    private show(devices: readonly Device[], tracks: readonly (Track | null)[], problem: ApiError | null): void {
+        const open = new Map(this.sections.map((section) => [section.device.key, section.open]));
+        this.sections.forEach((section) => section.leave());
+        this.sections = devices.map((device, i) => new GroupSection(this.past, device, tracks[i] ?? null, this.dated, {
+            stage: this.host.stage, crossings: this.host.crossings,
+            highlight: (fixes) => this.host.stage.layer?.setHighlight(fixes), retry: () => void this.load(),
+        }, open.get(device.key) ?? devices.length <= OPEN));
+        this.list.replaceChildren(...this.sections.map(({ node }) => node));
+        this.draw();
+        this.player.show(this.sections.filter(({ track }) => track !== null)
+            .map(({ device: { colour, initials }, track }) => ({ fixes: track?.fixes ?? [], colour, initials })), this.dated);
+        setText(this.summary, problem?.problem === 'signed-out' ? t('signedOutText') : this.summaryText());
+        if (this.host.approach !== 'stay') {
+            this.aim(this.host.approach === 'fly');
+        }
+        this.host.approach = 'fly';
+    }
+
+    private summaryText(): string {
+        const full = this.sections.filter(({ track }) => track !== null && track.fixes.length > 0);
+        const more = this.choice.chosen.length - this.wanted.length;
+        const parts = full.length === 0 ? [t('historyNothing')] : [
+            t('groupDevices', { n: full.length }), format.distance(full.reduce((sum, { metres }) => sum + metres, 0)),
+            format.count(full.reduce((sum, { track }) => sum + (track?.seen ?? 0), 0)), format.zone(boundsOf(this.period)[0]),
+            isListed(this.period) ? '' : t('historyLong', { n: LISTED_DAYS }),
+        ];
+        return [...parts, more > 0 ? t('groupMore', { n: more }) : ''].filter((part) => part !== '').join(' · ');
+    }
+
+    private draw(exact = new Map<string, readonly Fix[]>()): void {
+        this.host.stage.view?.prepare();
+        this.host.lines()?.set(this.sections.map(({ device: { key, colour }, track }) => ({ colour, fixes: exact.get(key) ?? track?.fixes ?? [] })));
+    }
+
+    private redrawSoon(): void {
+        clearTimeout(this.timer);
+        if (this.sections.some(({ track }) => isReduced(track))) {
+            this.timer = window.setTimeout(() => void this.redraw(), REDRAW);
+        }
+    }
+
+    /** As exact as the map now shows them. */
+    private async redraw(): Promise<void> {
+        const { view } = this.host.stage;
+        const [request, timer] = [this.request, this.timer];
+        const [from, to] = boundsOf(this.period);
+        const exact = new Map<string, readonly Fix[]>();
+        await inTurn(this.sections, AT_ONCE, async ({ device, track }) => {
+            if (view && track && isReduced(track) && timer === this.timer) {
+                const wanted = { device: device.key, from, to, points: this.points, accuracy: this.host.accuracy };
+                const fixes = await inSight(this.past, wanted, track, view);
+                if (fixes) {
+                    exact.set(device.key, fixes);
+                }
+            }
+        });
+        if (request === this.request && timer === this.timer) {
+            this.draw(exact);
+        }
+    }
+}
