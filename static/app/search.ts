@@ -27,7 +27,7 @@ class Search {
     private readonly list = el('div', { role: 'listbox', id: 'search-list', class: 'search-list', 'aria-label': t('search') });
     private readonly note = el('p', { class: 'muted', role: 'status' });
     private readonly dialog = el('dialog', { class: 'card search-window', 'aria-label': t('search') },
-        el('div', { class: 'search-field' }, icon('search'), this.input, iconButton(t('close'), 'close', () => this.dialog.close())), this.list, this.note);
+        el('div', { class: 'search-field' }, icon('search'), el('div', { class: 'field' }, this.input), iconButton(t('close'), 'close', () => this.dialog.close())), this.list, this.note);
 
     constructor(private readonly host: SearchHost) {
         this.input.addEventListener('input', () => this.show());

@@ -93,6 +93,61 @@ export const tests = [
         },
     },
     {
+        name: 'from now: trails, track and events of before are gone, what comes is drawn; a length reads them again; latest has the old ones',
+        async run({ stack, browser }) {
+            await seed(stack);
+            const page = await browser.newPage(stack);
+            await openMap(page, stack, 'jana');
+            await until('the red trail', trailOf(page, 'red'));
+            const choose = async (name) => {
+                await page.click('#menu-button');
+                await page.locator('#trails-choice label', { hasText: name }).click();
+                await page.keyboard.press('Escape');
+            };
+            await choose('From now');
+            await until('no trail', noTrail(page, 'red'));
+            assert.match(page.url(), /trail=from\d{10}/);
+            await row(page, 'red').locator('.device-row').click();
+            await row(page, 'red').getByText(/^Since \d\d:\d\d/).waitFor();
+            assert.match(await row(page, 'red').textContent(), /No track today yet/);
+            await stack.post('jana', 'red', { lat: 48.21, lon: 16.385 });
+            await stack.post('jana', 'red', { lat: 48.21, lon: 16.39, tst: now() + 1 });
+            await until('what came since', async () => /2 positions/.test(await row(page, 'red').textContent()));
+            await page.reload();
+            await until('the same moment', async () => /Since.*2 positions/.test(await row(page, 'red').textContent()));
+            await choose('1 h');
+            await until('all of the hour', async () => /Today.*13 positions/.test(await row(page, 'red').textContent()));
+            assert.doesNotMatch(page.url(), /trail=/);
+            await page.keyboard.press('Escape');
+            assert.equal(await page.locator('#menu').isVisible(), false);
+            await choose('Latest');
+            assert.match(page.url(), /trail=latest/);
+            await until('the red trail again', trailOf(page, 'red'));
+            await choose('1 h');
+        },
+    },
+    {
+        name: 'the address tells which devices are off and how long trails are; another browser that opens it sees the same',
+        async run({ stack, browser }) {
+            await seed(stack);
+            const page = await browser.newPage(stack);
+            await openMap(page, stack, 'jana');
+            await row(page, 'green').getByRole('checkbox').uncheck();
+            await page.click('#menu-button');
+            await page.locator('#trails-choice label', { hasText: '6 h' }).click();
+            await until('both are there', () => /off=jana\/green&trail=6/.test(page.url()));
+            const other = await browser.newPage(stack);
+            await openMap(other, stack, 'jana', new URL(page.url()).hash);
+            await other.waitForSelector('.marker[title=red]');
+            assert.equal(await other.locator('.marker[title=green]').count(), 0);
+            await other.click('#menu-button');
+            assert.equal(await other.locator('#trails-choice input:checked').inputValue(), '6');
+            await other.goto(`${stack.base}/about/`);
+            await other.goto(`${stack.base}/`);
+            await other.waitForSelector('.marker[title=green]'); // it was not its own choice
+        },
+    },
+    {
         name: 'all of one’s own phones are asked at once; who has one only is not offered that',
         async run({ stack, browser }) {
             await seed(stack);

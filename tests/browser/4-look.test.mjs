@@ -161,6 +161,71 @@ export const tests = [
         },
     },
     {
+        name: 'the theme is chosen at the top of every page too, by clicks and by keys',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { colorScheme: 'light' });
+            await signIn(page, stack, 'anna', '/about/');
+            const menu = page.locator('.theme-menu');
+            const chosen = () => page.getAttribute('html', 'data-theme');
+            await menu.locator('summary').click();
+            await menu.locator('label', { hasText: 'Dark' }).click();
+            assert.equal(await chosen(), 'dark');
+            await page.mouse.click(200, 600);
+            assert.ok(await menu.locator('fieldset').isHidden());
+            for (const path of ['/profile/', '/geofences/', '/admin-panel/', '/admin-panel/status/', '/admin-panel/data/']) {
+                await page.goto(stack.base + path);
+                assert.equal(await chosen(), 'dark', path);
+                await menu.locator('summary').press('Enter');
+                assert.equal(await menu.locator('input:checked').inputValue(), 'dark', path);
+            }
+            await menu.locator('input[value=dark]').focus();
+            await page.keyboard.press('ArrowLeft');
+            assert.equal(await chosen(), 'light');
+            await page.keyboard.press('Escape');
+            assert.ok(await menu.locator('fieldset').isHidden());
+            assert.ok(await menu.locator('summary').evaluate((node) => node === document.activeElement));
+        },
+    },
+    ...sizes.map(({ size, ...options }) => ({
+        name: `theme menu of a page, ${size}: contrast, names, nothing sideways, picture`,
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, options);
+            await signIn(page, stack, 'anna', '/about/');
+            await page.locator('.theme-menu summary').click();
+            await lookAt(page, browser, `theme-menu-${size}`);
+        },
+    })),
+    {
+        name: 'the edge between panel and map is dragged and moved by keys, and stays; the map keeps what is in its middle there',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openMap(page, stack, 'anna');
+            const width = async () => Math.round((await page.locator('.panel').boundingBox()).width);
+            const edge = page.getByRole('separator', { name: 'Width of the panel' });
+            const before = await width();
+            const { x, y, height } = await edge.boundingBox();
+            await page.mouse.move(x + 5, y + height / 2);
+            await page.mouse.down();
+            await page.mouse.move(x + 165, y + height / 2, { steps: 4 });
+            await page.mouse.up();
+            assert.equal(await width(), before + 160);
+            await edge.press('ArrowLeft');
+            assert.equal(await width(), before + 136);
+            assert.equal(await edge.getAttribute('aria-valuenow'), String(before + 136));
+            await page.reload();
+            await page.waitForSelector('.device-row');
+            assert.equal(await width(), before + 136);
+            await edge.press('Home');
+            assert.equal(await width(), 300);
+            await edge.press('End');
+            assert.equal(await width(), 900);
+            await page.setViewportSize({ width: 800, height: 900 });
+            await until('room for the map', async () => await width() === 480);
+            await edge.dblclick();
+            assert.equal(await width(), before);
+        },
+    },
+    {
         name: 'keyboard: skip link, list, details, menu; Escape closes',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);

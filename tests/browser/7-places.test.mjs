@@ -1,10 +1,10 @@
 // Places: made, moved and removed on the map, their e-mail rules, and what the profile shows of them.
 import assert from 'node:assert/strict';
-import { signIn, until } from './browser.mjs';
+import { openMap, signIn, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 import { connect } from './mqtt.mjs';
 
-export const users = { clara: false };
+export const users = { clara: false, olga: true };
 
 const form = (page, type) => page.locator('form', { has: page.locator(`input[name=form_type][value=${type}]`) });
 
@@ -132,6 +132,35 @@ export const tests = [
             await page.locator('#phone-sync li', { hasText: /read / }).waitFor();
             phone.close();
             stack.sql("delete from my_tracks_waypoint where label = 'From the phone'");
+        },
+    },
+    {
+        name: 'a place that a phone makes appears without a reload: on the map, and in the list unless something is being typed',
+        async run({ stack, browser }) {
+            await stack.post('olga', 'tablet', { lat: 48.2, lon: 16.4 });
+            const phone = await connect(stack, 'olga', 'olga-tablet');
+            const make = (desc, tst) => phone.publish('owntracks/olga/tablet/waypoints', JSON.stringify({
+                _type: 'waypoints', waypoints: [{ _type: 'waypoint', desc, lat: 48.2, lon: 16.4 + (tst % 10) / 1000, rad: 90, tst }],
+            }));
+            const map = await browser.newPage(stack);
+            await openMap(map, stack, 'olga', '#map=14/48.2/16.4');
+            await map.waitForSelector('#new-fence:visible');
+            const list = await browser.newPage(stack);
+            await signIn(list, stack, 'olga', '/geofences/');
+            const heard = list.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'));
+            await list.reload();
+            await heard;
+            await make('Made <i>there</i>', 1_772_900_001);
+            await map.waitForSelector('.fence-label:text-is("Made <i>there</i>")');
+            await list.locator('.place', { hasText: 'Made <i>there</i>' }).waitFor();
+            const again = list.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'));
+            await list.reload();
+            await again;
+            await list.fill('#new-place [name=label]', 'half typed');
+            await make('Second', 1_772_900_002);
+            await list.locator('.toast', { hasText: 'told its places' }).waitFor();
+            assert.equal(await list.inputValue('#new-place [name=label]'), 'half typed');
+            await phone.close();
         },
     },
     {

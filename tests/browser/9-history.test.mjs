@@ -200,6 +200,52 @@ export const tests = [
         },
     },
     {
+        name: 'j and k go from position to position; the address holds the moment, a reload and the back button restore it',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            await openHistory(page, stack);
+            const moment = () => page.textContent('.history-moment');
+            await page.locator('.player input').fill('400');
+            await page.evaluate(() => document.activeElement.blur());
+            const before = await moment();
+            await page.keyboard.press('j');
+            const there = await moment();
+            assert.ok(there > before, `${there} after ${before}`);
+            await page.keyboard.press('j');
+            await page.keyboard.press('k');
+            assert.equal(await moment(), there);
+            await until('the address has it', () => /at=\d{10}/.test(page.url()));
+            await page.reload();
+            await until('the moment', async () => await moment() === there);
+            await page.waitForSelector('.play-pin');
+            await page.keyboard.press('[');
+            await page.locator('.history-summary', { hasText: 'No positions' }).waitFor();
+            assert.doesNotMatch(page.url(), /at=/);
+            await page.goBack();
+            await until('the moment again', async () => await moment() === there);
+        },
+    },
+    {
+        name: 'what is less accurate than the limit is marked among the positions, and no track goes there',
+        async run({ stack, browser }) {
+            await fill(stack);
+            stack.sql('update my_tracks_location set accuracy = 900 where id in (select l.id from my_tracks_location l join my_tracks_device d on d.id = l.device_id'
+                + " join auth_user u on u.id = d.owner_id where u.username = 'nora' and l.timestamp = ?)",
+            [new Date((midnight() + 180) * 1000).toISOString().slice(0, 19).replace('T', ' ')]);
+            const page = await browser.newPage(stack);
+            await openHistory(page, stack);
+            await page.getByText('All positions').click();
+            const marked = page.locator('.raw', { hasText: 'less accurate than 100' });
+            await marked.waitFor();
+            assert.equal(await marked.count(), 1);
+            assert.equal(await marked.locator('.raw-inaccurate .icon').count(), 1);
+            assert.match(await page.textContent('.history-summary'), /150 positions/);
+            await marked.click();
+            await browser.picture(page, 'history-inaccurate');
+            stack.sql("update my_tracks_location set accuracy = 8 where accuracy = 900");
+        },
+    },
+    {
         name: 'it is played faster, and the map goes along until it is dragged elsewhere',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
