@@ -191,7 +191,7 @@ export class GroupHistory implements PastView {
     // ---- showing
 
     private show(devices: readonly Device[], tracks: readonly (Track | null)[], problem: ApiError | null): void {
-        const open = new Map(this.sections.map((section) => [section.device.key, section.open]));
+        const open = new Map(this.sections.filter(({ isEmpty }) => !isEmpty).map((section) => [section.device.key, section.open])); // as a person left them
         this.sections.forEach((section) => section.leave());
         this.sections = devices.map((device, i) => new GroupSection(this.past, device, tracks[i] ?? null, this.dated, {
             stage: this.host.stage, crossings: this.host.crossings,

@@ -33,7 +33,7 @@ export class GroupSection {
             highlight: (from, to) => host.highlight(from === null ? [] : fixes.filter(({ time }) => time >= from && time <= to)),
         });
         const swatch = el('span', { class: 'avatar small', 'aria-hidden': 'true' }, device.initials);
-        this.node = el('details', { class: 'group-device', 'data-device': String(device.id), open: open && fixes.length > 0 },
+        this.node = el('details', { class: 'group-device', 'data-device': String(device.id), open: open && !this.isEmpty },
             el('summary', {}, swatch, el('span', { class: 'span-main' }, el('strong', {}, device.label), el('span', { class: 'muted' }, this.facts()))),
             this.body());
         this.node.style.setProperty('--colour', device.colour);
@@ -43,6 +43,10 @@ export class GroupSection {
 
     get open(): boolean {
         return this.node.open;
+    }
+
+    get isEmpty(): boolean {
+        return (this.track?.fixes ?? []).length === 0;
     }
 
     /** The way: what the list has of it, as gaps are no way that is known. */
@@ -82,7 +86,7 @@ export class GroupSection {
 
     private facts(): string {
         const { track } = this;
-        if (!track || track.fixes.length === 0) {
+        if (!track || this.isEmpty) {
             return t(track ? 'historyNothing' : 'historyFailed');
         }
         const stays = track.spans.filter(({ kind }) => kind === 'stay').length;

@@ -37,14 +37,16 @@ async function open(page, stack, hash = `#day=${day()}`) {
 }
 const section = (page, name) => page.locator('.group-device', { has: page.locator('summary strong', { hasText: new RegExp(`^${name}$`) }) });
 
-/** How red and how green the map is somewhere. */
+/** How red and how green the map is in a column of it. */
 async function colours(page) {
     const { width, height } = page.viewportSize();
-    const data = await pixels(page, { x: Math.round(width * 0.6), y: 0, width: 1, height });
     const found = { red: 0, green: 0 };
-    for (let i = 0; i < data.length; i += 4) {
-        found.red = Math.max(found.red, data[i] - data[i + 1]);
-        found.green = Math.max(found.green, data[i + 1] - data[i]);
+    for (let y = 0; y + 150 <= height; y += 150) { // as much as pixels() reads at once
+        const data = await pixels(page, { x: Math.round(width * 0.55), y, width: 1, height: 150 });
+        for (let i = 0; i < data.length; i += 4) {
+            found.red = Math.max(found.red, data[i] - data[i + 1]);
+            found.green = Math.max(found.green, data[i + 1] - data[i]);
+        }
     }
     return found;
 }
