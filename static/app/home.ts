@@ -191,6 +191,7 @@ class Home {
         document.addEventListener('visibilitychange', () => {
             if (!document.hidden) {
                 this.feed.live.wake();
+                void this.fences?.load(); // only administrators are told of what a phone made
                 this.tick();
             }
         });
