@@ -1,6 +1,6 @@
 // What is on the map: trails behind all devices, devices that are taken off it, and asking all phones at once.
 import assert from 'node:assert/strict';
-import { marker, openMap, pixels, until } from './browser.mjs';
+import { atRest, marker, openMap, pixels, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 
 export const users = { jana: false, karl: false };
@@ -109,7 +109,7 @@ export const tests = [
             assert.match(page.url(), /trail=from\d{10}/);
             await row(page, 'red').locator('.device-row').click();
             await row(page, 'red').getByText(/^Since \d\d:\d\d/).waitFor();
-            assert.match(await row(page, 'red').textContent(), /No track today yet/);
+            await row(page, 'red').getByText('No track today yet').waitFor();
             await stack.post('jana', 'red', { lat: 48.21, lon: 16.385 });
             await stack.post('jana', 'red', { lat: 48.21, lon: 16.39, tst: now() + 1 });
             await until('what came since', async () => /2 positions/.test(await row(page, 'red').textContent()));
@@ -121,6 +121,8 @@ export const tests = [
             await page.keyboard.press('Escape');
             assert.equal(await page.locator('#menu').isVisible(), false);
             await choose('Latest');
+            await page.getByRole('button', { name: 'Show all devices' }).click();
+            await atRest(page);
             assert.match(page.url(), /trail=latest/);
             await until('the red trail again', trailOf(page, 'red'));
             await choose('1 h');
