@@ -3,6 +3,7 @@
    in 3.51.3). */
 #include "agent.h"
 #include "db/commands.h"
+#include "db/day_stats.h"
 #include "db/device_key.h"
 #include "db/device_look.h"
 #include "db/events.h"
@@ -90,6 +91,12 @@ static enum db_rc trim_colours(struct db *db, usec_t now)
     return db_device_colour_trim(db);
 }
 
+static enum db_rc trim_days(struct db *db, usec_t now)
+{
+    (void)now;
+    return db_day_stat_trim(db);
+}
+
 /* What nobody needs any more: what is past its end, or belongs to a device that is gone. */
 static void trim(struct housekeeping *h)
 {
@@ -110,6 +117,7 @@ static void trim(struct housekeeping *h)
         { db_rules_trim, "rules_not_trimmed" },
         { db_removed_trim, "removed_positions_not_trimmed" },
         { db_import_trim, "imports_not_trimmed" },
+        { trim_days, "day_stats_not_trimmed" },
     };
 
     for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {

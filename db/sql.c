@@ -120,7 +120,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
     S(SQL_SCHEMA_TRIGGERS, 0,
       "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'"
       " AND (name IN ('mytracks_location_insert', 'mytracks_location_delete',"
-      " 'mytracks_location_move', 'mytracks_revoked_delete') OR name GLOB 'mytracks_rights_*')"),
+      " 'mytracks_location_move', 'mytracks_revoked_delete', 'mytracks_day_stat_change') OR name GLOB 'mytracks_rights_*')"),
     S(SQL_SCHEMA_COLUMNS, 0,
       "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c"
       " WHERE t.type = 'table' AND t.name <> 'sqlite_sequence'"),
@@ -488,6 +488,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
 #include "sql_places.h"
 #include "sql_rules.h"
 #include "sql_shares.h"
+#include "sql_statistics.h"
 };
 
 /* VACUUM also drops the free pages, where deleted sessions and messages would still be found. */

@@ -420,6 +420,13 @@ enum sql_id {
     SQL_IMPORT_LIST,
     SQL_IMPORT_TRIM,
     SQL_IMPORT_QUIET_TRIM,
+    /* day_stats.c: sql_statistics.h */
+    SQL_DAY_STAMP,
+    SQL_TRACK_FIRST,
+    SQL_TRACK_LAST,
+    SQL_DAY_STAT_GET,
+    SQL_DAY_STAT_PUT,
+    SQL_DAY_STAT_TRIM,
     SQL_STATEMENTS
 };
 

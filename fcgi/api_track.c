@@ -66,8 +66,8 @@ static void put_head(struct request *r, struct json *j, const struct track_range
     put_int(j, "end", range->end);
 }
 
-static enum db_rc read_track(struct request *r, const struct track_range *range,
-                             track_point_fn *point, void *ctx)
+enum db_rc track_read(struct request *r, const struct track_range *range, track_point_fn *point,
+                      void *ctx)
 {
     return db_track(r->app->db, &range->sight, range->start * USEC_PER_SEC,
                     range->end * USEC_PER_SEC + USEC_PER_SEC - 1, range->accuracy, point, ctx);
@@ -81,8 +81,8 @@ static bool gather(void *ctx, const struct track_point *p)
     return true;
 }
 
-static enum db_rc places_of(struct request *r, const struct track_range *range,
-                            struct place **places, size_t *count)
+enum db_rc track_places(struct request *r, const struct track_range *range, struct place **places,
+                        size_t *count)
 {
     *places = NULL;
     *count = 0;
@@ -92,8 +92,7 @@ static enum db_rc places_of(struct request *r, const struct track_range *range,
                : db_place_list(r->app->db, r->arena, range->device.owner_id, places, count);
 }
 
-/* The smallest of the owner's places that it lies in; STR_NULL: none. */
-static struct str place_of(const struct place *places, size_t n, const struct track_point *where)
+struct str track_place(const struct place *places, size_t n, const struct track_point *where)
 {
     const struct place *best = NULL;
 
@@ -122,7 +121,7 @@ static void put_span(struct json *j, const struct span *s, const struct place *p
     put_int(j, "lon", s->where.lon);
     put_int(j, "points", s->points);
     if (s->kind == SPAN_STAY) {
-        struct str place = place_of(places, n, &s->where);
+        struct str place = track_place(places, n, &s->where);
         json_k(j, "place");
         if (str_is_null(place)) {
             json_null(j);
@@ -165,9 +164,9 @@ int timeline_get(struct request *r)
         return status;
     }
     struct stays *s = stays_new(r->arena);
-    enum db_rc rc = read_track(r, &range, gather, s);
+    enum db_rc rc = track_read(r, &range, gather, s);
     if (rc == DB_OK) {
-        rc = places_of(r, &range, &places, &count);
+        rc = track_places(r, &range, &places, &count);
     }
     if (rc != DB_OK) {
         return error_of_db(rc);
@@ -182,13 +181,10 @@ int timeline_get(struct request *r)
 
 /* ---- tracks */
 
-#define STEP_LEAST 10.0 /* metres: less is standing still */
-
 struct reduction {
     struct track *track;
     int64_t seen, last; /* last: the highest row */
-    double metres;
-    struct track_point anchor; /* the end of what metres counts */
+    struct way way;
     bool has_box, outside;     /* outside: the last point was, and is held back */
     double west, south, east, north;
     struct track_point held;
@@ -204,17 +200,6 @@ static bool in_box(const struct reduction *d, const struct track_point *p)
            (across ? lon >= d->west || lon <= d->east : lon >= d->west && lon <= d->east);
 }
 
-/* Steps that are smaller than what both ends' accuracy can tell apart are no way. */
-static void measure(struct reduction *d, const struct track_point *p)
-{
-    double step = d->seen == 0 ? 0 : track_metres(&d->anchor, p);
-
-    if (d->seen == 0 || step > fmax(STEP_LEAST, fmax(d->anchor.acc, p->acc))) {
-        d->metres += step;
-        d->anchor = *p;
-    }
-}
-
 /* Of what is out of sight only the neighbours of what is in sight are needed. */
 static bool reduce(void *ctx, const struct track_point *p)
 {
@@ -224,7 +209,7 @@ static bool reduce(void *ctx, const struct track_point *p)
     if (d->stays != NULL) {
         stays_add(d->stays, p);
     }
-    measure(d, p);
+    (void)way_add(&d->way, p);
     d->last = p->id > d->last ? p->id : d->last;
     d->seen++;
     if (inside && d->outside) {
@@ -303,7 +288,7 @@ static int show_track(struct request *r, const struct track_range *range, struct
     double tolerance;
     struct place *places;
     const struct track_point *v = track_finish(d->track, &n, &tolerance);
-    enum db_rc rc = d->stays == NULL ? DB_OK : places_of(r, range, &places, &count);
+    enum db_rc rc = d->stays == NULL ? DB_OK : track_places(r, range, &places, &count);
 
     if (rc != DB_OK) {
         return error_of_db(rc);
@@ -313,7 +298,7 @@ static int show_track(struct request *r, const struct track_range *range, struct
     put_head(r, j, range);
     put_int(j, "seen", d->seen);
     put_int(j, "last", d->last);
-    put_int(j, "metres", llround(d->metres));
+    put_int(j, "metres", llround(d->way.metres));
     put_int(j, "tolerance", (int64_t)ceil(tolerance));
     put_column(j, "t", v, n, 0, true);
     put_column(j, "lat", v, n, 1, true);
@@ -343,7 +328,7 @@ int track_get(struct request *r)
     }
     d.stays = spans == 1 ? stays_new(r->arena) : NULL;
     d.track = track_new(r->arena, (size_t)points, tolerance);
-    enum db_rc rc = read_track(r, &range, reduce, &d);
+    enum db_rc rc = track_read(r, &range, reduce, &d);
     return rc == DB_OK ? show_track(r, &range, &d) : error_of_db(rc);
 }
 

@@ -48,6 +48,8 @@ const struct route routes[] = {
       "Timeline" },
     { M_GET, "/api/calendar/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, calendar_get,
       "Calendar" },
+    { M_GET, "/api/statistics/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, statistics_get,
+      "Statistics" },
 
     { M_GET, "/api/geofences/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, geofence_list,
       "Geofence List" },

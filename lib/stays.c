@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#define SETTLE_LEAST 64u /* spans: before that there is nothing to settle */
 #define HOLD_MAX 512u /* points of a cluster that may yet turn out to be part of a move */
 
 struct stays {
@@ -189,4 +190,35 @@ const struct span *stays_finish(struct stays *s, size_t *n)
     move_end(s);
     *n = s->n;
     return s->spans;
+}
+
+/* The last stay may yet be joined by another one that begins soon after it. */
+static size_t settled(const struct stays *s)
+{
+    size_t stay = s->n;
+
+    while (stay > 0 && s->spans[stay - 1].kind != SPAN_STAY) {
+        stay--;
+    }
+    return stay == 0 || s->spans[s->n - 1].to - s->spans[stay - 1].to > STAY_LEAST ? s->n
+                                                                                   : stay - 1;
+}
+
+void stays_settle(struct stays *s, bool end, span_fn *each, void *ctx)
+{
+    size_t n;
+
+    if (!end && s->n < SETTLE_LEAST) {
+        return;
+    }
+    if (end) {
+        (void)stays_finish(s, &n);
+    } else {
+        n = settled(s);
+    }
+    for (size_t i = 0; i < n; i++) {
+        each(ctx, &s->spans[i]);
+    }
+    memmove(s->spans, s->spans + n, (s->n - n) * sizeof s->spans[0]);
+    s->n -= n;
 }

@@ -52,6 +52,21 @@ double track_metres(const struct track_point *a, const struct track_point *b)
     return hypot(x2 - x, y2 - y);
 }
 
+#define STEP_LEAST 10.0 /* metres: less is standing still */
+
+double way_add(struct way *w, const struct track_point *p)
+{
+    double step = w->begun ? track_metres(&w->anchor, p) : 0;
+
+    if (w->begun && step <= fmax(STEP_LEAST, fmax(w->anchor.acc, p->acc))) {
+        return 0;
+    }
+    w->begun = true;
+    w->metres += step;
+    w->anchor = *p;
+    return step;
+}
+
 /* A line from the origin of a plane. */
 struct line {
     struct plane plane;

@@ -5,6 +5,7 @@
 
 #include "arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define TRACK_NONE INT32_MIN
@@ -20,6 +21,16 @@ struct track_point {
 /* Metres between two points, good to a percent up to some hundred kilometres; over the date line
  * too. */
 double track_metres(const struct track_point *a, const struct track_point *b);
+
+/* How far it went, out of points in the order of their time. Steps that are smaller than what both
+   ends' accuracy can tell apart are no way. Starts as {0}. */
+struct way {
+    bool begun;
+    double metres;
+    struct track_point anchor; /* the end of what metres counts */
+};
+/* The metres that this point adds. */
+double way_add(struct way *w, const struct track_point *p);
 
 struct track;
 /* At most budget points (2..) come out; lines stay within tolerance metres (more, when the budget
