@@ -62,6 +62,8 @@ int rule_log(struct request *r);
 int track_get(struct request *r);
 int timeline_get(struct request *r);
 int calendar_get(struct request *r);
+/* web_statistics.c */
+int statistics_page(struct request *r);
 /* api_statistics.c */
 int statistics_get(struct request *r);
 /* api_track_file.c */

@@ -298,6 +298,7 @@ const struct route routes[] = {
       start_page, "" },
     { M_GET, "/admin-panel/data/", SIDE_PAGE, AUTH_STAFF, CSRF_ALWAYS, BODY_NONE, 0,
       admin_data_page, "" },
+    { M_GET, "/statistics/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_NONE, 0, statistics_page, "" },
     { M_ANY, "/about/", SIDE_PAGE, AUTH_USER, CSRF_ALWAYS, BODY_NONE, 0, about_page, "" },
     { M_GET, "/login/", SIDE_PAGE, AUTH_NONE, CSRF_ALWAYS, BODY_NONE,
       ROUTE_NEVER_CACHED, login_page, "" },

@@ -195,7 +195,7 @@ await bundle({ entryPoints: ['static/app/theme.ts'], format: 'iife', globalName:
 for (const part of ['archive', 'chart', 'qr', 'search']) {
     await bundle({ entryPoints: [`static/app/${part}.ts`], format: 'esm', define: { ICONS_URL: JSON.stringify(url('icons.svg')) } });
 }
-for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'status', 'start', 'data', 'docs', 'public']) {
+for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'status', 'start', 'data', 'docs', 'public', 'statistics']) {
     await bundle({
         entryPoints: [`static/app/${page}.ts`], format: 'esm', external: ['/static/*'],
         define: {

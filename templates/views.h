@@ -41,6 +41,11 @@ struct public_view {
     bool tiles_of_osm;
 };
 
+struct statistics_view {
+    struct page_view page;
+    int64_t accuracy; /* metres; less accurate positions are left out; 0: none */
+};
+
 struct about_view {
     struct page_view page;
     struct str base_url; /* http://HOST of this request */

@@ -21,6 +21,9 @@ const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: '
 const longDate = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
 const monthName = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' });
 const weekdayName = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
+const weekdayLong = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' });
+const hourOnly = new Intl.DateTimeFormat(locale, { hour: 'numeric', timeZone: 'UTC' });
+const monthShort = new Intl.DateTimeFormat(locale, { month: 'short', year: '2-digit' });
 const clockSeconds = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const daySpan = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
 const dayTime = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
@@ -91,11 +94,31 @@ export function weekday(i: number): string {
     return weekdayName.format(Date.UTC(2024, 0, 1 + i, 12));
 }
 
+export function longWeekday(i: number): string {
+    return weekdayLong.format(Date.UTC(2024, 0, 1 + i, 12));
+}
+
+/** An hour of the clock, 0 to 24: "14", "2 PM", as the language has it. */
+export function hour(i: number): string {
+    return hourOnly.format(Date.UTC(2024, 0, 1, i));
+}
+
+/** "6 Mar"; of a month: "Mar 26". */
+export function shortDay(at: number, ofMonth: boolean): string {
+    return (ofMonth ? monthShort : day).format(at * 1000);
+}
+
 /** "2 h 05 min", "12 min" */
 export function duration(seconds: number): string {
     const minutes = Math.round(seconds / MINUTE);
     const rest = minutes % 60;
     return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h${rest > 0 ? ` ${String(rest).padStart(2, '0')} min` : ''}`;
+}
+
+/** The same; of two days and more: "3 days 4 h". */
+export function longDuration(seconds: number): string {
+    const hours = Math.round(seconds / HOUR);
+    return seconds < 2 * DAY ? duration(seconds) : `${t('days', { n: Math.floor(hours / 24) })}${hours % 24 > 0 ? ` ${hours % 24} h` : ''}`;
 }
 
 /** "3 min ago"; older than today and yesterday: a date. A clock that is ahead counts as now. */
@@ -129,6 +152,11 @@ export function distance(metres: number, units: Units = chosen): string {
     }
     const far = metres / large;
     return `${(far < 99.95 ? tenths : integer).format(far)}${NBSP}${names[1]}`;
+}
+
+/** Of the unit in which distances are long: a kilometre or a mile. */
+export function unitMetres(units: Units = chosen): number {
+    return units === 'metric' ? 1000 : MILE;
 }
 
 export function altitude(metres: number, units: Units = chosen): string {
