@@ -38,7 +38,10 @@ static void add_stay(struct day_stats *s, struct day_stat *d, const struct span 
     d->resting += seconds;
     d->stays = arena_room(s->arena, d->stays, d->stay_count, &d->stay_room, sizeof *d->stays);
     d->stays[d->stay_count++] =
-        (struct day_stay){ .lat = span->where.lat, .lon = span->where.lon, .seconds = seconds };
+        (struct day_stay){ .lat = span->where.lat,
+                           .lon = span->where.lon,
+                           .seconds = seconds,
+                           .begins = span->from >= d->from };
 }
 
 static void add_move(const struct day_stats *s, struct day_stat *d, int64_t from, int64_t to)
@@ -135,8 +138,8 @@ void day_stat_write(struct buf *out, const struct day_stat *d)
     }
     buf_int(out, (int64_t)d->stay_count);
     for (size_t i = 0; i < d->stay_count; i++) {
-        buf_printf(out, ",%d,%d,%lld", (int)d->stays[i].lat, (int)d->stays[i].lon,
-                   (long long)d->stays[i].seconds);
+        buf_printf(out, ",%d,%d,%lld,%d", (int)d->stays[i].lat, (int)d->stays[i].lon,
+                   (long long)d->stays[i].seconds, d->stays[i].begins ? 1 : 0);
     }
 }
 
@@ -150,14 +153,15 @@ static bool take(struct str *text, int64_t least, int64_t most, int64_t *out)
 
 static bool take_stay(struct str *text, struct day_stay *stay)
 {
-    int64_t lat, lon;
+    int64_t lat, lon, begins;
 
     if (!take(text, -90000000, 90000000, &lat) || !take(text, -180000000, 180000000, &lon) ||
-        !take(text, 0, INT32_MAX, &stay->seconds)) {
+        !take(text, 0, INT32_MAX, &stay->seconds) || !take(text, 0, 1, &begins)) {
         return false;
     }
     stay->lat = (int32_t)lat;
     stay->lon = (int32_t)lon;
+    stay->begins = begins == 1;
     return true;
 }
 
@@ -218,7 +222,7 @@ void spots_add(struct spots *s, int64_t place, const struct day_stay *stay)
         *spot = (struct spot){ .place = place, .lat = stay->lat, .lon = stay->lon };
     }
     spot->seconds += stay->seconds;
-    spot->stays++;
+    spot->stays += stay->begins ? 1 : 0;
     if (stay->seconds > spot->longest) {
         spot->longest = stay->seconds;
         spot->lat = stay->lat;

@@ -17,6 +17,7 @@
 struct day_stay {
     int32_t lat, lon; /* 1e-6 degrees */
     int64_t seconds;
+    bool begins; /* on this day; else it goes on from the day before */
 };
 
 struct day_stat {

@@ -10,7 +10,7 @@ const HEIGHT = 200; // pixels
 const FOOT = 22; // below the bars
 const HEAD = 8;
 const SIDE = 56; // left of the bars
-const LABEL = 64; // pixels that a label below takes
+const LABEL = 56; // pixels that a label below takes
 
 function svg(tag: string, attributes: Record<string, string | number>, text = ''): SVGElement {
     const node = document.createElementNS(SVG, tag);
@@ -51,7 +51,7 @@ function draw(node: SVGElement, width: number, bars: readonly Bar[], length: Bar
         const box = svg('rect', { x: x + step * 0.12, y: scale(0) - height, width: step * 0.76, height, rx: Math.min(3, step * 0.2), class: 'bar' });
         const reach = svg('rect', { x, y: HEAD, width: step, height: HEIGHT - HEAD - FOOT, class: 'bar-reach' });
         reach.append(svg('title', {}, `${barName(bar, length)}: ${format.distance(bar.metres)}`));
-        const label = i % every === 0 && x + LABEL <= width + step ? [svg('text', { x, y: HEIGHT - 5 }, format.shortDay(startOf(bar.first) ?? 0, length === 'month'))] : [];
+        const label = i % every === 0 && x + LABEL - 8 <= width ? [svg('text', { x, y: HEIGHT - 5 }, format.shortDay(startOf(bar.first) ?? 0, length === 'month'))] : [];
         return [box, reach, ...label];
     }));
 }

@@ -158,13 +158,13 @@ export function busiest(hours: readonly (readonly number[])[]): { weekday: numbe
     return found;
 }
 
-/** A round number that is not below the most there is: 1, 2 or 5 with zeros. */
+/** A round number that is not below the most there is. */
 export function roundUp(most: number): number {
     if (most <= 0) {
         return 1;
     }
     const power = 10 ** Math.floor(Math.log10(most));
-    return ([1, 2, 5, 10].find((step) => step * power >= most) ?? 10) * power;
+    return ([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((step) => step * power >= most) ?? 10) * power;
 }
 
 // ---- the address: ?device=emma/phone&period=month&day=2026-03-01
