@@ -6,6 +6,7 @@
      live          WebSocket hub (live*.c)
      mqtt          our client in the broker: commands out (mqtt.c)
      mail, webhook, news  what the outbox holds, to the outside (outbox.c)
+     addresses     questions to the geocoder (addresses.c)
      commands      queued commands to phones (commands.c)
      main          signals, checkpoints, expired rows (housekeeping.c), the broker's certificates
                    (tls.c)
@@ -45,6 +46,7 @@ void *mail_thread(void *arg);
 void *webhook_thread(void *arg);
 void *news_thread(void *arg);
 void *commands_thread(void *arg);
+void *addresses_thread(void *arg);
 /* One round; call about twice a second from the main thread. */
 struct housekeeping;
 struct housekeeping *housekeeping_new(const struct agent *agent);
@@ -57,6 +59,7 @@ void server_wake(void); /* a verification is done; stopping */
 void ingest_wake(void);
 void outbox_wake(void); /* rows were put into the outbox */
 void commands_wake(void);
+void addresses_wake(void);
 /* Retains the next card that is due, for friends' apps in MQTT mode (the thread of the commands).
    False: none is, or the broker is away. */
 bool cards_tell(struct db *db, struct arena *a);

@@ -2,6 +2,7 @@
    Debian 12's SQLite two of them may corrupt the file (the WAL-reset race, fixed upstream
    in 3.51.3). */
 #include "agent.h"
+#include "db/addresses.h"
 #include "db/commands.h"
 #include "db/day_stats.h"
 #include "db/device_key.h"
@@ -97,6 +98,12 @@ static enum db_rc trim_days(struct db *db, usec_t now)
     return db_day_stat_trim(db);
 }
 
+static enum db_rc trim_addresses(struct db *db, usec_t now)
+{
+    (void)now;
+    return db_address_trim(db);
+}
+
 /* What nobody needs any more: what is past its end, or belongs to a device that is gone. */
 static void trim(struct housekeeping *h)
 {
@@ -118,6 +125,7 @@ static void trim(struct housekeeping *h)
         { db_removed_trim, "removed_positions_not_trimmed" },
         { db_import_trim, "imports_not_trimmed" },
         { trim_days, "day_stats_not_trimmed" },
+        { trim_addresses, "addresses_not_trimmed" },
     };
 
     for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++) {

@@ -283,6 +283,7 @@ static void *wake_listener(void *arg)
         if (outbox) {
             outbox_wake();
             commands_wake();
+            addresses_wake();
         }
     }
     return NULL;

@@ -32,6 +32,7 @@ static struct thread threads[] = {
     { "mail", mail_thread, outbox_wake, 0 },
     { "webhook", webhook_thread, outbox_wake, 0 },
     { "news", news_thread, outbox_wake, 0 },
+    { "addresses", addresses_thread, addresses_wake, 0 },
     { "commands", commands_thread, commands_wake, 0 },
     { "ingest", ingest_thread, ingest_wake, 0 },
     { "server", server_thread, server_wake, 0 }, /* last: its socket says that all is there */

@@ -427,6 +427,13 @@ enum sql_id {
     SQL_DAY_STAT_GET,
     SQL_DAY_STAT_PUT,
     SQL_DAY_STAT_TRIM,
+    /* addresses.c: sql_statistics.h */
+    SQL_ADDRESS_GET,
+    SQL_ADDRESS_WAITING,
+    SQL_ADDRESS_ASK,
+    SQL_ADDRESS_NEXT,
+    SQL_ADDRESS_ANSWER,
+    SQL_ADDRESS_TRIM,
     SQL_STATEMENTS
 };
 

@@ -8,6 +8,8 @@ struct request;
 int api_root(struct request *r);
 int api_health(struct request *r);
 int api_schema(struct request *r);
+/* api_address.c */
+int address_get(struct request *r);
 /* api_account.c */
 int account_get(struct request *r);
 int account_patch(struct request *r);

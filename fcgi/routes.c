@@ -51,6 +51,9 @@ const struct route routes[] = {
     { M_GET, "/api/statistics/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, statistics_get,
       "Statistics" },
 
+    { M_POST, "/api/address/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0, address_get,
+      "Address" },
+
     { M_GET, "/api/geofences/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, geofence_list,
       "Geofence List" },
     { M_POST, "/api/geofences/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0, geofence_add,

@@ -6,7 +6,8 @@
 /* How everything is. */
 int admin_status_page(struct request *r)
 {
-    struct page_view view = web_view(r, STR("Status"), true);
+    struct status_view view = { .page = web_view(r, STR("Status"), true),
+                                .geocoder = config_str(r->app->config, CFG_GEOCODER_URL) };
 
     web_page(r, 200);
     tmpl_admin_status(&r->reply.body, &view);

@@ -93,6 +93,7 @@ int home_page(struct request *r)
         .accuracy_metres = quality.metres,
         .mqtt_port = config_int(c, CFG_MQTT_PORT),
         .mqtt_tls_port = config_int(c, CFG_MQTT_TLS_PORT),
+        .geocoder = config_str(c, CFG_GEOCODER_URL).n > 0,
         .asking_name = STR(""),
     };
     rc = db_friend_requests(r->app->db, r->who.user.id, false, take_asking,

@@ -50,6 +50,7 @@ enum config_id {
     CFG_OUTBOX_RETRY, /* MYTRACKS_OUTBOX_RETRY: seconds before the second attempt */
     CFG_IMPORT_MAX,   /* MYTRACKS_IMPORT_MAX: MB of a history that a browser may send */
     CFG_SMTP_CA,      /* MYTRACKS_SMTP_CA: PEM file; "" = the system's authorities */
+    CFG_GEOCODER_URL, /* MYTRACKS_GEOCODER_URL: Nominatim's /reverse; "" = no addresses */
     CFG_COUNT
 };
 

@@ -216,7 +216,8 @@ const struct setting config_table[CFG_COUNT] = {
                               .kind = SETTING_BOOL,
                               .fallback = "true",
                               .must = TRUTH,
-                              .help = "webhooks may go to this machine and to private networks" },
+                              .help = "webhooks and questions for addresses may go to this machine and to "
+                                      "private networks" },
     [CFG_MAIL_RATE] = { .name = "MYTRACKS_MAIL_RATE",
                         .kind = SETTING_INT,
                         .fallback = "20",
@@ -251,4 +252,11 @@ const struct setting config_table[CFG_COUNT] = {
                       .must = ANY_TEXT,
                       .help = "file of certificates (PEM) that a mail server's is checked against; "
                               "empty: the system's" },
+    [CFG_GEOCODER_URL] = { .name = "MYTRACKS_GEOCODER_URL",
+                           .kind = SETTING_URL,
+                           .fallback = "",
+                           .must = "an http or https URL, or empty",
+                           .help = "Nominatim-compatible service that knows addresses, such as "
+                                   "https://nominatim.openstreetmap.org/reverse; it is told points "
+                                   "rounded to 11 m; empty: none is asked" },
 };

@@ -95,8 +95,8 @@ static struct curl_slist *add_header(const struct curl *lib, struct curl_slist *
 
 static struct curl_slist *headers_of(const struct curl *lib, const struct http_post *post)
 {
-    struct curl_slist *list =
-        add_header(lib, NULL, post->type != NULL ? post->type : "Content-Type: application/json");
+    const char *type = post->get ? "Accept: application/json" : "Content-Type: application/json";
+    struct curl_slist *list = add_header(lib, NULL, post->type != NULL ? post->type : type);
 
     for (size_t i = 0; i < HTTP_POST_HEADERS; i++) {
         if (post->headers[i] != NULL && post->headers[i][0] != '\0') {
@@ -120,8 +120,10 @@ static void configure(const struct curl *lib, CURL *curl, const struct http_post
     lib->setopt(curl, CURLOPT_QUICK_EXIT, 1L);
     lib->setopt(curl, CURLOPT_TIMEOUT_MS, (long)post->limit_ms);
     lib->setopt(curl, CURLOPT_USERAGENT, "mytracks/" MYTRACKS_VERSION);
-    lib->setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->body.n);
-    lib->setopt(curl, CURLOPT_POSTFIELDS, post->body.p);
+    if (!post->get) {
+        lib->setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)post->body.n);
+        lib->setopt(curl, CURLOPT_POSTFIELDS, post->body.p);
+    }
     lib->setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     lib->setopt(curl, CURLOPT_OPENSOCKETDATA, t);
     lib->setopt(curl, CURLOPT_WRITEFUNCTION, take);

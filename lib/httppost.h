@@ -1,4 +1,4 @@
-/* An HTTP POST to somebody else's server, by libcurl: bounded in time and in bytes, no redirects
+/* An HTTP request to somebody else's server, by libcurl: bounded in time and in bytes, no redirects
    (they would carry the key to another host), no proxy, certificates checked. It waits: call it
    where waiting harms nobody. */
 #ifndef MYTRACKS_HTTPPOST_H
@@ -11,10 +11,11 @@
 
 #define HTTP_POST_PREVIEW 500u /* characters of an answer that are kept */
 #define HTTP_POST_HEADERS 4
-#define HTTP_POST_BYTES (4 * (size_t)HTTP_POST_PREVIEW)
+#define HTTP_POST_BYTES ((size_t)8192)
 
 struct http_post {
     const char *url;                        /* http or https, absolute */
+    bool get;                               /* a GET, without a body */
     const char *type;                       /* "Content-Type: ..."; NULL: JSON */
     const char *headers[HTTP_POST_HEADERS]; /* more, "Name: value" without control characters; ""
                                                and NULL are none */

@@ -165,6 +165,15 @@ static bool good_tiles(struct str value)
            str_starts(value, STR("/"));
 }
 
+static bool good_url(struct str value)
+{
+    struct str rest = str_starts(value, STR("https://"))  ? str_sub(value, 8, value.n)
+                      : str_starts(value, STR("http://")) ? str_sub(value, 7, value.n)
+                                                          : STR("");
+
+    return value.n == 0 || (rest.n > 0 && rest.p[0] != '/' && str_find(value, ' ', 0) == SIZE_MAX);
+}
+
 static const struct {
     bool (*good)(struct str value); /* NULL: more than the value is needed */
     bool blank_is_default;
@@ -181,6 +190,7 @@ static const struct {
     [SETTING_CIDRS] = { good_cidrs, false },
     [SETTING_ADDRESS] = { good_address, true },
     [SETTING_DATABASE] = { good_database, true },
+    [SETTING_URL] = { good_url, true },
     [SETTING_TILES] = { good_tiles, true },
 };
 

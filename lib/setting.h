@@ -21,6 +21,7 @@ enum setting_kind {
     SETTING_CIDRS,    /* comma list of addresses and networks */
     SETTING_ADDRESS,  /* an IP address */
     SETTING_DATABASE, /* sqlite:/// URL */
+    SETTING_URL,      /* http or https, or nothing */
     SETTING_TILES,    /* URL with {z}, {x} and {y} */
 };
 

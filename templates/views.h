@@ -29,6 +29,7 @@ struct home_view {
     int64_t accuracy_metres;
     int64_t mqtt_port, mqtt_tls_port; /* told to people without a device; 0 or below: off */
     struct str colours;               /* chosen ones: "12:#2451d6,", by row of the device */
+    bool geocoder;                    /* addresses can be asked for */
     int64_t asking;                   /* people who ask to be friends and wait for an answer */
     struct str asking_name;           /* the one who asked last; "" for none */
     struct str seen; /* by how many friends and links own devices are seen: "12:2:1,13:0:1," */
@@ -44,6 +45,12 @@ struct public_view {
 struct statistics_view {
     struct page_view page;
     int64_t accuracy; /* metres; less accurate positions are left out; 0: none */
+};
+
+/* The administrators' status page. */
+struct status_view {
+    struct page_view page;
+    struct str geocoder; /* whom addresses are asked of; "" for nobody */
 };
 
 struct about_view {

@@ -1,4 +1,5 @@
 // The list of devices. Rows are kept and changed in place, so focus and scrolling stay.
+import { addressOf } from './street.ts';
 import { battery } from './battery.ts';
 import { byId, el, icon, setText } from './dom.ts';
 import * as format from './format.ts';
@@ -61,6 +62,7 @@ interface Detail {
     count: HTMLElement;
     retry: HTMLButtonElement;
     warning: HTMLElement;
+    address: HTMLElement;
     values: Record<'lastSeen' | 'position' | 'altitude' | 'reported', HTMLElement>;
     follow: HTMLButtonElement;
     track: HTMLButtonElement;
@@ -194,6 +196,7 @@ export class Panel {
         retry.addEventListener('click', () => this.actions.retryTrack());
         const warning = el('p', { class: 'hint', hidden: true });
         const values = { lastSeen: el('dd'), position: el('dd'), altitude: el('dd'), reported: el('dd') };
+        const address = el('div', { class: 'device-address' });
         const follow = button(t('follow'), 'follow', () => this.actions.follow());
         const track = button(t('showTrack'), 'route', () => this.actions.showTrack());
         const history = button(t('history'), 'calendar', () => this.actions.history());
@@ -208,9 +211,10 @@ export class Panel {
                 el('dt', {}, t('altitude')), values.altitude,
                 el('dt', {}, t('reported')), values.reported,
                 el('dt', {}, t('lastSeen')), values.lastSeen),
+            address,
             el('div', { class: 'actions' }, follow, track, history, asking, close));
         item.append(box);
-        return { box, period, today, count, retry, warning, values, follow, track, history };
+        return { box, period, today, count, retry, warning, address, values, follow, track, history };
     }
 }
 
@@ -256,6 +260,16 @@ function pair(dd: HTMLElement, text: string): void {
     (dd.previousElementSibling as HTMLElement).hidden = hide;
 }
 
+/** Of the place that is shown; a device that moves on is asked about anew. */
+function showAddress(box: HTMLElement, fix: Fix | null): void {
+    const key = fix ? format.coordinates(fix.lat, fix.lon) : '';
+    if (box.dataset.key !== key) {
+        box.dataset.key = key;
+        const node = fix ? addressOf(fix) : null;
+        box.replaceChildren(...(node ? [node] : []));
+    }
+}
+
 function fillDetail(detail: Detail, device: Device, state: PanelState): void {
     const fix = device.position;
     const { track } = state;
@@ -271,6 +285,7 @@ function fillDetail(detail: Detail, device: Device, state: PanelState): void {
     pair(detail.values.reported, fix ? reportedText(fix) : '');
     const seen = seconds(device);
     pair(detail.values.lastSeen, seen === null ? '' : format.zonedTime(seen));
+    showAddress(detail.address, fix);
     detail.follow.disabled = fix === null;
     detail.follow.setAttribute('aria-pressed', String(state.following));
     setText(detail.follow.lastElementChild as HTMLElement, t(state.following ? 'following' : 'follow'));

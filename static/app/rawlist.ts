@@ -1,4 +1,5 @@
 // Positions as they were stored, one by one.
+import { addressOf } from './street.ts';
 import type { Past } from './api.ts';
 import { el, icon } from './dom.ts';
 import * as format from './format.ts';
@@ -48,8 +49,11 @@ function row(fix: FullFix, dated: boolean, look: (fix: Fix) => void, removable: 
     const node = el('button', { type: 'button', class: 'raw' },
         el('span', { class: 'raw-time' }, time),
         el('span', { class: 'muted' }, measured(fix)), isAccurate(fix, accuracyLimit) ? null : inaccurate(), el('small', { class: 'raw-more muted' }, circumstances(fix)));
-    node.addEventListener('click', () => look(fix));
     const item = el('li', { class: 'raw-row' }, node);
+    node.addEventListener('click', () => {
+        look(fix);
+        item.append(...[item.querySelector('.address') === null ? addressOf(fix) : null].filter((one) => one !== null));
+    });
     if (removable) {
         item.append(removalCross(fix.id, time, item, fix.id === removable.latest, () => removable.changed()));
     }

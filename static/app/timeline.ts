@@ -1,5 +1,6 @@
 // What a device did: stays and moves as a list and as pins, each beside its part of the track.
 import type { Marker } from 'maplibre-gl';
+import { addressOf } from './street.ts';
 import type { Past } from './api.ts';
 import { el, icon, iconButton } from './dom.ts';
 import * as format from './format.ts';
@@ -83,6 +84,7 @@ export class Timeline {
                 box = null;
             } else {
                 box = rawList(past, device, span.from, span.to, dated, (fix) => lookAtFix(stage, fix), this.host.removable());
+                box.prepend(...[span.kind === 'stay' ? addressOf(span) : null].filter((node) => node !== null));
                 toggle.closest('li')?.append(box);
             }
             toggle.setAttribute('aria-expanded', String(box !== null));

@@ -548,6 +548,16 @@ export const de: Texts = {
     statisticsStays: '{n, plural, one {einmal} other {#-mal}}',
     statisticsNoDevice: 'Es gibt noch kein Gerät.',
 
+    // addresses
+    addresses: 'Adressen',
+    addressesOn: 'Wer eine Position ansieht, kann nach ihrer Adresse fragen. Punkte gehen, auf 11 m gerundet, an:',
+    addressesOff: 'Nach Adressen wird niemand gefragt. Zum Einschalten nenne in den Einstellungen des Servers die Adresse eines Nominatim-Dienstes und starte ihn neu:',
+    addressAsk: 'Welche Adresse ist das?',
+    addressAsking: 'Wird gefragt …',
+    addressNone: 'Hier ist keine Adresse bekannt.',
+    addressFailed: 'Die Adresse ist gerade nicht zu haben.',
+    addressCredit: '© OpenStreetMap-Mitwirkende',
+
     // history
     history: 'Verlauf',
     allHistory: 'Verlauf aller Geräte',

@@ -552,6 +552,16 @@ export const en = {
     statisticsStays: '{n, plural, one {once} other {# times}}',
     statisticsNoDevice: 'There is no device yet.',
 
+    // addresses
+    addresses: 'Addresses',
+    addressesOn: 'Who looks at a position can ask for its address. Points, rounded to 11 m, are sent to:',
+    addressesOff: 'No service is asked for addresses. To switch it on, give the address of a Nominatim service in the settings of the server, and start it anew:',
+    addressAsk: 'What address is this?',
+    addressAsking: 'Asking …',
+    addressNone: 'No address is known here.',
+    addressFailed: 'The address cannot be had just now.',
+    addressCredit: '© OpenStreetMap contributors',
+
     // history
     history: 'History',
     allHistory: 'History of all devices',

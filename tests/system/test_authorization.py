@@ -151,6 +151,7 @@ ROWS = {
     "GET /api/tracks/file/": Row(400),
     "GET /api/timeline/": Row(400),
     "GET /api/statistics/": Row(400),
+    "POST /api/address/": Row(404, body={"lat": 1, "lon": 2}),
     "GET /api/geofences/": Row(200),
     "POST /api/geofences/": Row(201, body={"label": "here", "latitude": 1, "longitude": 2}),
     "PATCH /api/geofences/{int}/": Row(200, place, {"radius": 50}, dict.fromkeys(("friend", "stranger", "staff"), 404)),
