@@ -77,7 +77,7 @@ function licences() {
         texts.push(`${about.name} ${about.version}\n\n${text}\n`);
         Object.keys(about.dependencies ?? {}).forEach(visit);
     };
-    ['maplibre-gl', 'pmtiles', '@protomaps/basemaps', 'qrcode-generator', 'uplot'].forEach(visit);
+    ['maplibre-gl', 'pmtiles', '@protomaps/basemaps', 'qrcode-generator', 'uplot', '@photostructure/tz-lookup'].forEach(visit);
     return texts.join(`\n${'-'.repeat(76)}\n\n`);
 }
 
@@ -192,7 +192,7 @@ mapLibrary();
 await bundle({ entryPoints: ['static/css/app.css'] });
 await bundle({ entryPoints: ['static/app/theme.ts'], format: 'iife', globalName: 'mytracksTheme' });
 // Parts that a page loads only when they are wanted.
-for (const part of ['archive', 'chart', 'qr', 'search']) {
+for (const part of ['archive', 'chart', 'qr', 'search', 'zonelookup']) {
     await bundle({ entryPoints: [`static/app/${part}.ts`], format: 'esm', define: { ICONS_URL: JSON.stringify(url('icons.svg')) } });
 }
 for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'status', 'start', 'data', 'docs', 'public', 'statistics']) {
@@ -203,6 +203,7 @@ for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'stat
             CHART_URL: JSON.stringify(url('chart.js')),
             QR_URL: JSON.stringify(url('qr.js')),
             SEARCH_URL: JSON.stringify(url('search.js')),
+            ZONES_URL: JSON.stringify(url('zonelookup.js')),
             ICONS_URL: JSON.stringify(url('icons.svg')),
             MAP_LIBRARY_URL: JSON.stringify(url('maplibre.js')),
             MAP_WORKER_URL: JSON.stringify(url('maplibre-shared.js')),

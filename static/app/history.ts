@@ -16,6 +16,7 @@ import { lookAtFix } from './stage.ts';
 import type { Device } from './store.ts';
 import { t } from './texts.ts';
 import { Timeline } from './timeline.ts';
+import { clockChoice } from './zones.ts';
 
 const REDRAW = 250; // ms after the map has come to rest
 const FILES = { gpx: 'GPX', geojson: 'GeoJSON', csv: 'CSV', rec: 'Recorder' } as const;
@@ -52,7 +53,7 @@ export class History implements PastView {
         setText(this.title, device.label);
         this.node = el('div', { class: 'history' },
             el('div', { class: 'history-head' }, iconButton(t('back'), 'before', () => host.close()), this.title, host.all && iconButton(t('allHistory'), 'devices', host.all)),
-            this.picker.node, this.summary, this.player.node, this.timeline.node, this.more);
+            this.picker.node, this.summary, this.player.node, clockChoice(), this.timeline.node, this.more);
         this.listen();
         this.loaded = this.load();
     }

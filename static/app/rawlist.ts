@@ -8,6 +8,7 @@ import { removalCross } from './removal.ts';
 import { accuracyLimit } from './settings.ts';
 import { isAccurate } from './store.ts';
 import { t, type TextName } from './texts.ts';
+import { ownClock } from './zones.ts';
 
 /** Letters of the OwnTracks apps. */
 const triggers: Record<string, TextName> = {
@@ -47,7 +48,7 @@ const inaccurate = (): HTMLElement => el('span', { class: 'raw-inaccurate' }, ic
 function row(fix: FullFix, dated: boolean, look: (fix: Fix) => void, removable: Removable | null): HTMLElement {
     const time = dated ? format.dateTime(fix.time) : format.exactTime(fix.time);
     const node = el('button', { type: 'button', class: 'raw' },
-        el('span', { class: 'raw-time' }, time),
+        ownClock(el('span', { class: 'raw-time' }), time, [{ at: fix.time, lat: fix.lat, lon: fix.lon }], true, dated),
         el('span', { class: 'muted' }, measured(fix)), isAccurate(fix, accuracyLimit) ? null : inaccurate(), el('small', { class: 'raw-more muted' }, circumstances(fix)));
     const item = el('li', { class: 'raw-row' }, node);
     node.addEventListener('click', () => {

@@ -10,6 +10,7 @@ import { dayOf, startOf, type Span } from './past.ts';
 import { rawList, type Removable } from './rawlist.ts';
 import { lookAtFix, type Stage } from './stage.ts';
 import { t } from './texts.ts';
+import { ownClock } from './zones.ts';
 
 const ICONS = { stay: 'pin', move: 'route', gap: 'gap' } as const;
 
@@ -33,13 +34,13 @@ export class Timeline {
     show(spans: readonly Span[], dated: boolean): void {
         this.clear();
         let day = '';
-        for (const span of spans) {
+        for (const [i, span] of spans.entries()) {
             const its = dayOf(span.from);
             if (dated && its !== day) {
                 day = its;
                 this.node.append(el('li', { class: 'timeline-day', 'data-at': String(startOf(its) ?? 0) }, el('h4', {}, format.longDay(span.from))));
             }
-            const item = this.item(span, dated);
+            const item = this.item(span, spans[i + 1] ?? span, dated);
             this.node.append(item);
             if (span.kind === 'stay') {
                 this.stays.push([span, item]);
@@ -62,9 +63,12 @@ export class Timeline {
         this.host.stage.layer?.setAccuracy(null, null);
     }
 
-    private item(span: Span, dated: boolean): HTMLElement {
+    /** next: where it ends. */
+    private item(span: Span, next: Span, dated: boolean): HTMLElement {
+        const end = span.kind === 'stay' ? span : next;
         const node = el('button', { type: 'button', class: `span span-${span.kind}` }, icon(ICONS[span.kind]),
-            el('span', { class: 'span-main' }, el('strong', {}, nameOf(span)), el('span', { class: 'muted' }, `${format.time(span.from)} – ${format.time(span.to)}`),
+            el('span', { class: 'span-main' }, el('strong', {}, nameOf(span)), ownClock(el('span', { class: 'muted' }), `${format.time(span.from)} – ${format.time(span.to)}`,
+                    [{ at: span.from, lat: span.lat, lon: span.lon }, { at: span.to, lat: end.lat, lon: end.lon }]),
                 el('span', { class: 'muted' }, factsOf(span))));
         const item = el('li', { 'data-at': String(span.from) }, el('div', { class: 'span-row' }, node, this.deeper(span, dated)));
         node.addEventListener('click', () => this.look(span));

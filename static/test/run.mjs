@@ -15,7 +15,7 @@ try {
         outdir: out, outExtension: { '.js': '.mjs' }, bundle: true, platform: 'node', format: 'esm', target: 'node20',
         logLevel: 'warning',
         // The same language and zone on every machine. Vienna has summer time.
-        define: { navigator: 'undefined', ICONS_URL: '""' },
+        define: { navigator: 'undefined', ICONS_URL: '""', ZONES_URL: '""' },
     });
     const files = readdirSync(out).map((f) => join(out, f));
     const env = { ...process.env, TZ: 'Europe/Vienna' };

@@ -559,6 +559,9 @@ export const de: Texts = {
     addressCredit: '© OpenStreetMap-Mitwirkende',
 
     // history
+    clock: 'Zeiten',
+    clockMine: 'Meine ({zone})',
+    clockDevice: 'Wo das Gerät war',
     history: 'Verlauf',
     allHistory: 'Verlauf aller Geräte',
     groupTitle: 'Mehrere Geräte',

@@ -563,6 +563,9 @@ export const en = {
     addressCredit: '© OpenStreetMap contributors',
 
     // history
+    clock: 'Times',
+    clockMine: 'Mine ({zone})',
+    clockDevice: 'Where the device was',
     history: 'History',
     allHistory: 'History of all devices',
     groupTitle: 'Several devices',
