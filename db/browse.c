@@ -44,6 +44,22 @@ static const struct column quarantine_columns[] = {
     { "address", CELL_TEXT },     { "topic", CELL_TEXT }, { "reason", CELL_TEXT },
     { "size", CELL_INT },         { "raw", CELL_BYTES },
 };
+static const struct column rule_columns[] = {
+    { "owner", CELL_TEXT },       { "place", CELL_TEXT }, { "event", CELL_TEXT },
+    { "action_type", CELL_TEXT }, { "email", CELL_TEXT }, { "is_active", CELL_BOOL },
+    { "created_at", CELL_TIME },
+};
+static const struct column profile_columns[] = {
+    { "owner", CELL_TEXT },      { "label", CELL_TEXT },      { "latitude", CELL_REAL },
+    { "longitude", CELL_REAL },  { "created_at", CELL_TIME }, { "updated_at", CELL_TIME },
+};
+static const struct column request_columns[] = {
+    { "from_user", CELL_TEXT },  { "to_user", CELL_TEXT },    { "status", CELL_TEXT },
+    { "eager", CELL_BOOL },      { "created_at", CELL_TIME }, { "updated_at", CELL_TIME },
+};
+static const struct column share_columns[] = {
+    { "device", CELL_TEXT }, { "shared_with", CELL_TEXT }, { "created_at", CELL_TIME },
+};
 
 /* What each of a statement's parameters is, in their order: a letter of bind(). */
 struct listing {
@@ -105,6 +121,30 @@ static const struct table {
         COLUMNS(quarantine),
         .listing = { { SQL_BROWSE_QUARANTINE, "iftqn" } },
         .one = SQL_BROWSE_QUARANTINED,
+    },
+    [BROWSE_RULES] = {
+        "rules",
+        COLUMNS(rule),
+        .listing = { { SQL_BROWSE_RULES, "ioqn" } },
+        .one = SQL_STATEMENTS,
+    },
+    [BROWSE_PROFILES] = {
+        "profiles",
+        COLUMNS(profile),
+        .listing = { { SQL_BROWSE_PROFILES, "ioqn" } },
+        .one = SQL_STATEMENTS,
+    },
+    [BROWSE_REQUESTS] = {
+        "requests",
+        COLUMNS(request),
+        .listing = { { SQL_BROWSE_REQUESTS, "ikqn" } },
+        .one = SQL_STATEMENTS,
+    },
+    [BROWSE_SHARES] = {
+        "shares",
+        COLUMNS(share),
+        .listing = { { SQL_BROWSE_SHARES, "iqn" } },
+        .one = SQL_STATEMENTS,
     },
 };
 

@@ -13,6 +13,10 @@ enum browse_table {
     BROWSE_TRANSITIONS, /* newest id first, as the two below */
     BROWSE_GEOFENCES,
     BROWSE_QUARANTINE,
+    BROWSE_RULES, /* e-mail rules */
+    BROWSE_PROFILES,
+    BROWSE_REQUESTS, /* for friendship, and accepted ones: friendships */
+    BROWSE_SHARES,
     BROWSE_TABLES /* how many */
 };
 
@@ -46,10 +50,10 @@ struct browse_row {
 /* A table heeds what it has; struct filter {0} with texts "" is no filter. */
 struct browse_filter {
     int64_t device_id;        /* locations, messages, transitions; 0: all */
-    int64_t owner_id;         /* devices, geofences; 0: all, or BROWSE_NO_OWNER */
+    int64_t owner_id;         /* devices, geofences, rules, profiles; 0: all, or BROWSE_NO_OWNER */
     int online;               /* devices; 0: all, 1: online, -1: not */
-    struct str type;          /* messages: _type; transitions: event; "": all */
-    struct str search;        /* devices, geofences, quarantine: part of a name; "": all */
+    struct str type;          /* messages: _type; transitions: event; requests: status; "": all */
+    struct str search;        /* all but locations, messages, transitions: part of a name; "": all */
     struct opt_usec from, to; /* locations, transitions: fix time; messages, quarantine: received */
 };
 
@@ -71,8 +75,9 @@ enum db_rc db_quarantine_of(struct db *db, struct str username, usec_t since, in
 
 /* Rows by their ids, with what Django's cascade takes along; *removed: how many there were. A
    device that loses its latest position has the one before as its latest then. Geofences and
-   devices go one by one (db_place_delete, db_device_remove), the rest in one transaction. Positions
-   are kept for a while (removed.h). */
+   devices, and requests that were accepted, go one by one (db_place_delete, db_device_remove,
+   db_friend_end: with what the two share), the rest in one transaction. Positions are kept for a
+   while (removed.h). */
 enum db_rc db_browse_remove(struct db *db, enum browse_table table, const struct remover *by,
                             const int64_t *ids, size_t n, int64_t *removed) DB_USED;
 /* Whether all that match a filter can be counted and removed: locations, messages, quarantine. */

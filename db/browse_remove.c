@@ -1,5 +1,6 @@
 #include "browse.h"
 #include "device_look.h"
+#include "friends.h"
 #include "keys.h"
 #include "places.h"
 #include "sql.h"
@@ -21,22 +22,23 @@ static enum db_rc remove_location(struct db *db, const struct remover *by, int64
     return rc == DB_OK || rc == DB_NONE ? db_removed_one(db, by, id) : rc;
 }
 
-static enum db_rc remove_message(struct db *db, const struct remover *by, int64_t id)
+/* An accepted one is a friendship: what the two share ends with it. */
+static enum db_rc remove_request(struct db *db, const struct remover *by, int64_t id)
 {
-    (void)by;
-    return sql_run_with_id(db, SQL_MESSAGE_REMOVE, id);
-}
+    int64_t from = 0, to = 0;
+    struct query q = sql_query(db, SQL_REQUEST_FRIENDS);
 
-static enum db_rc remove_transition(struct db *db, const struct remover *by, int64_t id)
-{
     (void)by;
-    return sql_run_with_id(db, SQL_TRANSITION_REMOVE, id);
-}
-
-static enum db_rc remove_quarantined(struct db *db, const struct remover *by, int64_t id)
-{
-    (void)by;
-    return sql_run_with_id(db, SQL_QUARANTINED_REMOVE, id);
+    sql_bind_int(&q, id);
+    enum db_rc rc = sql_step(&q);
+    if (rc == DB_OK) {
+        from = sql_col_int(&q);
+        to = sql_col_int(&q);
+    }
+    sql_end(&q);
+    if (rc == DB_OK)
+        return db_friend_end(db, from, to);
+    return rc == DB_NONE ? sql_run_with_id(db, SQL_REQUEST_REMOVE, id) : rc;
 }
 
 static enum db_rc remove_geofence(struct db *db, const struct remover *by, int64_t id)
@@ -153,16 +155,27 @@ static enum db_rc count_quarantine(struct db *db, const struct browse_filter *f,
 /* ---------------------------------------------------------------- the tables */
 static const struct way {
     enum db_rc (*one)(struct db *db, const struct remover *by, int64_t id);
-    bool alone; /* it has transactions of its own */
+    enum sql_id row; /* the same where it is one statement, and `one` is NULL */
+    bool alone;      /* it has transactions of its own */
     batch_fn *batch;
     enum db_rc (*count)(struct db *db, const struct browse_filter *f, int64_t *n);
 } ways[BROWSE_TABLES] = {
-    [BROWSE_DEVICES] = { remove_device, true, NULL, NULL },
-    [BROWSE_LOCATIONS] = { remove_location, false, batch_locations, count_locations },
-    [BROWSE_MESSAGES] = { remove_message, false, batch_messages, count_messages },
-    [BROWSE_TRANSITIONS] = { remove_transition, false, NULL, NULL },
-    [BROWSE_GEOFENCES] = { remove_geofence, true, NULL, NULL },
-    [BROWSE_QUARANTINE] = { remove_quarantined, false, batch_quarantine, count_quarantine },
+    [BROWSE_DEVICES] = { .one = remove_device, .alone = true },
+    [BROWSE_LOCATIONS] = { .one = remove_location,
+                           .batch = batch_locations,
+                           .count = count_locations },
+    [BROWSE_MESSAGES] = { .row = SQL_MESSAGE_REMOVE,
+                          .batch = batch_messages,
+                          .count = count_messages },
+    [BROWSE_TRANSITIONS] = { .row = SQL_TRANSITION_REMOVE },
+    [BROWSE_GEOFENCES] = { .one = remove_geofence, .alone = true },
+    [BROWSE_QUARANTINE] = { .row = SQL_QUARANTINED_REMOVE,
+                            .batch = batch_quarantine,
+                            .count = count_quarantine },
+    [BROWSE_RULES] = { .row = SQL_RULE_REMOVE },
+    [BROWSE_PROFILES] = { .row = SQL_PROFILE_REMOVE },
+    [BROWSE_REQUESTS] = { .one = remove_request, .alone = true },
+    [BROWSE_SHARES] = { .row = SQL_SHARE_REMOVE },
 };
 
 static enum db_rc remove_each(struct db *db, const struct way *w, const struct remover *by,
@@ -171,7 +184,7 @@ static enum db_rc remove_each(struct db *db, const struct way *w, const struct r
     enum db_rc rc = DB_OK;
 
     for (size_t i = 0; rc == DB_OK && i < n; i++) {
-        rc = w->one(db, by, ids[i]);
+        rc = w->one != NULL ? w->one(db, by, ids[i]) : sql_run_with_id(db, w->row, ids[i]);
         *removed += rc == DB_OK;
         rc = rc == DB_NONE ? DB_OK : rc;
     }

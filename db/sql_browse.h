@@ -76,6 +76,27 @@ S(SQL_BROWSE_GEOFENCES, 0,
 S(SQL_BROWSE_QUARANTINE, 0,
   QUARANTINE_ROWS("substr(raw, 1, " PEEK_CHARACTERS ")") " WHERE id < ?1 AND "
   QUARANTINE_WHERE("?2", "?3", "?4") " ORDER BY id DESC LIMIT ?5"),
+S(SQL_BROWSE_RULES, 0,
+  "SELECT r.id, u.username, w.label, r.event, r.action_type, r.email_address, r.is_active,"
+  " r.created_at, '' FROM my_tracks_transitionaction r JOIN auth_user u ON u.id = r.user_id"
+  " LEFT JOIN my_tracks_waypoint w ON w.id = r.waypoint_id WHERE r.id < ?1"
+  " AND (?2 = 0 OR r.user_id = ?2) AND "
+  HAS("r.email_address || ' ' || u.username || ' ' || coalesce(w.label, '')", "?3")
+  " ORDER BY r.id DESC LIMIT ?4"),
+S(SQL_BROWSE_PROFILES, 0,
+  "SELECT p.id, u.username, p.home_label, p.home_latitude, p.home_longitude, p.created_at,"
+  " p.updated_at, '' FROM my_tracks_userprofile p JOIN auth_user u ON u.id = p.user_id"
+  " WHERE p.id < ?1 AND (?2 = 0 OR p.user_id = ?2) AND "
+  HAS("p.home_label || ' ' || u.username", "?3") " ORDER BY p.id DESC LIMIT ?4"),
+S(SQL_BROWSE_REQUESTS, 0,
+  "SELECT r.id, f.username, t.username, r.status, r.auto_accept_reciprocal, r.created_at,"
+  " r.updated_at, '' FROM my_tracks_friendrequest r JOIN auth_user f ON f.id = r.from_user_id"
+  " JOIN auth_user t ON t.id = r.to_user_id WHERE r.id < ?1 AND (?2 = '' OR r.status = ?2) AND "
+  HAS("f.username || ' ' || t.username", "?3") " ORDER BY r.id DESC LIMIT ?4"),
+S(SQL_BROWSE_SHARES, 0,
+  "SELECT r.id, " OWNED_NAME ", v.username, r.created_at, '' FROM my_tracks_deviceshare r" OF_OWNED
+  " JOIN auth_user v ON v.id = r.shared_with_id WHERE r.id < ?1 AND "
+  HAS(OWNED_NAME " || ' ' || v.username", "?2") " ORDER BY r.id DESC LIMIT ?3"),
 S(SQL_QUARANTINE_OF, 0,
   "SELECT received_at, topic, reason FROM mytracks_quarantine WHERE username = ?1"
   " AND received_at >= ?2 ORDER BY id DESC LIMIT ?3"),
@@ -105,6 +126,13 @@ S(SQL_MESSAGES_COUNT, 0,
 S(SQL_TRANSITION_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_transition WHERE id = ?1"),
 S(SQL_PLACE_OWNER, 0, "SELECT user_id FROM my_tracks_waypoint WHERE id = ?1"),
 S(SQL_QUARANTINED_REMOVE, SQL_WRITES, "DELETE FROM mytracks_quarantine WHERE id = ?1"),
+S(SQL_RULE_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_transitionaction WHERE id = ?1"),
+S(SQL_PROFILE_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_userprofile WHERE id = ?1"),
+S(SQL_SHARE_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_deviceshare WHERE id = ?1"),
+S(SQL_REQUEST_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_friendrequest WHERE id = ?1"),
+S(SQL_REQUEST_FRIENDS, 0,
+  "SELECT from_user_id, to_user_id FROM my_tracks_friendrequest WHERE id = ?1"
+  " AND status = 'accepted'"),
 S(SQL_QUARANTINE_REMOVE, SQL_WRITES,
   "DELETE FROM mytracks_quarantine WHERE id IN (SELECT id FROM mytracks_quarantine WHERE "
   QUARANTINE_WHERE("?1", "?2", "?3") " LIMIT ?4)"),

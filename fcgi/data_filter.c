@@ -76,6 +76,10 @@ static const char *const narrows[BROWSE_TABLES][5] = {
     [BROWSE_TRANSITIONS] = { "device", "type", "start_time", "end_time" },
     [BROWSE_GEOFENCES] = { "owner", "q" },
     [BROWSE_QUARANTINE] = { "q", "start_time", "end_time" },
+    [BROWSE_RULES] = { "owner", "q" },
+    [BROWSE_PROFILES] = { "owner", "q" },
+    [BROWSE_REQUESTS] = { "type", "q" },
+    [BROWSE_SHARES] = { "q" },
 };
 
 static bool is_known(enum browse_table table, struct str name)

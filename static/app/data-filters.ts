@@ -2,7 +2,7 @@
 import { el } from './dom.ts';
 import { callApi } from './forms.ts';
 import { isObject } from './model.ts';
-import { messageTypes, tableOf, type FilterName } from './data-tables.ts';
+import { messageTypes, requestStates, tableOf, type FilterName } from './data-tables.ts';
 import type { DataState } from './data-state.ts';
 import { text } from './status-model.ts';
 import { t, type TextName } from './texts.ts';
@@ -31,7 +31,7 @@ function deviceNames(): Promise<string[]> {
 }
 
 const labels: Record<FilterName, TextName> = {
-    device: 'device', owner: 'dataOwner', type: 'dataType', event: 'what', online: 'state', q: 'dataSearch', from: 'periodFrom', to: 'periodTo',
+    device: 'device', owner: 'dataOwner', type: 'dataType', event: 'what', status: 'state', online: 'state', q: 'dataSearch', from: 'periodFrom', to: 'periodTo',
 };
 
 export function select(choices: readonly Choice[], chosen: string): HTMLSelectElement {
@@ -58,6 +58,8 @@ async function control(name: FilterName, value: string): Promise<HTMLElement> {
             return select([all, ...messageTypes.map((type): Choice => [type, type])], value);
         case 'event':
             return select([all, ['enter', t('entered')], ['leave', t('left')]], value);
+        case 'status':
+            return select([all, ...requestStates.map(([state, name]): Choice => [state, t(name)])], value);
         case 'online':
             return select([all, ['true', t('online')], ['false', t('stateOffline')]], value);
         case 'device':

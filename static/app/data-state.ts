@@ -35,7 +35,7 @@ export function secondsOf(local: string): number | null {
 /** The server's names. "-" stands for nobody as an owner. */
 export function apiQuery({ filters }: DataState): URLSearchParams {
     const query = new URLSearchParams();
-    const direct: [FilterName, string][] = [['device', 'device'], ['type', 'type'], ['event', 'type'], ['online', 'online'], ['q', 'q']];
+    const direct: [FilterName, string][] = [['device', 'device'], ['type', 'type'], ['event', 'type'], ['status', 'type'], ['online', 'online'], ['q', 'q']];
     for (const [name, parameter] of direct) {
         const value = filters[name];
         if (value !== undefined) {

@@ -6,7 +6,7 @@ import { flag, instant, number, text, type Json } from './status-model.ts';
 import { t, type TextName } from './texts.ts';
 
 export type Cell = Node | string;
-export type FilterName = 'device' | 'owner' | 'type' | 'event' | 'online' | 'q' | 'from' | 'to';
+export type FilterName = 'device' | 'owner' | 'type' | 'event' | 'status' | 'online' | 'q' | 'from' | 'to';
 
 interface DataColumn extends Column {
     cell: (row: Json) => Cell;
@@ -54,6 +54,19 @@ const measure = (key: string, write: (n: number) => string) => (row: Json): Cell
 function eventTag(row: Json): Cell {
     const event = text(row, 'event');
     return event === 'enter' ? t('entered') : event === 'leave' ? t('left') : event;
+}
+
+const requestTags = { pending: ['', 'dataPending'], accepted: ['good', 'dataAccepted'], declined: ['warn', 'dataDeclined'] } as const;
+export const requestStates = Object.entries(requestTags).map(([value, [, name]]) => [value, name] as const);
+
+function requestTag(row: Json): Cell {
+    const known = Object.entries(requestTags).find(([value]) => value === text(row, 'status'))?.[1];
+    return known ? tag(known[0], known[1]) : text(row, 'status');
+}
+
+function ruleEvent(row: Json): Cell {
+    const event = text(row, 'event');
+    return event === 'enter' ? t('eventEnter') : event === 'leave' ? t('eventLeave') : event === 'any' ? t('eventAny') : event;
 }
 
 /** Of the messages that are kept as they come: mqtt.md. */
@@ -146,6 +159,53 @@ export const tables = {
             { name: 'topic', cell: code('topic') },
             { name: 'databaseSize', cell: size },
             { name: 'dataPayload', cell: (row) => el('code', { class: 'excerpt' }, text(row, 'raw')) },
+        ],
+    },
+    rules: {
+        title: 'rules',
+        label: (row) => text(row, 'email'),
+        filters: ['owner', 'q'],
+        columns: [
+            { name: 'dataOwner', cell: strong('owner') },
+            { name: 'what', cell: ruleEvent },
+            { name: 'place', cell: (row) => text(row, 'place') || t('anyPlace') },
+            { name: 'email', cell: plain('email') },
+            { name: 'state', cell: (row) => (flag(row, 'is_active') ? '' : tag('', 'ruleOff')) },
+            { name: 'dataCreated', cell: time('created_at') },
+        ],
+    },
+    profiles: {
+        title: 'dataProfiles',
+        label: (row) => text(row, 'owner'),
+        filters: ['owner', 'q'],
+        columns: [
+            { name: 'username', cell: strong('owner') },
+            { name: 'homePlace', cell: plain('label') },
+            { name: 'position', cell: coordinates },
+            { name: 'dataCreated', cell: time('created_at') },
+            { name: 'dataChanged', cell: time('updated_at') },
+        ],
+    },
+    requests: {
+        title: 'dataRequests',
+        label: (row) => `${text(row, 'from_user')} → ${text(row, 'to_user')}`,
+        filters: ['status', 'q'],
+        columns: [
+            { name: 'dataFrom', cell: strong('from_user') },
+            { name: 'dataTo', cell: strong('to_user') },
+            { name: 'state', cell: requestTag },
+            { name: 'dataCreated', cell: time('created_at') },
+            { name: 'dataChanged', cell: time('updated_at') },
+        ],
+    },
+    shares: {
+        title: 'dataShares',
+        label: (row) => `${text(row, 'device')} → ${text(row, 'shared_with')}`,
+        filters: ['q'],
+        columns: [
+            { name: 'device', cell: strong('device') },
+            { name: 'dataSharedWith', cell: plain('shared_with') },
+            { name: 'dataCreated', cell: time('created_at') },
         ],
     },
 } satisfies Record<string, DataTable>;

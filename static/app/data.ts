@@ -9,7 +9,7 @@ import { isObject } from './model.ts';
 import { button, facts, table } from './parts.ts';
 import { showRemoved } from './removed.ts';
 import { list, number, text, type Json } from './status-model.ts';
-import { t } from './texts.ts';
+import { t, type TextName } from './texts.ts';
 import { toast } from './toast.ts';
 import { openWindow } from './window.ts';
 
@@ -17,6 +17,7 @@ let state = parseState(location.search);
 let rows: Json[] = [];
 let next: string | null = null; // cursor behind the rows
 const chosen = new Set<number>();
+const DELETE_TEXTS: Partial<Record<TableName, TextName>> = { locations: 'dataDeletePositions', requests: 'dataDeleteRequests' };
 let readRemoved: (() => void) | null = null; // below the positions
 
 const idOf = (row: Json): number => number(row, 'id') ?? 0;
@@ -118,7 +119,7 @@ async function removeChosen(): Promise<void> {
     const positions = rows.filter((row) => chosen.has(idOf(row))).reduce((sum, row) => sum + (number(row, 'positions') ?? 0), 0);
     const sure = await ask({
         title: t('dataDeleteTitle', { n: ids.length }),
-        text: state.table === 'devices' ? t('dataDeleteDevices', { n: positions }) : t(state.table === 'locations' ? 'dataDeletePositions' : 'deleteText'),
+        text: state.table === 'devices' ? t('dataDeleteDevices', { n: positions }) : t(DELETE_TEXTS[state.table] ?? 'deleteText'),
         button: t('delete'),
     });
     if (sure !== null) {

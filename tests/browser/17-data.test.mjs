@@ -157,6 +157,42 @@ export const tests = [
             assert.equal(stack.sql('select count(*) from mytracks_quarantine')[0][0], 1);
         },
     },
+    {
+        name: 'e-mail rules, profiles, friends and shares are looked at and deleted; a friendship says what goes with it',
+        async run({ stack, browser }) {
+            await clear(stack);
+            await seed(stack);
+            const [[dora], [emil]] = [...stack.sql("select id from auth_user where username in ('dora', 'emil') order by username")];
+            stack.sql('delete from my_tracks_friendrequest');
+            stack.sql("insert into my_tracks_friendrequest (status, created_at, updated_at, from_user_id, to_user_id, auto_accept_reciprocal)"
+                + " values ('accepted', '2026-01-01', '2026-01-01', ?, ?, 0)", [dora, emil]);
+            stack.sql("insert into my_tracks_deviceshare (created_at, device_id, shared_with_id) select '2026-01-01', id, ? from my_tracks_device where device_id = ?", [emil, DEVICE]);
+            stack.sql("insert into my_tracks_transitionaction (event, action_type, email_address, is_active, created_at, user_id)"
+                + " values ('leave', 'email', '<b>x</b>@example.org', 1, '2026-01-01', ?)", [dora]);
+            stack.sql("insert or replace into my_tracks_userprofile (home_latitude, home_longitude, home_label, created_at, updated_at, user_id)"
+                + " values (50.1, 8.6, 'Dora’s flat', '2026-01-01', '2026-01-01', ?)", [dora]);
+            const page = await openData(browser, stack);
+            await tab(page, 'E-mail rules');
+            await page.locator('#rows tr', { hasText: '<b>x</b>@example.org' }).waitFor();
+            await tab(page, 'Profiles');
+            await narrow(page, { owner: 'dora' });
+            await page.locator('#rows tr', { hasText: 'Dora’s flat' }).waitFor();
+            await tab(page, 'Shared devices');
+            await page.locator('#rows tr', { hasText: `dora/${DEVICE}` }).waitFor();
+            await tab(page, 'Friends');
+            await narrow(page, { status: 'pending' });
+            await page.locator('#rows .muted', { hasText: 'Nothing' }).waitFor();
+            await narrow(page, { status: 'accepted' });
+            await page.locator('#rows tr', { hasText: 'emil' }).locator('input').check();
+            await page.locator('#deeds .danger').first().click();
+            assert.match(await page.textContent('#ask-text'), /what the two share/);
+            await page.click('#ask-ok');
+            await page.locator('.toast', { hasText: '1' }).waitFor();
+            await until('nobody is friends', async () => (await rowCount(page)) === 0);
+            assert.equal(stack.sql('select count(*) from my_tracks_deviceshare where shared_with_id = ?', [emil])[0][0], 0);
+            stack.sql('delete from my_tracks_transitionaction');
+        },
+    },
     ...sizes.map(({ size, ...options }) => ({
         name: `data, ${size}: contrast, names, nothing sideways, pictures`,
         async run({ stack, browser }) {
@@ -165,6 +201,9 @@ export const tests = [
             quarantine(stack, '{"_type": "location", "lat": 91, "lon": 8.5, "tst": 1772800000}', 'lat: out of range');
             const page = await openData(browser, stack, options, '?table=locations');
             await lookAt(page, browser, `data-${size}`);
+            await tab(page, 'Profiles');
+            await page.waitForSelector('#rows table');
+            await browser.picture(page, `data-profiles-${size}`);
             await tab(page, 'Quarantine');
             await page.locator('#rows').getByRole('button', { name: 'Look' }).click();
             await page.locator('.window .payload').waitFor();

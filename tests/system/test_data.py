@@ -253,6 +253,66 @@ def test_devices_and_places_go_with_what_hangs_on_them(stack):
     assert stack.sql("pragma foreign_key_check") == []
 
 
+# ---- what belongs to people
+
+def between(stack):
+    """Friends with a shared device, a request that waits, rules, home places."""
+    post(stack, fix(0))
+    with stack.writing() as db:
+        for table in ("friendrequest", "transitionaction"):
+            db.execute(f"delete from my_tracks_{table}")
+        emma, finn, root = (db.execute("select id from auth_user where username = ?", (name,)).fetchone()[0] for name in ("emma", "finn", "root"))
+        db.executemany("insert into my_tracks_friendrequest (status, created_at, updated_at, from_user_id, to_user_id, auto_accept_reciprocal)"
+                       " values (?, '2026-01-01', '2026-01-02', ?, ?, 0)", [("accepted", emma, finn), ("pending", finn, root)])
+        db.execute("insert into my_tracks_deviceshare (created_at, device_id, shared_with_id) values ('2026-01-01', ?, ?)", (device_id(stack), finn))
+        db.executemany("insert into my_tracks_transitionaction (event, action_type, email_address, is_active, created_at, user_id)"
+                       " values ('enter', 'email', ?, 1, '2026-01-01', ?)", [("one@example.org", emma), ("two@example.org", finn)])
+        db.execute("insert or replace into my_tracks_userprofile (home_latitude, home_longitude, home_label, created_at, updated_at, user_id)"
+                   " values (48.2, 16.3, 'Flat', '2026-01-01', '2026-01-02', ?)", (emma,))
+
+
+def test_rules_profiles_requests_and_shares(stack):
+    between(stack)
+    rule, = browse(stack, "rules", owner="emma")
+    assert {k: rule[k] for k in ("owner", "place", "event", "action_type", "email", "is_active")} == {
+        "owner": "emma", "place": None, "event": "enter", "action_type": "email", "email": "one@example.org", "is_active": True}
+    assert [r["email"] for r in browse(stack, "rules")] == ["two@example.org", "one@example.org"] == [r["email"] for r in pages(stack, "rules", 1)]
+    assert browse(stack, "rules", q="TWO")[0]["owner"] == "finn"
+    home, = browse(stack, "profiles", owner="emma")
+    assert (home["label"], home["latitude"], home["longitude"]) == ("Flat", 48.2, 16.3)
+    assert browse(stack, "profiles", q="flat") == [home]
+    waiting, = browse(stack, "requests", type="pending")
+    assert (waiting["from_user"], waiting["to_user"], waiting["eager"]) == ("finn", "root", False)
+    assert len(pages(stack, "requests", 1)) == 2 and len(browse(stack, "requests", q="emma")) == 1
+    share, = browse(stack, "shares", q="phone")
+    assert (share["device"], share["shared_with"]) == ("emma/phone", "finn") and browse(stack, "shares", q="x") == []
+    for table, query in (("rules", {"type": "x"}), ("profiles", {"device": "phone"}), ("requests", {"owner": "emma"}), ("shares", {"owner": "emma"})):
+        assert ask(stack, "GET", table, **query)[0] == 400
+        assert ask(stack, "POST", table, "remove/", {"all": True})[0] == 400
+        assert ask(stack, "GET", table, "1/")[0] == 404
+        assert ask(stack, "GET", table, auth=EMMA)[0] == 403
+
+
+def test_people_s_rows_go_by_their_ids(stack):
+    between(stack)
+    for table, query in (("rules", {"owner": "emma"}), ("profiles", {"owner": "emma"}), ("requests", {"type": "pending"}), ("shares", {})):
+        row, = browse(stack, table, **query)
+        assert ask(stack, "POST", table, "remove/", {"ids": [row["id"], 10 ** 9]}) == (200, {"removed": 1}), table
+        assert browse(stack, table, **query) == []
+    assert [r["owner"] for r in browse(stack, "rules")] == ["finn"]
+    assert [r["status"] for r in browse(stack, "requests")] == ["accepted"]
+    assert stack.sql("pragma foreign_key_check") == []
+    assert stack.request("GET", "/api/account/", auth=EMMA)[0] == 200  # without a profile
+
+
+def test_a_friendship_ends_with_what_is_shared(stack):
+    between(stack)
+    row, = browse(stack, "requests", type="accepted")
+    assert ask(stack, "POST", "requests", "remove/", {"ids": [row["id"]]}) == (200, {"removed": 1})
+    assert browse(stack, "shares") == [] and len(browse(stack, "requests")) == 1
+    assert stack.request("GET", "/api/devices/phone/", auth=FINN)[0] == 404
+
+
 # ---- owners
 
 def test_a_device_is_given_away(stack):
