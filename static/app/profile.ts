@@ -4,6 +4,7 @@ import { startDevices } from './devices.ts';
 import { byId } from './dom.ts';
 import { startPage } from './forms.ts';
 import { startFriends } from './friends.ts';
+import { startHomePlace } from './homeplace.ts';
 import { startImports } from './imports.ts';
 import { startKeys } from './keys.ts';
 import { startAddPhone } from './phone.ts';
@@ -12,6 +13,7 @@ import { startSignIns } from './signins.ts';
 
 startPage();
 startFriends();
+startHomePlace();
 startCard();
 startDevices();
 startKeys();
