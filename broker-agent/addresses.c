@@ -1,7 +1,7 @@
 /* Addresses that people ask for (db/addresses.h): one question a second to the geocoder that the
  * operator names, none without one. */
-#include "agent.h"
 #include "db/addresses.h"
+#include "agent.h"
 #include "lib/httppost.h"
 #include "lib/jsonin.h"
 #include "lib/log.h"
@@ -12,8 +12,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define PAUSE USEC_PER_SEC               /* between two questions: the public service's rule */
-#define BUSY_PAUSE (60 * USEC_PER_SEC)   /* when it says that it is too much */
+#define PAUSE USEC_PER_SEC             /* between two questions: the public service's rule */
+#define BUSY_PAUSE (60 * USEC_PER_SEC) /* when it says that it is too much */
 #define IDLE_WAIT (60 * USEC_PER_SEC)
 #define UNREAD_WAIT (5 * USEC_PER_SEC)
 #define LIMIT_MS 8000
@@ -88,15 +88,14 @@ static usec_t work(const struct agent *agent, struct db *db, struct arena *a)
     struct str address = address_of(a, &answer);
     bool known = !str_is_null(address);
     if (!known) {
-        address = answer.status == 0
-                      ? http_answer_text(a, &answer)
-                      : arena_printf(a, "the service answered %d", answer.status);
+        address = answer.status == 0 ? http_answer_text(a, &answer)
+                                     : arena_printf(a, "the service answered %d", answer.status);
         log_warning("address_failed", LOG_I("status", answer.status), LOG_S("why", address));
     }
     rc = db_address_answer(db, q.id, known, address, clock_now());
-    return rc != DB_OK                                     ? UNREAD_WAIT
+    return rc != DB_OK                                    ? UNREAD_WAIT
            : answer.status == 429 || answer.status == 503 ? BUSY_PAUSE
-                                                           : PAUSE;
+                                                          : PAUSE;
 }
 
 void *addresses_thread(void *arg)

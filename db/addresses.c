@@ -2,10 +2,10 @@
 
 #include "sql.h"
 
-#define WAITING_MOST 5                     /* questions of one user */
-#define ADDRESSES_KEPT 20000               /* some 5 MB */
-#define FAILED_FOR INT64_C(30)             /* seconds that a failure is told before it is tried again */
-#define WAITING_FOR (INT64_C(15) * 60)     /* seconds: a question that old is asked anew */
+#define WAITING_MOST 5                 /* questions of one user */
+#define ADDRESSES_KEPT 20000           /* some 5 MB */
+#define FAILED_FOR INT64_C(30)         /* seconds that a failure is told before it is tried again */
+#define WAITING_FOR (INT64_C(15) * 60) /* seconds: a question that old is asked anew */
 
 static void bind_point(struct query *q, const struct address_question *p)
 {

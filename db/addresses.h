@@ -1,5 +1,5 @@
-/* Addresses of points (mytracks_address): asked for by people, fetched by the agent, kept. Points are
-   in 1e-4 degrees, some 11 m: nothing more exact leaves the house. */
+/* Addresses of points (mytracks_address): asked for by people, fetched by the agent, kept. Points
+   are in 1e-4 degrees, some 11 m: nothing more exact leaves the house. */
 #ifndef MYTRACKS_DB_ADDRESSES_H
 #define MYTRACKS_DB_ADDRESSES_H
 
@@ -22,10 +22,10 @@ struct address {
     struct str text;
 };
 
-/* What is known of it; what is not is put down as a question. In a transaction of its own; wakes the
-   agent by db_outgoing. DB_CONFLICT: too many questions of this user wait. */
-enum db_rc db_address_ask(struct db *db, struct arena *a, const struct address_question *q,
-                          usec_t now, struct address *out) DB_USED;
+/* What is known of it; what is not is put down as a question. In a transaction of its own; wakes
+   the agent by db_outgoing. DB_CONFLICT: too many questions of this user wait. */
+enum db_rc db_address_ask(struct db *db, struct arena *a, const struct address_question *p,
+                          usec_t at, struct address *out) DB_USED;
 /* For the agent. DB_NONE: nothing waits. */
 enum db_rc db_address_next(struct db *db, struct arena *a, struct address_question *out) DB_USED;
 /* known: text is the address, "" for none; else why there is no answer. */

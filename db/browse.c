@@ -50,15 +50,17 @@ static const struct column rule_columns[] = {
     { "created_at", CELL_TIME },
 };
 static const struct column profile_columns[] = {
-    { "owner", CELL_TEXT },      { "label", CELL_TEXT },      { "latitude", CELL_REAL },
-    { "longitude", CELL_REAL },  { "created_at", CELL_TIME }, { "updated_at", CELL_TIME },
+    { "owner", CELL_TEXT },     { "label", CELL_TEXT },      { "latitude", CELL_REAL },
+    { "longitude", CELL_REAL }, { "created_at", CELL_TIME }, { "updated_at", CELL_TIME },
 };
 static const struct column request_columns[] = {
-    { "from_user", CELL_TEXT },  { "to_user", CELL_TEXT },    { "status", CELL_TEXT },
-    { "eager", CELL_BOOL },      { "created_at", CELL_TIME }, { "updated_at", CELL_TIME },
+    { "from_user", CELL_TEXT }, { "to_user", CELL_TEXT },    { "status", CELL_TEXT },
+    { "eager", CELL_BOOL },     { "created_at", CELL_TIME }, { "updated_at", CELL_TIME },
 };
 static const struct column share_columns[] = {
-    { "device", CELL_TEXT }, { "shared_with", CELL_TEXT }, { "created_at", CELL_TIME },
+    { "device", CELL_TEXT },
+    { "shared_with", CELL_TEXT },
+    { "created_at", CELL_TIME },
 };
 
 /* What each of a statement's parameters is, in their order: a letter of bind(). */

@@ -49,11 +49,11 @@ struct browse_row {
 #define BROWSE_NO_OWNER (-1)
 /* A table heeds what it has; struct filter {0} with texts "" is no filter. */
 struct browse_filter {
-    int64_t device_id;        /* locations, messages, transitions; 0: all */
-    int64_t owner_id;         /* devices, geofences, rules, profiles; 0: all, or BROWSE_NO_OWNER */
-    int online;               /* devices; 0: all, 1: online, -1: not */
-    struct str type;          /* messages: _type; transitions: event; requests: status; "": all */
-    struct str search;        /* all but locations, messages, transitions: part of a name; "": all */
+    int64_t device_id; /* locations, messages, transitions; 0: all */
+    int64_t owner_id;  /* devices, geofences, rules, profiles; 0: all, or BROWSE_NO_OWNER */
+    int online;        /* devices; 0: all, 1: online, -1: not */
+    struct str type;   /* messages: _type; transitions: event; requests: status; "": all */
+    struct str search; /* all but locations, messages, transitions: part of a name; "": all */
     struct opt_usec from, to; /* locations, transitions: fix time; messages, quarantine: received */
 };
 

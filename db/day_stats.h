@@ -1,7 +1,7 @@
-/* Statistics of finished days, kept (mytracks_day_stat). A day that is kept is as good as its stamp:
-   of the rows from the day before to the day after, how many there are and which is the newest. Ids
-   are never used again, so rows that came or went make another stamp; rows that are changed where
-   they stand are seen by a trigger (upgrade/day_stat.sql). */
+/* Statistics of finished days, kept (mytracks_day_stat). A day that is kept is as good as its
+   stamp: of the rows from the day before to the day after, how many there are and which is the
+   newest. Ids are never used again, so rows that came or went make another stamp; rows that are
+   changed where they stand are seen by a trigger (upgrade/day_stat.sql). */
 #ifndef MYTRACKS_DB_DAY_STATS_H
 #define MYTRACKS_DB_DAY_STATS_H
 

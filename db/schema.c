@@ -13,8 +13,8 @@ static const char *const upgrades[] = { db_upgrade_0001, db_upgrade_0002, db_upg
                                         db_upgrade_0013, db_upgrade_0014, db_upgrade_0015 };
 #define VERSION ((int64_t)(sizeof upgrades / sizeof upgrades[0]))
 /* A migration that builds a table of Django's anew drops its triggers. */
-static const char *const triggers[] = { db_upgrade_counters, db_upgrade_revoked,
-                                        db_upgrade_rights, db_upgrade_day_stat };
+static const char *const triggers[] = { db_upgrade_counters, db_upgrade_revoked, db_upgrade_rights,
+                                        db_upgrade_day_stat };
 #define SCRIPTS (sizeof triggers / sizeof triggers[0])
 #define TRIGGERS 18 /* in these scripts */
 

@@ -22,7 +22,7 @@ extern const char db_upgrade_0014[];
 extern const char db_upgrade_0015[];
 extern const char db_upgrade_counters[]; /* upgrade/counters.sql: triggers that count locations */
 extern const char db_upgrade_revoked[];
-extern const char db_upgrade_rights[]; /* upgrade/revoked.sql: a trigger that remembers serials */
+extern const char db_upgrade_rights[];   /* upgrade/revoked.sql: a trigger that remembers serials */
 extern const char db_upgrade_day_stat[]; /* upgrade/day_stat.sql: forgets days of changed rows */
 
 /* The migration of the reference that we are built for; later ones may follow it. */

@@ -31,7 +31,8 @@ S(SQL_ADDRESS_WAITING, 0,
   "SELECT count(*) FROM mytracks_address WHERE answer IS NULL AND failed IS NULL"
   " AND asked_by = ?1 AND asked_at > ?2"),
 S(SQL_ADDRESS_ASK, SQL_WRITES,
-  "INSERT INTO mytracks_address (lat, lon, language, asked_by, asked_at) VALUES (?1, ?2, ?3, ?4, ?5)"
+  "INSERT INTO mytracks_address (lat, lon, language, asked_by, asked_at)"
+  " VALUES (?1, ?2, ?3, ?4, ?5)"
   " ON CONFLICT (lat, lon, language) DO UPDATE SET asked_by = excluded.asked_by,"
   " asked_at = excluded.asked_at, failed = NULL, answered_at = NULL WHERE answer IS NULL"),
 S(SQL_ADDRESS_NEXT, 0,

@@ -1,8 +1,9 @@
-/* POST /api/address/: what address a point has. The agent asks the operator's geocoder; whoever waits
- * for the answer asks again. Without a geocoder there is no such route. */
+/* POST /api/address/: what address a point has. The agent asks the operator's geocoder; whoever
+ * waits for the answer asks again. Without a geocoder there is no such route. */
 #include "api.h"
 #include "db/addresses.h"
 #include "handlers.h"
+#include "lib/unicode.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,22 +15,20 @@
 static struct str wanted_language(struct request *r)
 {
     struct str rest = request_env(r, "HTTP_ACCEPT_LANGUAGE"), tag;
-    struct str first = str_split(&rest, ',', &tag) && str_split(&tag, ';', &first)
-                           ? str_trim(first)
-                           : STR("");
-    char *lower = arena_alloc(r->arena, LANGUAGE_MAX);
+    struct str first =
+        str_split(&rest, ',', &tag) && str_split(&tag, ';', &first) ? str_trim(first) : STR("");
 
     if (first.n > LANGUAGE_MAX) {
         return STR("");
     }
     for (size_t i = 0; i < first.n; i++) {
         char c = first.p[i];
-        lower[i] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-        if (!((lower[i] >= 'a' && lower[i] <= 'z') || (c >= '0' && c <= '9') || c == '-')) {
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '-')) {
             return STR("");
         }
     }
-    return (struct str){ lower, first.n };
+    return unicode_lower(r->arena, first);
 }
 
 static bool take_degrees(const struct request *r, const char *name, double most, int64_t *out)
@@ -75,7 +74,8 @@ int address_get(struct request *r)
     if (r->json != NULL && r->json->type != J_OBJECT) {
         return api_not_object(r, r->json);
     }
-    if (r->json == NULL || !take_degrees(r, "lat", 90, &q.lat) || !take_degrees(r, "lon", 180, &q.lon)) {
+    if (r->json == NULL || !take_degrees(r, "lat", 90, &q.lat) ||
+        !take_degrees(r, "lon", 180, &q.lon)) {
         return api_error(r, 400, STR("lat and lon must be numbers of degrees"));
     }
     enum db_rc rc = db_address_ask(r->app->db, r->arena, &q, r->now, &address);

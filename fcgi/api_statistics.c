@@ -10,8 +10,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#define CHUNK 64u        /* days read and kept at once */
-#define DAYS_MOST 40000  /* a century */
+#define CHUNK 64u       /* days read and kept at once */
+#define DAYS_MOST 40000 /* a century */
 #define PLACES_SHOWN 25u
 #define SETTLED INT64_C(90000) /* seconds: a day and the longest one after it are over */
 
@@ -138,7 +138,8 @@ static enum db_rc look_up(struct statistics *s, size_t i, int64_t date)
     return rc == DB_NONE ? DB_OK : rc;
 }
 
-/* Keeping is a favour: a database that is busy with something else does not make the answer fail. */
+/* Keeping is a favour: a database that is busy with something else does not make the answer fail.
+ */
 static enum db_rc keep(struct statistics *s, int64_t first, size_t n)
 {
     struct db *db = s->r->app->db;

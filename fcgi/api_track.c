@@ -185,7 +185,7 @@ struct reduction {
     struct track *track;
     int64_t seen, last; /* last: the highest row */
     struct way way;
-    bool has_box, outside;     /* outside: the last point was, and is held back */
+    bool has_box, outside; /* outside: the last point was, and is held back */
     double west, south, east, north;
     struct track_point held;
     struct stays *stays; /* made from the same points; NULL: not asked for */

@@ -216,7 +216,8 @@ const struct setting config_table[CFG_COUNT] = {
                               .kind = SETTING_BOOL,
                               .fallback = "true",
                               .must = TRUTH,
-                              .help = "webhooks and questions for addresses may go to this machine and to "
+                              .help = "webhooks and questions for addresses may go to this machine "
+                                      "and to "
                                       "private networks" },
     [CFG_MAIL_RATE] = { .name = "MYTRACKS_MAIL_RATE",
                         .kind = SETTING_INT,

@@ -24,9 +24,7 @@ struct day_stats *day_stats_new(struct arena *a, const struct local_zone *z, str
 {
     struct day_stats *s = ARENA_NEW(a, struct day_stats);
 
-    *s = (struct day_stats){
-        .arena = a, .zone = z, .days = days, .n = n, .stays = stays_new(a)
-    };
+    *s = (struct day_stats){ .arena = a, .zone = z, .days = days, .n = n, .stays = stays_new(a) };
     return s;
 }
 
@@ -37,11 +35,10 @@ static void add_stay(struct day_stats *s, struct day_stat *d, const struct span 
 {
     d->resting += seconds;
     d->stays = arena_room(s->arena, d->stays, d->stay_count, &d->stay_room, sizeof *d->stays);
-    d->stays[d->stay_count++] =
-        (struct day_stay){ .lat = span->where.lat,
-                           .lon = span->where.lon,
-                           .seconds = seconds,
-                           .begins = span->from >= d->from };
+    d->stays[d->stay_count++] = (struct day_stay){ .lat = span->where.lat,
+                                                   .lon = span->where.lon,
+                                                   .seconds = seconds,
+                                                   .begins = span->from >= d->from };
 }
 
 static void add_move(const struct day_stats *s, struct day_stat *d, int64_t from, int64_t to)

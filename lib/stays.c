@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define SETTLE_LEAST 64u /* spans: before that there is nothing to settle */
-#define HOLD_MAX 512u /* points of a cluster that may yet turn out to be part of a move */
+#define HOLD_MAX 512u    /* points of a cluster that may yet turn out to be part of a move */
 
 struct stays {
     struct span *spans;

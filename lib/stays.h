@@ -29,9 +29,9 @@ void stays_add(struct stays *s, const struct track_point *p);
 /* In order, at most SPANS_MAX (the later ones are left out). Valid as long as the arena. */
 const struct span *stays_finish(struct stays *s, size_t *n);
 
-
-/* For long periods: gives out the spans that nothing which follows can change, in order, and forgets
-   them. end: all of them; what follows is a new beginning. Cheap when there is little to give. */
+/* For long periods: gives out the spans that nothing which follows can change, in order, and
+   forgets them. end: all of them; what follows is a new beginning. Cheap when there is little to
+   give. */
 typedef void span_fn(void *ctx, const struct span *span);
 void stays_settle(struct stays *s, bool end, span_fn *each, void *ctx);
 

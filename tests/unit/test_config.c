@@ -218,6 +218,9 @@ static void values_by_kind(void **state)
         { CFG_TILE_URL,
           { "http://t/{z}/{x}/{y}.png", "https://t/{x}{y}{z}?key=1", "/tiles/{z}/{x}/{y}" },
           { "https://t/{z}/{x}.png", "t/{z}/{x}/{y}", "ftp://t/{z}/{x}/{y}" } },
+        { CFG_GEOCODER_URL,
+          { "", "https://n.example/reverse", "http://127.0.0.1:8088/reverse?key=1" },
+          { "n.example/reverse", "ftp://n.example/", "https://", "https:///x", "http://a b/" } },
     };
     int64_t number;
 

@@ -21,9 +21,11 @@ static struct local_zone zone_of(struct str text)
 
 static void test_zones_are_read(void **state)
 {
-    static const char *const bad[] = { "x",       "3600,",        "3600,5",     "3600,5:",     ",5:3600",
-                                       "64801",   "-64801",       "0,5:1,5:2",  "0,9:1,5:2",   "0,5:64801",
-                                       "1.5",     "0,5:3600:2",   "0 ",         "0,-1:99999",  "0,253402300800:1" };
+    static const char *const bad[] = { "x",         "3600,",      "3600,5",
+                                       "3600,5:",   ",5:3600",    "64801",
+                                       "-64801",    "0,5:1,5:2",  "0,9:1,5:2",
+                                       "0,5:64801", "1.5",        "0,5:3600:2",
+                                       "0 ",        "0,-1:99999", "0,253402300800:1" };
     (void)state;
     struct local_zone z = zone_of(VIENNA);
     assert_int_equal(z.n, 3);
@@ -75,7 +77,8 @@ static struct track_point at(int64_t t, double lat)
     };
 }
 
-/* Three days in UTC: at A from noon to 22:00, an hour of 30 km to B, there until noon of the third. */
+/* Three days in UTC: at A from noon to 22:00, an hour of 30 km to B, there until noon of the third.
+ */
 static void count(struct day_stat days[3], int64_t silence)
 {
     struct local_zone *z = ARENA_NEW(arena, struct local_zone);
@@ -83,7 +86,8 @@ static void count(struct day_stat days[3], int64_t silence)
 
     *z = zone_of(STR(""));
     for (int64_t i = 0; i < 3; i++) {
-        days[i] = (struct day_stat){ .from = MIDNIGHT + i * DAY_SEC, .to = MIDNIGHT + (i + 1) * DAY_SEC };
+        days[i] =
+            (struct day_stat){ .from = MIDNIGHT + i * DAY_SEC, .to = MIDNIGHT + (i + 1) * DAY_SEC };
     }
     s = day_stats_new(arena, z, days, 3);
     for (int64_t t = MIDNIGHT - 3600; t <= MIDNIGHT + 2 * DAY_SEC + DAY_SEC / 2; t += 60) {
@@ -142,7 +146,8 @@ static void test_thousands_of_stays_in_bounded_memory(void **state)
         d[i] = (struct day_stat){ .from = i * DAY_SEC, .to = (i + 1) * DAY_SEC };
     }
     struct day_stats *s = day_stats_new(arena, &z, d, 100);
-    for (int64_t t = 0; t < 100 * DAY_SEC; t += 60) { /* 20 minutes here, 10 there, far away: 4800 */
+    for (int64_t t = 0; t < 100 * DAY_SEC;
+         t += 60) { /* 20 minutes here, 10 there, far away: 4800 */
         struct track_point p = at(t, t % 1800 < 1200 ? 48 : 49);
         day_stats_add(s, &p);
     }

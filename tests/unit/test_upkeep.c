@@ -2,6 +2,8 @@
 #include "fixture.h"
 
 #include "db/account.h"
+#include "db/addresses.h"
+#include "db/day_stats.h"
 #include "db/locations.h"
 
 #define DAMAGED_FILES 60
@@ -49,6 +51,58 @@ static void test_expired_sessions(void **state)
     assert_true(clock_from_db(STR("2026-03-04 00:00:01"), &now));
     assert_int_equal(db_delete_expired_sessions(db, now), DB_OK);
     assert_int_equal(sql_number(db, "SELECT count(*) FROM django_session"), 97);
+}
+
+#define MANY(n) "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " #n ") "
+
+static void test_kept_days(void **state)
+{
+    struct fixture *f = *state;
+    struct db *db = fixture_fresh(f);
+    sql_do(db, "INSERT INTO my_tracks_device (id, device_id, name, mqtt_user, created_at,"
+               " last_seen, is_online) VALUES (7, 'phone', '', '', '2026-01-01', '2026-01-01', 0)");
+    sql_do(db, MANY(50100) "INSERT INTO mytracks_day_stat SELECT 7, i, i + 1, 0, '', '', i FROM n");
+    sql_do(db, "INSERT INTO mytracks_day_stat VALUES (8, 1, 2, 0, '', '', 0)");
+    assert_int_equal(db_day_stat_trim(db), DB_OK);
+    assert_int_equal(db_day_stat_trim(db), DB_OK);
+    assert_int_equal(sql_number(db, "SELECT count(*) FROM mytracks_day_stat"), 50000);
+    assert_int_equal(sql_number(db, "SELECT min(made_at) FROM mytracks_day_stat"), 101);
+    assert_int_equal(sql_number(db, "SELECT count(*) FROM mytracks_day_stat WHERE device_id = 8"),
+                     0);
+}
+
+static void test_kept_addresses(void **state)
+{
+    struct fixture *f = *state;
+    struct db *db = fixture_fresh(f);
+    struct address_question q = { .lat = 1, .lon = 2, .language = STR("de"), .user_id = 1 };
+    struct address_question next;
+    struct address address;
+
+    sql_do(db, MANY(20100) "INSERT INTO mytracks_address (id, lat, lon, language, asked_by,"
+                           " asked_at, answer) SELECT i, i, 0, '', 1, 1, 'x' FROM n");
+    assert_int_equal(db_address_trim(db), DB_OK);
+    assert_int_equal(sql_number(db, "SELECT count(*) FROM mytracks_address"), 20000);
+    assert_int_equal(sql_number(db, "SELECT min(id) FROM mytracks_address"), 101);
+    /* Asked, fetched, told. */
+    usec_t now = 1000 * USEC_PER_SEC;
+    assert_int_equal(db_address_next(db, f->a, &next), DB_NONE);
+    assert_int_equal(db_address_ask(db, f->a, &q, now, &address), DB_OK);
+    assert_int_equal(address.state, ADDRESS_WAITS);
+    assert_true(db_outgoing(db));
+    assert_int_equal(db_address_ask(db, f->a, &q, now, &address), DB_OK);
+    assert_false(db_outgoing(db)); /* it is put down already */
+    assert_int_equal(db_address_next(db, f->a, &next), DB_OK);
+    assert_int_equal(next.lon, 2);
+    assert_int_equal(db_address_answer(db, next.id, false, STR("down"), now), DB_OK);
+    assert_int_equal(db_address_ask(db, f->a, &q, now + 30 * USEC_PER_SEC, &address), DB_OK);
+    assert_int_equal(address.state, ADDRESS_FAILED);
+    assert_int_equal(db_address_ask(db, f->a, &q, now + 31 * USEC_PER_SEC, &address), DB_OK);
+    assert_int_equal(address.state, ADDRESS_WAITS);
+    assert_int_equal(db_address_answer(db, next.id, true, STR(""), now), DB_OK);
+    assert_int_equal(db_address_ask(db, f->a, &q, now + 3600 * USEC_PER_SEC, &address), DB_OK);
+    assert_int_equal(address.state, ADDRESS_KNOWN);
+    assert_str(address.text, "");
 }
 
 #define QUARANTINE(n, from, size)                                                       \
@@ -267,6 +321,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(test_checkpoints), FIXTURE_TEST(test_expired_sessions),
+        FIXTURE_TEST(test_kept_days),   FIXTURE_TEST(test_kept_addresses),
         FIXTURE_TEST(test_quarantine),  FIXTURE_TEST(test_check),
         FIXTURE_TEST(test_backup),      FIXTURE_TEST(test_backup_under_load),
         FIXTURE_TEST(test_damaged),
