@@ -197,7 +197,7 @@ static void test_adopt(void **state)
     assert_int_equal(sql_number(db, "SELECT count(*) FROM mytracks_spool_position"), 1);
     assert_int_equal(sql_number(db, "SELECT count(*) FROM sqlite_master WHERE tbl_name NOT LIKE"
                                     " 'mytracks%' AND name LIKE 'mytracks%'"),
-                     14);
+                     15);
     db_close(db);
     f->db = fixture_open(f->path, DB_WORKER); /* nothing to do the second time */
 }
