@@ -13,7 +13,7 @@
 static int64_t cells_of(int64_t row)
 {
     double middle = ((double)row + 0.5) * (double)ROW / (double)MICRO - 90;
-    int64_t n = (int64_t)((double)(ROUND / ROW) * cos(middle * RADIANS));
+    int64_t around = ROUND / ROW, n = (int64_t)((double)around * cos(middle * RADIANS));
 
     return n < 1 ? 1 : n;
 }
