@@ -118,7 +118,8 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'mytracks_meta'"),
     S(SQL_SCHEMA_PAGES, SQL_SCANS, "PRAGMA quick_check(1)"),
     S(SQL_SCHEMA_TRIGGERS, 0,
-      "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'mytracks_*'"),
+      "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'mytracks_*'"
+      " AND tbl_name <> 'mytracks_outbox'"), /* no migration builds that anew */
     S(SQL_SCHEMA_COLUMNS, 0,
       "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c"
       " WHERE t.type = 'table' AND t.name <> 'sqlite_sequence'"),

@@ -1,8 +1,9 @@
 // The administrators' panel: certificates and the test of mail; users are users.ts, the domesti-bot is bot.ts.
 import { startBot } from './bot.ts';
+import { postForm } from './calls.ts';
 import { run, sure, type Deed } from './deeds.ts';
 import { byId } from './dom.ts';
-import { postForm, startPage } from './forms.ts';
+import { startPage } from './forms.ts';
 import { NameList, ownNames } from './names.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';

@@ -1,5 +1,5 @@
 // What the map page asks and is asked: a device's position, to be friends, to sign in again.
-import { callApi, devicePath } from './forms.ts';
+import { callApi, devicePath } from './calls.ts';
 import { deviceLabel, type DeviceInfo } from './model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';

@@ -1,7 +1,7 @@
 // The pairing with a domesti-bot: what it may do, how often, a test, and what was sent to it last.
+import { callApi } from './calls.ts';
 import { el, setText } from './dom.ts';
 import * as format from './format.ts';
-import { callApi } from './forms.ts';
 import { isObject } from './model.ts';
 import { tag } from './parts.ts';
 import { flag, instant, list, number, text, type Json } from './status-model.ts';

@@ -1,6 +1,6 @@
 // The card by which friends' apps show one: a name and a small picture.
+import { callApi } from './calls.ts';
 import { byId } from './dom.ts';
-import { callApi } from './forms.ts';
 import { isObject } from './model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';

@@ -1,6 +1,6 @@
 // The fields by which a table is narrowed.
+import { callApi } from './calls.ts';
 import { el } from './dom.ts';
-import { callApi } from './forms.ts';
 import { isObject } from './model.ts';
 import { messageTypes, requestStates, tableOf, type FilterName } from './data-tables.ts';
 import type { DataState } from './data-state.ts';

@@ -1,10 +1,12 @@
 // What is stored, table by table: narrowed, looked at, deleted; what was set aside is read again.
+import { ask } from './ask.ts';
+import { callApi, type Answer } from './calls.ts';
 import { apiQuery, formatState, parseState, type DataState } from './data-state.ts';
 import { drawFilters, select, userNames } from './data-filters.ts';
 import { tableNames, tableOf, type TableName } from './data-tables.ts';
 import { byId, el, setText } from './dom.ts';
 import * as format from './format.ts';
-import { ask, callApi, startPage, type Answer } from './forms.ts';
+import { startPage } from './forms.ts';
 import { isObject } from './model.ts';
 import { button, facts, table } from './parts.ts';
 import { showRemoved } from './removed.ts';

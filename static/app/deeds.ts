@@ -1,5 +1,7 @@
 // What is done to one row of a page of forms: perhaps a question, a call of the API, and the page anew.
-import { ask, callApi, tellNext, type Question } from './forms.ts';
+import { ask, type Question } from './ask.ts';
+import { callApi } from './calls.ts';
+import { tellNext } from './done.ts';
 import { t, type TextName } from './texts.ts';
 import { toast } from './toast.ts';
 

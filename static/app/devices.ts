@@ -1,9 +1,11 @@
 // One's devices: their names and colours, and removing them.
 import { api } from './api.ts';
+import { ask } from './ask.ts';
 import { battery } from './battery.ts';
+import { callApi, devicePath } from './calls.ts';
 import { palette } from './colours.ts';
 import { el, whenOpen } from './dom.ts';
-import { ask, callApi, devicePath, tellNext } from './forms.ts';
+import { tellNext } from './done.ts';
 import { DEVICES_CHANGED, isObject } from './model.ts';
 import { tag } from './parts.ts';
 import { t } from './texts.ts';

@@ -1,5 +1,5 @@
 // Files that a script asks for: their password stands in the request's body, never in an address.
-import { csrfToken } from './forms.ts';
+import { csrfToken } from './calls.ts';
 import { isObject } from './model.ts';
 import { t } from './texts.ts';
 

@@ -1,8 +1,8 @@
 // One's geofences on the map: read, drawn, and switched on and off. Drawing and changing them is fenceedit.ts.
 import type { Marker } from 'maplibre-gl';
 import type { FeatureCollection } from 'geojson';
+import { callApi, type Answer } from './calls.ts';
 import { el } from './dom.ts';
-import { callApi, type Answer } from './forms.ts';
 import { circle } from './geo.ts';
 import type { MapLibrary, MapView } from './map.ts';
 import { parseFence, type Fence } from './model.ts';

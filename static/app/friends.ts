@@ -1,7 +1,8 @@
 // Friends: asking and being asked, and which of one's devices each of them may see.
 import { api } from './api.ts';
+import { ask } from './ask.ts';
+import { callApi, type Answer } from './calls.ts';
 import { byId, el, setText } from './dom.ts';
-import { ask, callApi, type Answer } from './forms.ts';
 import { changeShare, inWords, parseAllShares, UNLIMITED, type Share, type Shares } from './limits.ts';
 import { Links } from './links.ts';
 import { deviceLabel, type DeviceInfo } from './model.ts';

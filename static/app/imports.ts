@@ -1,8 +1,8 @@
 // Histories from files of other programs.
 import { query } from './api.ts';
+import { callApi, csrfToken } from './calls.ts';
 import { byId, el, setText } from './dom.ts';
 import * as format from './format.ts';
-import { callApi, csrfToken } from './forms.ts';
 import { DEVICES_CHANGED, isObject } from './model.ts';
 import { facts } from './parts.ts';
 import { list, number, text, type Json } from './status-model.ts';

@@ -1,6 +1,6 @@
 // Encryption keys of one's devices: whether messages can be read, and setting the key that the app has.
+import { callApi, devicePath } from './calls.ts';
 import { el, setText, whenOpen } from './dom.ts';
-import { callApi, devicePath } from './forms.ts';
 import * as format from './format.ts';
 import { isObject } from './model.ts';
 import { makeSecret } from './secret.ts';

@@ -1,7 +1,7 @@
 // Shares as the API tells them, their limits in words, and the window in which they are changed.
+import { callApi } from './calls.ts';
 import { el } from './dom.ts';
 import * as format from './format.ts';
-import { callApi } from './forms.ts';
 import { deviceLabel, isObject } from './model.ts';
 import { parsePerson, type Person } from './people.ts';
 import { t, type TextName } from './texts.ts';

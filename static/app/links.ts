@@ -1,7 +1,8 @@
 // Public links: made for one device, shown once, listed with their last use, and ended.
+import { ask } from './ask.ts';
+import { callApi } from './calls.ts';
 import { byId, el } from './dom.ts';
 import * as format from './format.ts';
-import { ask, callApi } from './forms.ts';
 import { choice, lifeSelect } from './limits.ts';
 import { deviceLabel, isObject, type DeviceInfo } from './model.ts';
 import { button, tag } from './parts.ts';

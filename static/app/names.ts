@@ -1,6 +1,6 @@
 // The names and addresses that stand in a server's certificate, as a list with suggestions over a field of commas.
+import { callApi } from './calls.ts';
 import { el, icon, setText } from './dom.ts';
-import { callApi } from './forms.ts';
 import { isObject } from './model.ts';
 import { t, type TextName } from './texts.ts';
 

@@ -1,9 +1,9 @@
 // Adding a phone: settings for its OwnTracks app as a QR code, a link and a file, and waiting for its first report. All of
 // it is made in the browser: one's password goes nowhere. With TLS there is a certificate instead (phone-identity.ts).
 import { api } from './api.ts';
+import { callApi } from './calls.ts';
 import { layers, parseConnection, type Layer } from './connection.ts';
 import { byId, el, icon, setText } from './dom.ts';
-import { callApi } from './forms.ts';
 import { configLink, configuration, deviceIdPattern, type App, type Server, type Way } from './otrc.ts';
 import { importSteps, makeIdentity } from './phone-identity.ts';
 import { t } from './texts.ts';

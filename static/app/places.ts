@@ -1,10 +1,11 @@
 // The page of places: each form's circle on a map, where a click and a pin set what is typed beside it.
 import type { Marker } from 'maplibre-gl';
 import type { Feature, FeatureCollection, Polygon } from 'geojson';
+import { postForm } from './calls.ts';
 import { byId, el } from './dom.ts';
 import { MapFoot } from './foot.ts';
 import * as format from './format.ts';
-import { postForm, startPage } from './forms.ts';
+import { startPage } from './forms.ts';
 import { circle, wrapLongitude } from './geo.ts';
 import { loadMapLibrary, MapView, type MapLibrary, type Place } from './map.ts';
 import { Overlay } from './overlay.ts';

@@ -1,7 +1,7 @@
 // One's places on one's phones: sent there, read from there, and how far that has come.
+import { callApi, devicePath } from './calls.ts';
 import { byId, el, icon, setText } from './dom.ts';
 import * as format from './format.ts';
-import { callApi, devicePath } from './forms.ts';
 import { Live } from './live.ts';
 import { isObject } from './model.ts';
 import { button } from './parts.ts';

@@ -1,8 +1,9 @@
 // Removing one's own positions, of a time or a single one. They are kept for a while (removed.ts).
 import { query } from './api.ts';
+import { callApi } from './calls.ts';
 import { el, iconButton } from './dom.ts';
+import { tellNext } from './done.ts';
 import * as format from './format.ts';
-import { callApi, tellNext } from './forms.ts';
 import { DEVICES_CHANGED, isObject } from './model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';

@@ -1,7 +1,9 @@
 // Positions that were removed lately: to bring back, or to delete for good at once.
+import { ask } from './ask.ts';
+import { callApi } from './calls.ts';
 import { el } from './dom.ts';
+import { restorePositions } from './done.ts';
 import * as format from './format.ts';
-import { ask, callApi, restorePositions } from './forms.ts';
 import { isObject } from './model.ts';
 import { button } from './parts.ts';
 import { instant, list, number, text, type Json } from './status-model.ts';

@@ -1,7 +1,7 @@
 // The window in which a rule is made or changed: only the fields that the choice needs.
+import { callApi } from './calls.ts';
 import { el, setText } from './dom.ts';
 import * as format from './format.ts';
-import { callApi } from './forms.ts';
 import { isObject } from './model.ts';
 import { ALL_DAYS, CHANNELS, EVENTS, type Channel, type Rule, type RuleEvent } from './rule-model.ts';
 import { t, type TextName } from './texts.ts';

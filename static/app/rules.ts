@@ -1,8 +1,8 @@
 // Rules of one's own on the page of places: the list, and what can be done with each.
 import { api } from './api.ts';
+import { callApi } from './calls.ts';
 import { byId, el } from './dom.ts';
 import * as format from './format.ts';
-import { callApi } from './forms.ts';
 import { deviceLabel, isObject } from './model.ts';
 import { button, table, tag, when } from './parts.ts';
 import { newsText, parseHits, parseLog, parseRule, sentence, type Rule, type Told } from './rule-model.ts';

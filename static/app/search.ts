@@ -1,8 +1,8 @@
 // The search: one field over devices, places, days and pages, as a combobox (ARIA APG). Loaded when it is wanted.
+import { callApi } from './calls.ts';
 import { parseDay } from './daywords.ts';
 import { el, icon, iconButton, setText } from './dom.ts';
 import * as format from './format.ts';
-import { callApi } from './forms.ts';
 import { parseFence, type Fence } from './model.ts';
 import { dayOf, startOf } from './past.ts';
 import { ranked, type Hit } from './searchmodel.ts';

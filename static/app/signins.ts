@@ -1,6 +1,7 @@
 // Who signed in under one's name lately, or tried to; and signing out everywhere else.
+import { ask } from './ask.ts';
+import { callApi } from './calls.ts';
 import { byId, el } from './dom.ts';
-import { ask, callApi } from './forms.ts';
 import { isObject } from './model.ts';
 import { table, tag, when } from './parts.ts';
 import { flag, instant, number, text, type Json } from './status-model.ts';

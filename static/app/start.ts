@@ -1,6 +1,7 @@
 // The first steps of an administrator: certificates in one go, with what each attempt begins where the last one ended.
+import { callApi } from './calls.ts';
 import { byId, el, icon } from './dom.ts';
-import { callApi, startPage } from './forms.ts';
+import { startPage } from './forms.ts';
 import { isObject } from './model.ts';
 import { NameList, ownNames, parseName } from './names.ts';
 import { parseStatus, text } from './status-model.ts';

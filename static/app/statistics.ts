@@ -1,8 +1,9 @@
 // A device's days in numbers.
 import { api, query } from './api.ts';
+import { callApi } from './calls.ts';
 import { byId, el, iconButton, setText } from './dom.ts';
 import * as format from './format.ts';
-import { callApi, startPage } from './forms.ts';
+import { startPage } from './forms.ts';
 import { deviceLabel, type DeviceInfo } from './model.ts';
 import { facts, table } from './parts.ts';
 import { addDays, dayOf, startOf } from './past.ts';

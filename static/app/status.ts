@@ -1,7 +1,9 @@
 // How everything is: read again and again while somebody looks.
+import { ask } from './ask.ts';
+import { callApi } from './calls.ts';
 import { byId, el, icon, setText } from './dom.ts';
 import * as format from './format.ts';
-import { ask, callApi, startPage } from './forms.ts';
+import { startPage } from './forms.ts';
 import { button, facts, scroller, table, tag, when } from './parts.ts';
 import { outcome } from './signins.ts';
 import { alerts, parseStatus, type Certificate, type Client, type Fault, type Item, type Program, type Rate, type Status, type Way } from './status-model.ts';

@@ -1,6 +1,6 @@
 // "What address is this?": asked when somebody wants to know, of this server alone.
+import { callApi } from './calls.ts';
 import { el } from './dom.ts';
-import { callApi } from './forms.ts';
 import { isObject } from './model.ts';
 import { t } from './texts.ts';
 

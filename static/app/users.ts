@@ -1,9 +1,9 @@
 // The table of users: finding one of many, and what is done to one.
+import { ask } from './ask.ts';
 import { run, sure, type Deed } from './deeds.ts';
 import { byId, setText } from './dom.ts';
 import { fetchFile, saveFile } from './download.ts';
 import * as format from './format.ts';
-import { ask } from './forms.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 
