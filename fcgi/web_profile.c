@@ -91,6 +91,8 @@ static int show(struct request *r, struct profile_view *v)
     v->page = web_view(r, STR("Profile"), true);
     v->mqtt_port = config_int(r->app->config, CFG_MQTT_PORT);
     v->mqtt_tls_port = config_int(r->app->config, CFG_MQTT_TLS_PORT);
+    v->tile_url = r->app->tiles.shown;
+    v->tiles_of_osm = r->app->tiles.of_osm;
     v->first_name = u->first_name;
     v->last_name = u->last_name;
     v->email = u->email;

@@ -195,7 +195,8 @@ await bundle({ entryPoints: ['static/app/theme.ts'], format: 'iife', globalName:
 for (const part of ['archive', 'chart', 'qr', 'search', 'zonelookup']) {
     await bundle({ entryPoints: [`static/app/${part}.ts`], format: 'esm', define: { ICONS_URL: JSON.stringify(url('icons.svg')) } });
 }
-for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'status', 'start', 'data', 'docs', 'public', 'statistics']) {
+// homemap is a part as well, but one that needs the map's library: before the page that names it.
+for (const page of ['homemap', 'home', 'login', 'page', 'profile', 'places', 'admin', 'status', 'start', 'data', 'docs', 'public', 'statistics']) {
     await bundle({
         entryPoints: [`static/app/${page}.ts`], format: 'esm', external: ['/static/*'],
         define: {
@@ -205,6 +206,7 @@ for (const page of ['home', 'login', 'page', 'profile', 'places', 'admin', 'stat
             SEARCH_URL: JSON.stringify(url('search.js')),
             ZONES_URL: JSON.stringify(url('zonelookup.js')),
             ICONS_URL: JSON.stringify(url('icons.svg')),
+            ...(assets.has('homemap.js') ? { HOME_MAP_URL: JSON.stringify(url('homemap.js')) } : {}),
             MAP_LIBRARY_URL: JSON.stringify(url('maplibre.js')),
             MAP_WORKER_URL: JSON.stringify(url('maplibre-shared.js')),
         },

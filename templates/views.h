@@ -199,6 +199,8 @@ struct profile_view {
     size_t place_count, rule_count, device_count, event_count;
     struct cert_view certificate, authority; /* id 0: none */
     struct str home_latitude, home_longitude, home_label;
+    struct str tile_url; /* as in struct home_view */
+    bool tiles_of_osm;
 };
 
 /* 400, 403, 404, 405, 500, 503 for people. */

@@ -162,7 +162,7 @@ export const tables = {
         ],
     },
     rules: {
-        title: 'rules',
+        title: 'mailRules',
         label: (row) => text(row, 'email'),
         filters: ['owner', 'q'],
         columns: [

@@ -121,7 +121,7 @@ async function lookAtHistory(page, stack) {
     await page.waitForSelector('#live-state[data-state=live]');
     await shows(page, page.locator('.device-name').first(), 'the list of devices');
     await page.locator('.device-row').first().click();
-    await page.getByRole('button', { name: 'History' }).click();
+    await page.getByRole('button', { name: 'History', exact: true }).click();
     await page.locator('.raw-all summary').click();
     await shows(page, page.locator('.raw-all .raw-more').first(), 'the positions one by one');
     await Promise.all([

@@ -5,6 +5,7 @@ import { signIn, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 
 export const users = { rita: false, sven: false };
+export const prepare = (stack) => stack.sql('delete from mytracks_rule'); // others' tests make some
 
 const sentences = (page) => page.locator('#own-rules .own-rule:visible .rule-text > p:first-child').allInnerTexts();
 const row = (page, text) => page.locator('.own-rule', { hasText: text });
@@ -134,6 +135,7 @@ export const tests = [
                 assert.equal(seen[1].body.battery, 7);
                 await until('it is noted', () => stack.sql('select count(*) from mytracks_rule_log where state = 1')[0][0] === 2);
                 await mine.getByRole('button', { name: 'Log' }).click();
+                await page.locator('dialog tbody tr').nth(1).waitFor();
                 assert.deepEqual((await page.locator('dialog tbody tr').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').replace(/^.*?fon:/, 'fon:')),
                     ['fon: battery at 7% sent', 'fon: battery at 80% test sent']);
                 await page.click('dialog button:has-text("Close")');

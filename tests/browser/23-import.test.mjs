@@ -7,6 +7,10 @@ import { openMap, signIn, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 
 export const users = { ivy: false, ada: true };
+export function prepare(stack) { // others' tests remove positions too
+    stack.sql('delete from mytracks_removed');
+    stack.sql('delete from mytracks_removal');
+}
 
 const GPX = (points) => `<?xml version="1.0"?><gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>${points.map(([time, lat]) =>
     `<trkpt lat="${lat}" lon="16.3"><time>${time}</time></trkpt>`).join('\n')}</trkseg></trk></gpx>`;

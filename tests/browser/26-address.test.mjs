@@ -52,7 +52,7 @@ export const tests = [
             assert.match(await detail.locator('.address').textContent(), /© OpenStreetMap contributors/);
             assert.equal(await button(detail).count(), 0);
             await browser.picture(page, `address-${size}`);
-            await page.getByRole('button', { name: 'History' }).first().click();
+            await page.getByRole('button', { name: 'History', exact: true }).click();
             await page.locator('.span-stay').first().waitFor();
             await page.getByRole('button', { name: 'Show the positions' }).first().click();
             const box = page.locator('.raw-box').first();
@@ -87,7 +87,7 @@ export const tests = [
             await openMap(page, stack, 'adam', '#device=adam/quiet%20phone');
             await page.locator('.device-detail dd', { hasText: '48.3' }).waitFor();
             assert.equal(await button(page).count(), 0);
-            await page.getByRole('button', { name: 'History' }).first().click();
+            await page.getByRole('button', { name: 'History', exact: true }).click();
             await page.getByRole('button', { name: 'Show the positions' }).first().click();
             await page.locator('.raw').first().click();
             assert.equal(await button(page).count(), 0);

@@ -244,7 +244,7 @@ export const tests = [
             await page.focus('#menu-button');
             await page.keyboard.press('Enter');
             await page.waitForSelector('#menu:not([hidden])');
-            for (const path of ['/geofences/', '/profile/', '/admin-panel/', '/about/']) {
+            for (const path of ['/statistics/', '/geofences/', '/profile/', '/admin-panel/', '/about/']) {
                 await page.keyboard.press('Tab');
                 assert.equal(await page.evaluate(() => document.activeElement.getAttribute('href')), path);
             }

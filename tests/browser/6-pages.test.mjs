@@ -34,18 +34,40 @@ export const tests = [
         },
     },
     {
-        name: 'home is where one was last',
+        name: 'the home place on a map: a click sets it, the pin is dragged, what is typed moves it; or where one was last',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
             await signIn(page, stack, 'carl', '/profile/');
+            const field = async (name) => Number(await page.inputValue(`#home_${name}`));
+            const put = (lat, lon) => page.fill('#home_latitude', String(lat)).then(() => page.fill('#home_longitude', String(lon)));
+            assert.equal(page.seen.requests.some((request) => request.url().includes('maplibre')), false, 'the library comes when it is wanted');
+            await put(48.2, 16.37);
+            await page.getByRole('button', { name: 'On the map' }).click();
+            const pin = page.locator('.home-map .place-pin');
+            await pin.waitFor();
+            await page.locator('.home-map').scrollIntoViewIfNeeded();
+            const box = await page.locator('.home-map').boundingBox();
+            await until('it is in the middle', async () => Math.abs((await pin.boundingBox()).x - box.x - box.width / 2) < 30);
+            await page.mouse.click(box.x + box.width / 2 + 100, box.y + box.height / 2);
+            await until('further to the east', async () => await field('longitude') > 16.3705);
+            const [lat, before] = [await field('latitude'), await pin.boundingBox()];
+            await page.mouse.move(before.x + before.width / 2, before.y + before.height / 2);
+            await page.mouse.down();
+            await page.mouse.move(before.x + before.width / 2, before.y - 40, { steps: 5 });
+            await page.mouse.up();
+            await until('further to the north', async () => await field('latitude') > lat + 0.0001);
+            await send(page, 'home_latitude');
+            await page.waitForSelector('.message.good');
+            assert.equal(await field('latitude') > lat, true);
             await page.getByRole('button', { name: 'Use my last position' }).click();
             await page.locator('.toast', { hasText: 'None of your devices' }).waitFor();
             await stack.post('carl', 'home phone', { lat: 47.5, lon: 15.25, tst: Math.floor(Date.now() / 1000) - 60 });
             await page.getByRole('button', { name: 'Use my last position' }).click();
-            await until('it is there', async () => Number(await page.inputValue('#home_latitude')) === 47.5);
-            await send(page, 'home_latitude');
-            await page.waitForSelector('.message.good');
-            assert.equal(Number(await page.inputValue('#home_longitude')), 15.25);
+            await until('it is there', async () => await field('latitude') === 47.5 && await field('longitude') === 15.25);
+            await page.getByRole('button', { name: 'On the map' }).click();
+            await pin.waitFor();
+            await page.locator('#locations').scrollIntoViewIfNeeded();
+            await browser.picture(page, 'home-map');
         },
     },
     {

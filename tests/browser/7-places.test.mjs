@@ -37,7 +37,13 @@ export const tests = [
             await page.click('#place-map', { position: { x: 200, y: 200 } });
             const latitude = Number(await page.inputValue('#new-place [name=latitude]'));
             assert.ok(Math.abs(latitude) <= 90 && latitude !== 0, String(latitude));
-            await page.waitForSelector('.place-pin');
+            const [map, pin] = [await page.locator('#place-map').boundingBox(), await page.locator('.place-pin').boundingBox()];
+            assert.ok(Math.abs(pin.x + pin.width / 2 - map.x - 200) < 3 && Math.abs(pin.y + pin.height - map.y - 200) < 3, 'the tip of the pin is there');
+            await page.mouse.move(pin.x + pin.width / 2, pin.y + pin.height / 2);
+            await page.mouse.down();
+            await page.mouse.move(pin.x + pin.width / 2, pin.y + pin.height / 2 - 60, { steps: 5 });
+            await page.mouse.up();
+            await until('dragged to the north', async () => Number(await page.inputValue('#new-place [name=latitude]')) > latitude);
             await page.fill('#new-place [name=radius]', '250');
             await page.click('#new-place button[type=submit]');
             await told(page);

@@ -77,7 +77,7 @@ export const tests = [
             await fill(stack);
             await openMap(page, stack, 'nora');
             await page.waitForSelector('.device.selected');
-            await page.getByRole('button', { name: 'History' }).click();
+            await page.getByRole('button', { name: 'History', exact: true }).click();
             await page.waitForSelector('.history');
             await page.getByRole('button', { name: 'The time before' }).click();
             await page.waitForSelector('.span-stay');
@@ -154,7 +154,7 @@ export const tests = [
             await openMap(page, stack, 'nora');
             const at = (what) => until(`the focus at ${what}`, () => page.evaluate((selector) => document.activeElement.matches(selector), what));
             await page.waitForSelector('.device.selected');
-            await page.getByRole('button', { name: 'History' }).press('Enter');
+            await page.getByRole('button', { name: 'History', exact: true }).press('Enter');
             await at('.history-head h3');
             await page.keyboard.press('Tab');
             await page.keyboard.press('Tab');

@@ -116,6 +116,7 @@ WAYS = {
     "transitions": lambda s: get(s, f"/api/transitions/?start_time={OLD - 100}&end_time={NOW}")
     + get(s, f"/api/transitions/?device=emma/phone&start_time={OLD - 100}&end_time={NOW}"),
     **{f"file {kind}": lambda s, kind=kind: get(s, f"/api/tracks/file/?device=emma/phone&{SPAN}&as={kind}") for kind in ("gpx", "geojson", "csv", "rec")},
+    "statistics": lambda s: get(s, f"/api/statistics/?device=emma/phone&{SPAN}"),
     "shares": lambda s: get(s, "/api/shares/"),
     "the phone's answer": lambda s: s.request("POST", "/pub", {"_type": "location", "lat": 1, "lon": 2, "tst": int(time.time() * 1000) % 10**9},
                                               phone_of(FRED), auth=FRED)[1].decode(),
