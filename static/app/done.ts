@@ -15,24 +15,27 @@ export function tellNext(text: string, undo?: string): void {
     }
 }
 
-/** Removed positions come back; maps that are open, this page if it is one, are read anew. */
-export async function restorePositions(path: string): Promise<boolean> {
+/** Removed positions come back; maps that are open, this page if it is one, are read anew. tell: here, or on the page that comes. */
+export async function restorePositions(path: string, tell: (text: string) => void): Promise<boolean> {
     const { ok, text, body } = await callApi('POST', path, {});
     if (!ok) {
         toast(text);
         return false;
     }
-    tellNext(t('positionsRestored', { n: isObject(body) && typeof body.restored === 'number' ? body.restored : 0 }));
+    tell(t('positionsRestored', { n: isObject(body) && typeof body.restored === 'number' ? body.restored : 0 }));
     new BroadcastChannel(DEVICES_CHANGED).postMessage(null);
     return true;
 }
 
 export function tellDone(): void {
+    if (document.getElementById('toasts') === null) {
+        return; // the next page tells it
+    }
     const text = sessionStorage.getItem(DONE_KEY);
     const undo = sessionStorage.getItem(UNDO_KEY);
     sessionStorage.removeItem(DONE_KEY);
     sessionStorage.removeItem(UNDO_KEY);
     if (text !== null && document.querySelector('.message') === null) {
-        toast(text, undo === null ? {} : { action: { label: t('undo'), run: () => void restorePositions(undo) } });
+        toast(text, undo === null ? {} : { action: { label: t('undo'), run: () => void restorePositions(undo, tellNext) } });
     }
 }

@@ -36,8 +36,7 @@ async function forget(row: Json, host: Host): Promise<void> {
 
 async function restore(row: Json, host: Host, pressed: HTMLButtonElement): Promise<void> {
     pressed.disabled = true;
-    if (await restorePositions(`/api/removed/${number(row, 'id') ?? 0}/restore/`)) {
-        toast(t('positionsRestored', { n: number(row, 'count') ?? 0 }));
+    if (await restorePositions(`/api/removed/${number(row, 'id') ?? 0}/restore/`, toast)) {
         host.changed();
     }
     await read(host);

@@ -341,19 +341,19 @@ static void test_huge(void **state)
     (void)state;
     memset(kilobyte, ' ', 1024);
     kilobyte[1024] = '\0';
-    huge("<gpx>", POINT "\n", "</gpx>", 300000, 300000, NULL);
-    huge("<gpx><trkpt lat='1' lon='2'>", "<speed>1</speed>", "</trkpt></gpx>", 2000000, 0, NULL);
-    huge("<gpx a='", kilobyte, "'/>", 20000, 0, "too long");
-    huge("<gpx><trkpt lat='1' lon='2'><time>", kilobyte, "</time></trkpt></gpx>", 20000, 0, NULL);
-    huge("[", "{\"lat\":1,\"lon\":2,\"tst\":3},", "{}]", 300000, 300000, NULL);
-    huge("[{\"lat\":1,\"x\":\"", kilobyte, "\"},{\"lat\":1,\"lon\":2,\"tst\":3}]", 20000, 1, NULL);
-    huge("[{\"lat\":[", "1,", "1]},{\"lat\":1,\"lon\":2,\"tst\":3}]", 2000000, 1, NULL);
-    huge("{\"a\":\"", kilobyte, "\",\"l\":[{\"lat\":1,\"lon\":2,\"tst\":3}]}", 20000, 1, NULL);
-    huge("tst,lat,lon\n", "1,2,3\n", "", 300000, 300000, NULL);
-    huge("tst,lat,lon\n\"", kilobyte, "\n1,2,3\n", 20000, 1, NULL);
-    huge("tst", ",lat,lon", "\n", 300000, 0, "no known format");
+    huge("<gpx>", POINT "\n", "</gpx>", 100000, 100000, NULL);
+    huge("<gpx><trkpt lat='1' lon='2'>", "<speed>1</speed>", "</trkpt></gpx>", 500000, 0, NULL);
+    huge("<gpx a='", kilobyte, "'/>", 8000, 0, "too long");
+    huge("<gpx><trkpt lat='1' lon='2'><time>", kilobyte, "</time></trkpt></gpx>", 8000, 0, NULL);
+    huge("[", "{\"lat\":1,\"lon\":2,\"tst\":3},", "{}]", 100000, 100000, NULL);
+    huge("[{\"lat\":1,\"x\":\"", kilobyte, "\"},{\"lat\":1,\"lon\":2,\"tst\":3}]", 8000, 1, NULL);
+    huge("[{\"lat\":[", "1,", "1]},{\"lat\":1,\"lon\":2,\"tst\":3}]", 500000, 1, NULL);
+    huge("{\"a\":\"", kilobyte, "\",\"l\":[{\"lat\":1,\"lon\":2,\"tst\":3}]}", 8000, 1, NULL);
+    huge("tst,lat,lon\n", "1,2,3\n", "", 100000, 100000, NULL);
+    huge("tst,lat,lon\n\"", kilobyte, "\n1,2,3\n", 8000, 1, NULL);
+    huge("tst", ",lat,lon", "\n", 100000, 0, "no known format");
     huge("2020-01-01T00:00:00Z\t*\t", kilobyte,
-         "\n2020-01-01T00:00:00Z\t*\t{\"lat\":1,\"lon\":2,\"tst\":3}\n", 20000, 1, NULL);
+         "\n2020-01-01T00:00:00Z\t*\t{\"lat\":1,\"lon\":2,\"tst\":3}\n", 8000, 1, NULL);
 }
 
 int main(void)
