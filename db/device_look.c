@@ -123,9 +123,10 @@ enum db_rc db_device_remove(struct db *db, int64_t device_id)
 enum db_rc db_device_give(struct db *db, int64_t device_id, int64_t owner_id, struct str username)
 {
     /* What the old owner removed is not for the new one to bring back. */
-    static const enum sql_id of_former[] = { SQL_DEVICE_SHARES_REMOVE,   SQL_DEVICE_LIMITED_REMOVE,
-                                             SQL_DEVICE_LINKS_REMOVE,    SQL_DEVICE_COMMANDS_REMOVE,
-                                             SQL_DEVICE_REMOVED_FORGET,  SQL_DEVICE_REMOVALS_FORGET };
+    static const enum sql_id of_former[] = {
+        SQL_DEVICE_SHARES_REMOVE,   SQL_DEVICE_LIMITED_REMOVE, SQL_DEVICE_LINKS_REMOVE,
+        SQL_DEVICE_COMMANDS_REMOVE, SQL_DEVICE_REMOVED_FORGET, SQL_DEVICE_REMOVALS_FORGET
+    };
     enum db_rc rc = db_begin(db);
 
     if (rc != DB_OK)

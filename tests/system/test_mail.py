@@ -1,11 +1,10 @@
 """Mails and webhooks that follow from a message: by the rules, through real servers that may be broken, once."""
 import json
 import subprocess
-import threading
 import time
 from urllib.parse import urlencode
 
-import paho.mqtt.client as paho
+import phonekit
 import pytest
 from smtpkit import Sink
 from stack import Stack
@@ -40,29 +39,16 @@ def stack(certificate):
         yield s
 
 
+def publish(stack, *messages):
+    phonekit.publish(stack, EMMA, *messages)
+
+
 def location(i):
     return {"_type": "location", "lat": 1, "lon": 2 + i / 1000, "tst": T0 + i}
 
 
 def transition(i, event="enter", desc="Harbour"):
     return {"_type": "transition", "tst": T0 + i, "event": event, "desc": desc, "lat": 1.0, "lon": 2.0}
-
-
-def publish(stack, *messages):
-    """All acknowledged; as a phone does, it comes back until it is let in: nobody is while the agent is away."""
-    c = paho.Client(client_id=f"emma-{time.monotonic_ns()}")
-    c.username_pw_set(*EMMA)
-    inside = threading.Event()
-    c.on_connect = lambda _c, _u, _f, rc: rc == 0 and inside.set()
-    c.reconnect_delay_set(1, 1)
-    c.connect("127.0.0.1", stack.mqtt_port)
-    c.loop_start()
-    assert inside.wait(20)
-    for info in [c.publish("owntracks/emma/phone", json.dumps(m), 1) for m in messages]:
-        info.wait_for_publish(10)
-        assert info.is_published()
-    c.disconnect()
-    c.loop_stop()
 
 
 def post(stack, *messages):

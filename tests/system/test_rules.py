@@ -5,6 +5,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 import paho.mqtt.client as paho
+import phonekit
 import pytest
 from smtpkit import Sink
 from stack import Stack, until
@@ -62,24 +63,12 @@ def post(stack, who=EMMA, device="phone", **message):
     assert stack.request("POST", "/pub", {"_type": "location", "tst": now(), **message}, {"X-Limit-U": who[0], "X-Limit-D": device}, auth=who)[0] == 200
 
 
+def publish(stack, *messages, device="phone"):
+    phonekit.publish(stack, EMMA, *messages, device=device)
+
+
 def transition(event, desc="Home", tst=None, **more):
     return {"_type": "transition", "tst": tst or now(), "event": event, "desc": desc, "lat": 48.2, "lon": 16.4, **more}
-
-
-def publish(stack, *messages, who=EMMA, device="phone"):
-    c = paho.Client(client_id=f"{who[0]}-{time.monotonic_ns()}")
-    c.username_pw_set(*who)
-    inside = threading.Event()
-    c.on_connect = lambda _c, _u, _f, rc: rc == 0 and inside.set()
-    c.reconnect_delay_set(1, 1)
-    c.connect("127.0.0.1", stack.mqtt_port)
-    c.loop_start()
-    assert inside.wait(20)
-    for info in [c.publish(f"owntracks/{who[0]}/{device}", json.dumps(m), 1) for m in messages]:
-        info.wait_for_publish(10)
-        assert info.is_published()
-    c.disconnect()
-    c.loop_stop()
 
 
 def bodies(hook):
