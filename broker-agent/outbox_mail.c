@@ -11,8 +11,8 @@ static enum db_rc letter_of_rule(struct outbox *o, const struct outbox_item *ite
 {
     struct rule_news news;
     struct rule rule;
-    struct str username;
-    enum db_rc rc = db_rules_news(o->db, o->arena, item->ref, &news, &rule, &username);
+    struct rule_owner owner;
+    enum db_rc rc = db_rules_news(o->db, o->arena, item->ref, &news, &rule, &owner);
 
     if (rc == DB_OK) {
         *out = mail_alert(o->arena, sender, rule_sentence(o->arena, &news),

@@ -15,7 +15,7 @@
 struct message {
     struct rule_news news;
     struct rule rule;
-    struct str username;
+    struct rule_owner owner;
 };
 
 static enum delivery refuse(struct str *why, struct str reason)
@@ -48,7 +48,8 @@ static enum delivery post(struct outbox *o, struct http_post *what, const struct
     what->url = arena_cstr(o->arena, m->rule.target);
     what->limit_ms = LIMIT_MS;
     what->stop = &o->agent->stopping;
-    what->allow_private = config_bool(o->agent->config, CFG_WEBHOOK_PRIVATE);
+    what->allow_private = config_bool(o->agent->config, CFG_WEBHOOK_PRIVATE) &&
+                          (m->owner.is_staff || config_bool(o->agent->config, CFG_RULES_PRIVATE));
     db_request_end(o->db); /* nothing of the database is held while the other server is asked */
     http_post(what, &answer);
     return of_answer(o, &answer, why);
@@ -79,7 +80,7 @@ static enum delivery send_ntfy(struct outbox *o, const struct message *m, struct
 
 static enum delivery send_mqtt(struct outbox *o, const struct message *m, struct str *why)
 {
-    struct str name = m->username;
+    struct str name = m->owner.username;
 
     for (size_t i = 0; i < name.n; i++) {
         if (strchr("/+#", name.p[i]) != NULL) { /* also a NUL */
@@ -106,7 +107,7 @@ enum delivery outbox_send_news(struct outbox *o, const struct outbox_item *item,
         [RULE_MQTT] = send_mqtt,
     };
     struct message m;
-    enum db_rc rc = db_rules_news(o->db, o->arena, item->ref, &m.news, &m.rule, &m.username);
+    enum db_rc rc = db_rules_news(o->db, o->arena, item->ref, &m.news, &m.rule, &m.owner);
 
     if (rc != DB_OK) {
         return rc == DB_NONE ? refuse(why, STR("the rule is gone")) : DELIVERY_UNREAD;

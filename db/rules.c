@@ -263,7 +263,7 @@ enum db_rc db_rules_log(struct db *db, struct arena *a, const struct rule *r,
 }
 
 enum db_rc db_rules_news(struct db *db, struct arena *a, int64_t log_id, struct rule_news *news,
-                         struct rule *rule, struct str *username)
+                         struct rule *rule, struct rule_owner *owner)
 {
     struct query q = sql_query(db, SQL_RULES_NEWS);
 
@@ -272,7 +272,8 @@ enum db_rc db_rules_news(struct db *db, struct arena *a, int64_t log_id, struct 
     if (rc == DB_OK) {
         rules_read_news(&q, a, news);
         rules_read(&q, a, rule);
-        *username = sql_col_text(&q, a);
+        owner->username = sql_col_text(&q, a);
+        owner->is_staff = sql_col_bool(&q);
         news->rule = rule->name;
         if (!sql_readable(&q, log_id))
             rc = DB_FAIL;

@@ -78,9 +78,13 @@ enum db_rc db_rules_saw_location(struct db *db, struct arena *a, const struct ru
 /* Timers that are due. since: when this process began to listen: silence before does not count. */
 enum db_rc db_rules_due(struct db *db, struct arena *a, struct rule_limits limits, usec_t since,
                         usec_t now) DB_USED;
-/* What is to be told, and how. DB_NONE: the rule is gone. username: of the rule's user. */
+struct rule_owner {
+    struct str username;
+    bool is_staff;
+};
+/* What is to be told, how, and for whom. DB_NONE: the rule is gone. */
 enum db_rc db_rules_news(struct db *db, struct arena *a, int64_t log_id, struct rule_news *news,
-                         struct rule *rule, struct str *username) DB_USED;
+                         struct rule *rule, struct rule_owner *owner) DB_USED;
 /* Forgets the log after 30 days, and rules whose user, device or place is gone. */
 enum db_rc db_rules_trim(struct db *db, usec_t now) DB_USED;
 

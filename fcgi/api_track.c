@@ -282,6 +282,19 @@ static void put_column(struct json *j, const char *key, const struct track_point
     json_end(j);
 }
 
+/* The numbers of the points that a gap lies before. */
+static void put_gaps(struct json *j, const struct track *t, size_t n)
+{
+    json_k(j, "gaps");
+    json_array(j);
+    for (size_t i = 1; i < n; i++) {
+        if (track_is_silent(t, i)) {
+            json_int(j, (int64_t)i);
+        }
+    }
+    json_end(j);
+}
+
 static int show_track(struct request *r, const struct track_range *range, struct reduction *d)
 {
     size_t n, count;
@@ -306,6 +319,7 @@ static int show_track(struct request *r, const struct track_range *range, struct
     put_column(j, "acc", v, n, 3, false);
     put_column(j, "vel", v, n, 4, false);
     put_column(j, "alt", v, n, 5, false);
+    put_gaps(j, d->track, n);
     if (d->stays != NULL) {
         put_spans(j, d->stays, places, count);
     }

@@ -45,6 +45,7 @@ enum config_id {
     CFG_ALLOW_INSECURE_KEY, /* MYTRACKS_ALLOW_INSECURE_KEY: bool */
     CFG_STATIC_DIR,         /* MYTRACKS_STATIC_DIR: built assets */
     CFG_WEBHOOK_PRIVATE,    /* MYTRACKS_WEBHOOK_PRIVATE: bool; webhooks into private networks */
+    CFG_RULES_PRIVATE,      /* MYTRACKS_RULES_PRIVATE: bool; those of every user's rules, too */
     CFG_MAIL_RATE,          /* MYTRACKS_MAIL_RATE: mails of one user per hour; 0: no limit */
     CFG_MAIL_RATE_TO, /* MYTRACKS_MAIL_RATE_TO: mails to one address per minute; 0: no limit */
     CFG_OUTBOX_RETRY, /* MYTRACKS_OUTBOX_RETRY: seconds before the second attempt */

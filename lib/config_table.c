@@ -219,6 +219,12 @@ const struct setting config_table[CFG_COUNT] = {
                               .help = "webhooks and questions for addresses may go to this machine "
                                       "and to "
                                       "private networks" },
+    [CFG_RULES_PRIVATE] = { .name = "MYTRACKS_RULES_PRIVATE",
+                            .kind = SETTING_BOOL,
+                            .fallback = "false",
+                            .must = TRUTH,
+                            .help = "every user's rules may go there, not only those of "
+                                    "administrators" },
     [CFG_MAIL_RATE] = { .name = "MYTRACKS_MAIL_RATE",
                         .kind = SETTING_INT,
                         .fallback = "20",

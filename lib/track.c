@@ -8,9 +8,15 @@
 #define BLOCK 512u
 #define TURN INT64_C(360000000)
 
+enum mark {
+    GAP_END = 1, /* of a gap, either end: not left out */
+    STAYS = 2,   /* found by a round of thinning */
+    SILENCE = 4, /* the gap lies before this point */
+};
+
 struct track {
     struct track_point *kept;
-    unsigned char *fixed; /* ends of gaps: never left out */
+    unsigned char *fixed; /* what is said of each: enum mark */
     uint32_t *stack;      /* of the recursion over kept */
     size_t n, cap, budget;
     double tolerance, error;           /* of the next step; of all so far */
@@ -110,7 +116,7 @@ struct track *track_new(struct arena *a, size_t budget, double tolerance)
     return t;
 }
 
-/* Douglas and Peucker between two points that stay; marks in fixed (2) what stays between them. */
+/* Douglas and Peucker between two points that stay; marks what stays between them. */
 static void mark(struct track *t, size_t first, size_t last)
 {
     size_t depth = 0;
@@ -130,7 +136,7 @@ static void mark(struct track *t, size_t first, size_t last)
             }
         }
         if (worst > 0) {
-            t->fixed[worst] |= 2;
+            t->fixed[worst] |= STAYS;
             t->stack[depth++] = (uint32_t)from;
             t->stack[depth++] = (uint32_t)worst;
             t->stack[depth++] = (uint32_t)worst;
@@ -144,21 +150,24 @@ static void mark(struct track *t, size_t first, size_t last)
 static void thin(struct track *t, bool fixed)
 {
     size_t from = 0, n = 0;
+    int silence = 0;
 
     t->error += t->tolerance;
     for (size_t i = 1; i < t->n; i++) {
-        bool end = i + 1 == t->n || i - from == BLOCK || (fixed && (t->fixed[i] & 1) != 0);
+        bool end = i + 1 == t->n || i - from == BLOCK || (fixed && (t->fixed[i] & GAP_END) != 0);
         if (end) {
             mark(t, from, i);
-            t->fixed[i] |= 2;
+            t->fixed[i] |= STAYS;
             from = i;
         }
     }
     for (size_t i = 0; i < t->n; i++) {
-        if (i == 0 || i + 1 == t->n || (t->fixed[i] & 2) != 0 ||
-            (fixed && (t->fixed[i] & 1) != 0)) {
+        silence |= t->fixed[i] & SILENCE; /* that of a point that goes is before the next one */
+        if (i == 0 || i + 1 == t->n || (t->fixed[i] & STAYS) != 0 ||
+            (fixed && (t->fixed[i] & GAP_END) != 0)) {
             t->kept[n] = t->kept[i];
-            t->fixed[n++] = t->fixed[i] & 1;
+            t->fixed[n++] = (unsigned char)((t->fixed[i] & GAP_END) | silence);
+            silence = 0;
         }
     }
     t->n = n;
@@ -177,12 +186,12 @@ static void shrink(struct track *t, size_t most)
     }
 }
 
-static void keep(struct track *t, const struct track_point *p, bool fixed)
+static void keep(struct track *t, const struct track_point *p, int marks)
 {
     if (t->n == t->cap) {
         shrink(t, t->cap / 2);
     }
-    t->fixed[t->n] = fixed ? 1 : 0;
+    t->fixed[t->n] = (unsigned char)marks;
     t->kept[t->n++] = *p;
 }
 
@@ -202,23 +211,23 @@ static bool line_holds(const struct track *t, const struct track_point *to)
 void track_add(struct track *t, const struct track_point *p)
 {
     if (t->n == 0) {
-        keep(t, p, true);
+        keep(t, p, GAP_END);
         return;
     }
     const struct track_point *before =
         t->window_n > 0 ? &t->window[t->window_n - 1] : &t->kept[t->n - 1];
     if (p->t - before->t > TRACK_GAP) {
         if (t->window_n > 0) {
-            keep(t, before, true);
+            keep(t, before, GAP_END);
         } else {
-            t->fixed[t->n - 1] = 1;
+            t->fixed[t->n - 1] |= GAP_END;
         }
         t->window_n = 0;
-        keep(t, p, true);
+        keep(t, p, GAP_END | SILENCE);
         return;
     }
     if (t->window_n == WINDOW || !line_holds(t, p)) {
-        keep(t, before, false);
+        keep(t, before, 0);
         t->window_n = 0;
     }
     t->window[t->window_n++] = *p;
@@ -227,7 +236,7 @@ void track_add(struct track *t, const struct track_point *p)
 const struct track_point *track_finish(struct track *t, size_t *n, double *tolerance)
 {
     if (t->window_n > 0) {
-        keep(t, &t->window[t->window_n - 1], false);
+        keep(t, &t->window[t->window_n - 1], 0);
         t->window_n = 0;
     }
     if (t->n > t->budget) {
@@ -237,4 +246,9 @@ const struct track_point *track_finish(struct track *t, size_t *n, double *toler
     *n = t->n;
     *tolerance = t->error;
     return t->kept;
+}
+
+bool track_is_silent(const struct track *t, size_t i)
+{
+    return (t->fixed[i] & SILENCE) != 0;
 }

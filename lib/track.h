@@ -40,5 +40,8 @@ void track_add(struct track *t, const struct track_point *p);
 /* The points that are left, and within how many metres the others lie. Valid as long as the arena.
  */
 const struct track_point *track_finish(struct track *t, size_t *n, double *tolerance);
+/* Of a finished one: was nothing heard for TRACK_GAP somewhere between point i - 1 and this one?
+   Else what lies between was left out because it lies on the line. */
+bool track_is_silent(const struct track *t, size_t i);
 
 #endif

@@ -64,7 +64,7 @@ export function segments(track: readonly Fix[]): TrackSegment[] {
     let current: Fix[] = [];
     let before: Fix | undefined;
     for (const fix of track) {
-        if (before && fix.time - before.time > GAP_SECONDS && metresBetween(before, fix) > GAP_METRES) {
+        if (before && fix.afterSilence !== false && fix.time - before.time > GAP_SECONDS && metresBetween(before, fix) > GAP_METRES) {
             result.push({ gap: false, points: current }, { gap: true, points: [before, fix] });
             current = [];
         }

@@ -15,6 +15,8 @@ export interface Fix {
     battery: number | null; // percent
     charging: boolean;
     overMqtt: boolean;
+    /** Of a reduced track: whether nothing was heard on the way here; else what lies between was left out. */
+    afterSilence?: boolean;
 }
 
 /** What else a stored position says. */

@@ -52,6 +52,7 @@ export function parseTrack(body: unknown): Track | null {
         return null;
     }
     const deviceKey = typeof body.device === 'string' ? body.device : '';
+    const gaps = new Set(integers(body.gaps) ?? []);
     let [time, lat, lon] = [0, 0, 0];
     const fixes = times.map((step, i): Fix => {
         time += step;
@@ -60,7 +61,7 @@ export function parseTrack(body: unknown): Track | null {
         return {
             id: -1 - i, device: 0, deviceKey, lat: lat / MICRO, lon: lon / MICRO, time, reported: time,
             accuracy: optional(body.acc, i), altitude: optional(body.alt, i), speed: optional(body.vel, i),
-            course: null, battery: null, charging: false, overMqtt: false,
+            course: null, battery: null, charging: false, overMqtt: false, afterSilence: gaps.has(i),
         };
     });
     return { fixes, seen, last, metres, tolerance, spans: parseSpans(body.spans) };

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import test from 'node:test';
 import { boxOf, circle, isIn, metresBetween, segments, trackLength, trackLines, trackPoints, unwrap, wrapLongitude } from '../app/geo.ts';
+import type { Fix } from '../app/model.ts';
 import { fix } from './make.ts';
 
 const near = (actual: number, expected: number, tolerance: number): void =>
@@ -48,6 +49,12 @@ test('silence while moving is a gap, silence at one place is not', () => {
     deepEqual(segments(track).map((one) => [one.gap, one.points.map((point) => point.id)]),
         [[false, [1, 2, 3]], [true, [3, 4]], [false, [4, 5]]]);
     deepEqual(trackLines(track).features.map((one) => one.properties), [{ gap: false }, { gap: true }, { gap: false }]);
+});
+
+test('in a reduced track only what is said to be silence is a gap', () => {
+    const at = (id: number, afterSilence: boolean): Fix => fix({ id, time: id * 3600, lat: 48 + id / 10, lon: 16, afterSilence });
+    deepEqual(segments([at(1, false), at(2, false), at(3, true), at(4, false)]).map((one) => [one.gap, one.points.map(({ id }) => id)]),
+        [[false, [1, 2]], [true, [2, 3]], [false, [3, 4]]]);
 });
 
 test('no line of nothing or of one point', () => {

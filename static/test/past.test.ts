@@ -4,13 +4,13 @@ import { addDays, dayOf, parseCalendar, parseCrossings, parseTrack, placeAt, sta
 
 const track = {
     device: 'anna/phone', seen: 9, last: 77, metres: 1234, tolerance: 3, t: [1000, 10, 20], lat: [48_000_000, 1_000_000, -500_000], lon: [16_000_000, 0, 250_000],
-    acc: [5, null, 7], vel: [null, 40, 0], alt: [null, null, 171],
+    acc: [5, null, 7], vel: [null, 40, 0], alt: [null, null, 171], gaps: [2],
 };
 
 test('columns of differences become positions', () => {
     const { fixes, seen, last, metres, tolerance } = parseTrack(track) ?? { fixes: [], seen: 0, last: 0, metres: 0, tolerance: 0, spans: [] };
     deepEqual([seen, last, metres, tolerance], [9, 77, 1234, 3]);
-    deepEqual(fixes.map(({ id }) => id), [-1, -2, -3]);
+    deepEqual(fixes.map(({ id, afterSilence }) => [id, afterSilence]), [[-1, false], [-2, false], [-3, true]]);
     deepEqual(fixes.map(({ time, lat, lon, accuracy, speed, altitude }) => [time, lat, lon, accuracy, speed, altitude]), [
         [1000, 48, 16, 5, null, null], [1010, 49, 16, null, 40, null], [1030, 48.5, 16.25, 7, 0, 171]]);
 });

@@ -52,7 +52,7 @@ export async function startStack(root, build, { tls = false, ...more } = {}) {
         DEBUG: 'True', ALLOWED_HOSTS: 'localhost,127.0.0.1', RUN_DIR: join(folder, 'run'),
         HTTP_PORT: String(http), MQTT_PORT: String(mqtt), MQTT_TLS_PORT: String(tlsPort), MQTT_WS_PORT: String(ws),
         MYTRACKS_STATIC_DIR: join(build, 'static'),
-        MYTRACKS_PBKDF2_ITERATIONS: '100000', MYTRACKS_TEST_PRELOAD: process.env.MYTRACKS_TEST_PRELOAD ?? '', ...more,
+        MYTRACKS_PBKDF2_ITERATIONS: '100000', MYTRACKS_RULES_PRIVATE: 'true', MYTRACKS_TEST_PRELOAD: process.env.MYTRACKS_TEST_PRELOAD ?? '', ...more,
     };
     const program = join(build, 'bin/mytracks');
     const child = spawn(program, ['serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });

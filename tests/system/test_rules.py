@@ -22,7 +22,7 @@ THERE = {"lat": 48.2, "lon": 16.4}
 
 @pytest.fixture(scope="module")
 def stack():
-    s = Stack(users=dict([EMMA, FRED]), env={"MYTRACKS_OUTBOX_RETRY": "1", "MYTRACKS_MAIL_RATE_TO": "0"})
+    s = Stack(users=dict([EMMA, FRED]), env={"MYTRACKS_OUTBOX_RETRY": "1", "MYTRACKS_MAIL_RATE_TO": "0", "MYTRACKS_RULES_PRIVATE": "true"})
     s.add_user(*ADMIN, admin=True)
     with s:
         yield s
@@ -407,3 +407,15 @@ def test_dry_run_is_what_would_have_been(stack):
                    (device, stamp(start + 590), stamp(start + 590), place))
     assert dry(event="enter", place=place) == [(590, "transition")], "from now on the phone's word alone counts"
     assert dry(event="enter") == [(590, "transition")]
+
+
+def test_private_networks_are_for_administrators():
+    """By default: else any user could knock at whatever this machine reaches."""
+    with Webhook() as hook, Stack(users=dict([EMMA]), env={"MYTRACKS_OUTBOX_RETRY": "1"}) as s:
+        s.add_user(*ADMIN, admin=True)
+        for who in (EMMA, ADMIN):
+            post(s, who=who, lat=1, lon=2, batt=80)
+            rule = make(s, who=who, event="battery", amount=20, channel="webhook", target=hook.url(f"/{who[0]}"))
+            post(s, who=who, lat=1, lon=2, batt=5)
+            until(lambda: log(s, rule, who)[0]["attempts"] > 0 or log(s, rule, who)[0]["state"] == "sent")
+        assert [path for path, *_ in hook.seen] == ["/root"]

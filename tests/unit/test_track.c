@@ -62,6 +62,33 @@ static void test_corners_and_gaps_stay(void **state)
         gaps += v[i].t == 490 || v[i].t == 4500;
     }
     assert_true(corner == 1 && gaps == 2 && n < 10);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(track_is_silent(t, i) == (v[i].t == 4500));
+    }
+}
+
+/* Straight on for hours, with one silence, and more corners than the budget allows: the silence is
+   told of the first point after it that is left, and of no other. */
+static void test_silence_is_told(void **state)
+{
+    struct fixture *fx = *state;
+    struct track *t = track_new(fx->a, 8, 0);
+    size_t n, silent = 0;
+    double tolerance;
+
+    for (int i = 0; i < 3000; i++) {
+        struct track_point p =
+            at(i * 60 + (i < 2000 ? 0 : 7200), 48 + i * 1e-4, 16 + (i % 7) * 1e-5);
+        track_add(t, &p);
+    }
+    const struct track_point *v = track_finish(t, &n, &tolerance);
+    for (size_t i = 1; i < n; i++) {
+        if (track_is_silent(t, i)) {
+            silent++;
+            assert_true(v[i - 1].t < 2000 * 60 && v[i].t >= 2000 * 60 + 7200);
+        }
+    }
+    assert_true(silent == 1 && n <= 8);
 }
 
 /* A walk that turns all the time, far more points than may be kept: never more than the budget, in
@@ -179,6 +206,7 @@ int main(void)
         TEST(test_metres),
         TEST(test_a_line_is_its_ends),
         TEST(test_corners_and_gaps_stay),
+        TEST(test_silence_is_told),
         TEST(test_budget_and_promise),
         TEST(test_stays_and_moves),
         TEST(test_what_does_not_end_a_stay),
