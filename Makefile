@@ -213,7 +213,7 @@ unit: $(UNIT)
 test: all $(LOADS)
 	@B=$(abspath $(B)) SAN=$(SAN) sh tests/run
 test-long: all $(LOADS)
-	@B=$(abspath $(B)) SAN=$(SAN) CRASH_ROUNDS=300 sh tests/run
+	@B=$(abspath $(B)) SAN=$(SAN) CRASH_ROUNDS=300 IMPORT_ROWS=500000 sh tests/run
 system: programs $(LOADS)
 	B=$(abspath $(B)) $(PYTHON) -m pytest -q tests/system
 browser: all
