@@ -227,7 +227,8 @@ def test_much_in_little_memory_while_phones_are_answered():
         between = "select count(*) from my_tracks_location where device_id = (select id from my_tracks_device where device_id = 'phone')" \
                   " and id > (select min(id) from my_tracks_location where device_id = {0}) and id < (select max(id) from my_tracks_location where device_id = {0})"
         assert stack.sql(between.format("(select id from my_tracks_device where device_id = 'big')"))[0][0] > 0, "phones need not wait for the end"
-        assert max(peak(pid) for pid in stack.pids("worker")) < 64 * 1024, "kB"
+        if not os.environ.get("SAN"):  # whose own memory is many times that
+            assert max(peak(pid) for pid in stack.pids("worker")) < 64 * 1024, "kB"
         assert stack.sql("select n from mytracks_location_count where device_id = (select id from my_tracks_device where device_id = 'big')") == [(N,)]
         # Phones' rows stand between: none of theirs is quiet, all but a few of ours are.
         told = "select count(*) from my_tracks_location l where device_id = (select id from my_tracks_device where device_id = ?)" \
