@@ -150,6 +150,8 @@ def test_without_limits_this_way_shows_it(stack, way):
     text = WAYS[way](stack)
     if way in ("devices", "shares"):
         assert "phone" in text
+    elif way == "statistics":  # of single positions it has numbers alone
+        assert json.loads(text)["positions"] == len(ids(stack))
     else:
         shown = MIDDLE if "second" in way or way == "timeline" else NEW
         assert found(text, digits_of(shown)) or way == "transitions" and HOME in text, text[:500]
