@@ -267,6 +267,8 @@ export const tests = [
             };
             await page.locator('.span-stay').first().click(); // near, where the way leads out of sight
             await atRest(page);
+            const slider = page.locator('.player input');
+            await slider.fill('380'); // before it leads away
             await page.getByRole('button', { name: 'Play' }).click();
             await page.waitForSelector('.play-pin');
             const step = await page.evaluate(() => new Promise((resolve) => {
@@ -275,12 +277,14 @@ export const tests = [
                     .observe(document.querySelector('.history-moment'), { childList: true, characterData: true, subtree: true });
             }));
             assert.ok(Math.abs(step - 4 * 1000 / 60) < 2, `${step} of 1000 in half a second`);
-            await until('the end, with the marker in sight all the way', async () => {
-                assert.ok(await page.locator('.play-pin').count() === 0 || await inSight().catch(() => true));
-                return await page.getByRole('button', { name: 'Play' }).isVisible();
+            await until('the end of the way, with the marker in sight all the time', async () => {
+                assert.ok(await inSight().catch(() => true));
+                return Number(await slider.inputValue()) > 620;
             }, 30_000);
+            await slider.fill('980');
+            await page.getByRole('button', { name: 'Play' }).waitFor(); // it has come to the end
             await speed.click();
-            await page.locator('.player input').fill('10'); // at home, from where it leads north-east
+            await slider.fill('10'); // at home, from where it leads north-east
             await until('in sight again', inSight);
             await page.getByRole('button', { name: 'Play' }).click();
             await page.mouse.move(700, 850);
