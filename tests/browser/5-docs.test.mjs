@@ -37,7 +37,7 @@ export const tests = [
             await signIn(page, stack, 'anna', '/api/docs/');
             await page.waitForSelector('.api-operation');
             await page.locator('#report summary').click();
-            await lookAt(page, browser, `api-${size}`);
+            await lookAt(page, browser, `api-${size}`, ['header', 'nav', '#report', '#schema-locationpage']);
         },
     })),
 ];

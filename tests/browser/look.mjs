@@ -22,17 +22,19 @@ export async function inEachTheme(page, look) {
 }
 
 /** All of axe-core's rules, its best practices too; or those that look at colours: the others say the same in each theme. */
-export async function axe(page, coloursAlone = false) {
+export async function axe(page, coloursAlone = false, within = ['html']) {
     await page.evaluate(AXE);
-    const { violations } = await page.evaluate((options) => window.axe.run(options), coloursAlone ? { runOnly: ['color-contrast', 'link-in-text-block'] } : {});
+    const { violations } = await page.evaluate(([include, options]) => window.axe.run({ include }, options),
+        [within.map((selector) => [selector]), coloursAlone ? { runOnly: ['color-contrast', 'link-in-text-block'] } : {}]);
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary.replace(/\s+/g, ' ').slice(0, 200)}`));
 }
 
-/** Contrast, names and a picture in each theme, and nothing that scrolls sideways. */
-export async function lookAt(page, browser, name) {
+/** Contrast, names and a picture in each theme, and nothing that scrolls sideways. within: selectors, where a page has very many
+    parts that are alike. */
+export async function lookAt(page, browser, name, within = ['html']) {
     await inEachTheme(page, async (theme) => {
-        assert.deepEqual(await page.evaluate(lowContrast), []);
-        assert.deepEqual(await axe(page, theme === 'dark'), []);
+        assert.deepEqual(await page.evaluate(lowContrast, within), []);
+        assert.deepEqual(await axe(page, theme === 'dark', within), []);
         await browser.picture(page, `${name}-${theme}`);
     });
     const size = page.viewportSize();
@@ -51,7 +53,7 @@ export async function lookAt(page, browser, name) {
 
 // The rest runs in the page.
 /** Visible text whose contrast to what is behind it is below WCAG AA. */
-export function lowContrast() {
+export function lowContrast(within = ['html']) {
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
     const known = new Map();
     const rgba = (colour) => {
@@ -77,7 +79,7 @@ export function lowContrast() {
         return [255, 255, 255, 255];
     };
     const bad = [];
-    for (const node of document.querySelectorAll('body *')) {
+    for (const node of document.querySelectorAll(within.map((selector) => `${selector} *`).join())) {
         const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim() !== '');
         const style = getComputedStyle(node);
         if (!own || !node.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || node.closest('.visually-hidden, .skip-link, .map-foot, :disabled')) {
