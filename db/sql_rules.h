@@ -70,7 +70,8 @@ S(SQL_RULES_LOG, 0,
   "SELECT " RULE_LOG_COLUMNS ", t.created_at, t.state, t.attempts, t.error, t.finished_at"
   " FROM mytracks_rule_log t WHERE t.rule_id = ?1 ORDER BY t.id DESC LIMIT ?2"),
 S(SQL_RULES_NEWS, 0,
-  "SELECT " RULE_LOG_COLUMNS ", " OWN_RULE_COLUMNS ", o.username, o.is_staff FROM mytracks_rule_log t"
+  "SELECT " RULE_LOG_COLUMNS ", " OWN_RULE_COLUMNS ", o.username, o.is_staff"
+  " FROM mytracks_rule_log t"
   " JOIN mytracks_rule r ON r.id = t.rule_id JOIN auth_user o ON o.id = r.user_id"
   " WHERE t.id = ?1"),
 S(SQL_RULES_TRIM_LOG, SQL_WRITES,

@@ -236,7 +236,7 @@ bool import_run(const struct import_source *source, const struct import_sink *si
     const char *ignored;
     /* Of a short file that breaks off, what came is still held back. */
     ok = ok ? end(&r, why) : r.reader == NULL && r.head.n > 0 && start(&r, &ignored) && false;
-    if (r.self != NULL)
+    if (r.reader != NULL && r.self != NULL)
         r.reader->close(r.self);
     buf_free(&r.head);
     arena_free(r.im.point);
