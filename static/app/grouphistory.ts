@@ -64,6 +64,7 @@ export class GroupHistory implements PastView {
     attach(): void {
         this.listen();
         this.draw();
+        this.player.attach();
         this.sections.forEach((section) => section.drawPins());
     }
 

@@ -62,6 +62,7 @@ export class History implements PastView {
     attach(): void {
         this.listen();
         this.drawTrack();
+        this.player.attach();
         this.timeline.drawPins();
     }
 

@@ -81,6 +81,11 @@ export class Player {
         void this.draw();
     }
 
+    /** The marks are where it stands; also when the map has come later. */
+    attach(): void {
+        this.tracks.forEach((track, i) => this.mark(i, track, this.at));
+    }
+
     /** To the end, for another time comes. */
     rewind(): void {
         this.stop();
@@ -153,7 +158,7 @@ export class Player {
         setText(this.moment, text);
         this.slider.setAttribute('aria-valuetext', text);
         this.chart?.point(at);
-        this.tracks.forEach((track, i) => this.mark(i, track, at));
+        this.attach();
         this.changed();
     }
 

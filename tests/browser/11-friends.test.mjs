@@ -81,7 +81,7 @@ export const tests = [
             await given.getByText(/area only · since .*1 Mar 2026 · until/).waitFor();
             await given.getByText('active').waitFor();
             await dora.locator('#devices').getByText('seen by 1').waitFor();
-            assert.deepEqual(stack.sql('select (select count(*) from my_tracks_deviceshare), (select count(*) from mytracks_share)'), [[0, 1]]);
+            assert.deepEqual(stack.sql("select (select count(*) from my_tracks_deviceshare s join auth_user u on u.id = s.shared_with_id where u.username = 'emil'), (select count(*) from mytracks_share)"), [[0, 1]]);
 
             const emil = await profile(browser, stack, 'emil');
             const got = emil.locator('.people:has-text("Shared with you") li');
