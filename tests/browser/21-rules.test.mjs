@@ -5,7 +5,10 @@ import { signIn, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 
 export const users = { rita: false, sven: false };
-export const prepare = (stack) => stack.sql('delete from mytracks_rule'); // others' tests make some
+export function prepare(stack) { // others' tests make rules, and share with everybody
+    stack.sql('delete from mytracks_rule');
+    stack.sql("delete from my_tracks_deviceshare where shared_with_id in (select id from auth_user where username = 'rita')");
+}
 
 const sentences = (page) => page.locator('#own-rules .own-rule:visible .rule-text > p:first-child').allInnerTexts();
 const row = (page, text) => page.locator('.own-rule', { hasText: text });

@@ -141,6 +141,7 @@ export const tests = [
             await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
             await page.getByRole('checkbox', { name: 'Keys of a single letter or sign' }).check();
             await page.keyboard.press('Escape');
+            await page.waitForSelector('dialog[open]', { state: 'detached' });
             await page.keyboard.press('j');
             await page.waitForSelector('.device.selected');
         },
