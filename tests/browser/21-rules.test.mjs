@@ -96,6 +96,7 @@ export const tests = [
             assert.equal(await page.inputValue('#rule-zone'), 'Europe/Vienna');
             await save(page);
             await page.waitForSelector('.toast:has-text("The rule is saved.")');
+            await page.locator('#own-rules .own-rule').first().waitFor();
             assert.deepEqual(await sentences(page), ['When fon leaves Home <b>, Mon – Fri, 08:00 – 16:00: mail to rita@example.net']);
             assert.deepEqual(stack.sql('select event, days, from_minute, until_minute, zone, channel, target from mytracks_rule'),
                 [['leave', 31, 480, 960, 'Europe/Vienna', 'mail', 'rita@example.net']]);
