@@ -1,18 +1,16 @@
 // The past of several devices: a track of each in its colour, a list of each, and all of them played back at one time.
 import { ApiError, type Past } from './api.ts';
 import type { PastCrossings } from './crossings.ts';
-import { el, iconButton, setText } from './dom.ts';
+import { el, setText } from './dom.ts';
 import { inSight, isReduced } from './exact.ts';
 import * as format from './format.ts';
 import { GroupChoice } from './groupchoice.ts';
 import { GroupSection } from './groupsection.ts';
 import { inTurn } from './inturn.ts';
 import type { Fix } from './model.ts';
-import { dayOf, type Track } from './past.ts';
-import type { HistoryHost, PastView } from './pastview.ts';
-import { boundsOf, daysOf, formatPeriod, isListed, LISTED_DAYS, oneDay, parsePeriod, type Period } from './period.ts';
-import { PeriodPicker } from './periodpicker.ts';
-import { Player, type Moment } from './player.ts';
+import type { Track } from './past.ts';
+import { PastView, type HistoryHost } from './pastview.ts';
+import { boundsOf, isListed, LISTED_DAYS } from './period.ts';
 import type { Device } from './store.ts';
 import { t } from './texts.ts';
 import type { ColourLines } from './traillayer.ts';
@@ -22,50 +20,30 @@ const LEAST = 100; // of each
 const MOST = 60; // devices, the first of the list
 const OPEN = 3; // lists that are open from the beginning
 const AT_ONCE = 3; // requests
-const REDRAW = 400; // ms after the map has come to rest
 
 export interface GroupHost extends HistoryHost {
     /** Where the tracks are drawn; null: there is no map yet. */
     lines(): ColourLines | null;
 }
 
-export class GroupHistory implements PastView {
+export class GroupHistory extends PastView<GroupHost> {
     readonly node: HTMLElement;
     readonly loaded: Promise<void>;
-    private period: Period;
+    protected readonly redrawAfter = 400; // ms
     private sections: GroupSection[] = [];
-    private request = 0;
-    private timer = 0;
-    private readonly title = el('h3', { tabindex: '-1' });
-    private readonly summary = el('p', { class: 'history-summary', role: 'status' });
     private readonly list = el('div', { class: 'group-list' });
     private readonly choice: GroupChoice;
-    private readonly picker: PeriodPicker;
-    private readonly player: Player;
-    private readonly moved = (): void => this.redrawSoon();
 
-    /** chosen: keys of those of the devices that are wanted at first; shown: a period as the address has it, null: today. */
-    constructor(private readonly past: Past, devices: readonly Device[], chosen: readonly string[], shown: string | null, private readonly host: GroupHost) {
-        this.period = (shown === null ? null : parsePeriod(shown)) ?? oneDay(dayOf(Date.now() / 1000));
+    /** chosen: keys of those of the devices that are wanted at first. */
+    constructor(past: Past, devices: readonly Device[], chosen: readonly string[], shown: string | null, host: GroupHost) {
+        super(past, host, shown, t('groupTitle'));
         this.choice = new GroupChoice(devices, chosen, () => {
             host.changed();
             void this.load();
         });
-        this.picker = new PeriodPicker(this.period, (from, days) => this.count(from, days), (period) => this.go(period));
-        this.player = new Player(host.stage, host.start, () => host.playing());
-        setText(this.title, t('groupTitle'));
-        this.node = el('div', { class: 'history group-history' },
-            el('div', { class: 'history-head' }, iconButton(t('back'), 'before', () => host.close()), this.title),
+        this.node = el('div', { class: 'history group-history' }, this.head(),
             this.picker.node, this.choice.node, this.summary, this.player.node, this.list);
-        this.listen();
         this.loaded = this.load();
-    }
-
-    attach(): void {
-        this.listen();
-        this.draw();
-        this.player.attach();
-        this.sections.forEach((section) => section.drawPins());
     }
 
     aim(animate: boolean): boolean {
@@ -74,65 +52,14 @@ export class GroupHistory implements PastView {
         return fixes.length > 0;
     }
 
-    leave(): void {
-        this.request++;
-        clearTimeout(this.timer);
-        this.host.stage.view?.map.off('moveend', this.moved);
-        this.picker.close();
-        this.player.leave();
-        this.sections.forEach((section) => section.leave());
-        this.host.lines()?.set([]);
-    }
-
-    focus(): void {
-        this.title.focus();
-    }
-
-    get focused(): boolean {
-        return this.node.contains(document.activeElement);
-    }
-
-    get shown(): string {
-        return formatPeriod(this.period);
-    }
-
-    get moment(): Moment {
-        return this.player.state;
-    }
-
     /** Keys of the devices, in the order of the list. */
     get chosen(): string[] {
         return this.choice.chosen.map(({ key }) => key);
     }
 
-    step(by: 1 | -1): void {
-        this.picker.step(by);
-    }
-
-    toFix(by: 1 | -1): void {
-        this.player.toFix(by);
-    }
-
-    seek(at: number | null): void {
-        this.player.seek(at);
-    }
-
-    private go(period: Period): void {
-        this.period = period;
-        this.player.rewind();
-        this.picker.show(period);
-        this.host.changed();
-        void this.load();
-    }
-
-    private get dated(): boolean {
-        return daysOf(this.period) > 1;
-    }
-
-    private listen(): void {
-        if (this.host.stage.layer) {
-            this.host.stage.view?.map.on('moveend', this.moved);
-        }
+    protected clear(): void {
+        this.sections.forEach((section) => section.leave());
+        this.host.lines()?.set([]);
     }
 
     private get wanted(): Device[] {
@@ -140,7 +67,7 @@ export class GroupHistory implements PastView {
     }
 
     /** Positions of all of them, day by day. */
-    private async count(from: number, days: number): Promise<number[]> {
+    protected async count(from: number, days: number): Promise<number[]> {
         const each = await inTurn(this.wanted, AT_ONCE, ({ key }) => this.past.calendar(key, from, days).catch(() => []));
         return Array.from({ length: days }, (_, i) => each.reduce((sum, counts) => sum + (counts[i] ?? 0), 0));
     }
@@ -151,7 +78,7 @@ export class GroupHistory implements PastView {
         return Math.max(LEAST, Math.floor(POINTS / Math.max(1, this.wanted.length)));
     }
 
-    private async load(): Promise<void> {
+    protected async load(): Promise<void> {
         const request = ++this.request;
         const devices = this.wanted;
         const [from, to] = boundsOf(this.period);
@@ -203,10 +130,7 @@ export class GroupHistory implements PastView {
         this.player.show(this.sections.filter(({ track }) => track !== null)
             .map(({ device: { colour, initials }, track }) => ({ fixes: track?.fixes ?? [], colour, initials })), this.dated);
         setText(this.summary, problem?.problem === 'signed-out' ? t('signedOutText') : this.summaryText());
-        if (this.host.approach !== 'stay') {
-            this.aim(this.host.approach === 'fly');
-        }
-        this.host.approach = 'fly';
+        this.approach();
     }
 
     private summaryText(): string {
@@ -225,15 +149,17 @@ export class GroupHistory implements PastView {
         this.host.lines()?.set(this.sections.map(({ device: { key, colour }, track }) => ({ colour, fixes: exact.get(key) ?? track?.fixes ?? [] })));
     }
 
-    private redrawSoon(): void {
-        clearTimeout(this.timer);
-        if (this.sections.some(({ track }) => isReduced(track))) {
-            this.timer = window.setTimeout(() => void this.redraw(), REDRAW);
-        }
+    protected drawAll(): void {
+        this.draw();
+        this.sections.forEach((section) => section.drawPins());
+    }
+
+    protected get hasMore(): boolean {
+        return this.sections.some(({ track }) => isReduced(track));
     }
 
     /** As exact as the map now shows them. */
-    private async redraw(): Promise<void> {
+    protected async redraw(): Promise<void> {
         const { view } = this.host.stage;
         const [request, timer] = [this.request, this.timer];
         const [from, to] = boundsOf(this.period);

@@ -4,11 +4,9 @@ import { el, iconButton, setText } from './dom.ts';
 import * as format from './format.ts';
 import { inSight, isReduced } from './exact.ts';
 import type { Fix } from './model.ts';
-import { dayOf, type Span, type Track } from './past.ts';
-import type { HistoryHost, PastView } from './pastview.ts';
-import { boundsOf, daysOf, formatPeriod, isListed, LISTED_DAYS, oneDay, parsePeriod, type Period } from './period.ts';
-import { PeriodPicker } from './periodpicker.ts';
-import { Player, type Moment } from './player.ts';
+import type { Span, Track } from './past.ts';
+import { PastView, type HistoryHost } from './pastview.ts';
+import { boundsOf, isListed, LISTED_DAYS, type Period } from './period.ts';
 import { rawList, type Removable } from './rawlist.ts';
 import { removalButton } from './removal.ts';
 import { viewer } from './settings.ts';
@@ -18,121 +16,48 @@ import { t } from './texts.ts';
 import { Timeline } from './timeline.ts';
 import { clockChoice } from './zones.ts';
 
-const REDRAW = 250; // ms after the map has come to rest
 const FILES = { gpx: 'GPX', geojson: 'GeoJSON', csv: 'CSV', rec: 'Recorder' } as const;
 
 export const trackWanted = (period: Period, accuracy: number): TrackOptions => ({ accuracy, spans: isListed(period) });
 
-export class History implements PastView {
+export class History extends PastView {
     readonly node: HTMLElement;
-    /** What was asked for first is there, or is not to be had. */
     readonly loaded: Promise<void>;
-    private period: Period;
+    protected readonly redrawAfter = 250; // ms
     private track: Track | null = null;
-    private request = 0;
     private redraws = 0;
-    private timer = 0;
     private drawn: readonly Fix[] | null = null; // what the map has of it
-    private readonly title = el('h3', { tabindex: '-1' });
-    private readonly summary = el('p', { class: 'history-summary', role: 'status' });
-    private readonly picker: PeriodPicker;
-    private readonly player: Player;
     private readonly timeline: Timeline;
     private readonly more = el('div', { class: 'history-more' });
-    private readonly moved = (): void => this.redrawSoon();
 
-    /** shown: a period as the address has it; null: today. */
-    constructor(private readonly past: Past, private readonly device: Device, shown: string | null, private readonly host: HistoryHost) {
-        this.period = (shown === null ? null : parsePeriod(shown)) ?? oneDay(dayOf(Date.now() / 1000));
-        this.picker = new PeriodPicker(this.period, (from, days) => past.calendar(device.key, from, days), (period) => this.go(period));
-        this.player = new Player(host.stage, host.start, () => host.playing());
+    constructor(past: Past, private readonly device: Device, shown: string | null, host: HistoryHost) {
+        super(past, host, shown, device.label);
         this.timeline = new Timeline({
             past, device: device.key, stage: host.stage, highlight: (from, to) => this.highlight(from, to), fixes: () => this.track?.fixes ?? [],
             removable: () => this.removable(),
         });
-        setText(this.title, device.label);
-        this.node = el('div', { class: 'history' },
-            el('div', { class: 'history-head' }, iconButton(t('back'), 'before', () => host.close()), this.title, host.all && iconButton(t('allHistory'), 'devices', host.all)),
+        this.node = el('div', { class: 'history' }, this.head(host.all && iconButton(t('allHistory'), 'devices', host.all)),
             this.picker.node, this.summary, this.player.node, clockChoice(), this.timeline.node, this.more);
-        this.listen();
         this.loaded = this.load();
     }
 
-    /** The map has come later than the history. */
-    attach(): void {
-        this.listen();
-        this.drawTrack();
-        this.player.attach();
-        this.timeline.drawPins();
-    }
-
-    /** Looks at the track. False: there is none, or not yet. */
     aim(animate: boolean): boolean {
         const { fixes = [] } = this.track ?? {};
         this.host.stage.view?.fit(fixes, animate);
         return fixes.length > 0;
     }
 
-    private listen(): void {
-        if (this.host.stage.layer) {
-            this.host.stage.view?.map.on('moveend', this.moved);
-        }
-    }
-
-    /** Back to the present. */
-    leave(): void {
-        this.request++;
-        clearTimeout(this.timer);
-        this.host.stage.view?.map.off('moveend', this.moved);
-        this.picker.close();
-        this.player.leave();
+    protected clear(): void {
         this.timeline.clear();
     }
 
-    focus(): void {
-        this.title.focus();
-    }
-
-    get focused(): boolean {
-        return this.node.contains(document.activeElement);
-    }
-
-    get shown(): string {
-        return formatPeriod(this.period);
-    }
-
-    go(period: Period): void {
-        this.period = period;
-        this.player.rewind();
-        this.picker.show(period);
-        this.host.changed();
-        void this.load();
-    }
-
-    /** Times are told with their days. */
-    private get dated(): boolean {
-        return daysOf(this.period) > 1;
-    }
-
-    step(by: 1 | -1): void {
-        this.picker.step(by);
-    }
-
-    toFix(by: 1 | -1): void {
-        this.player.toFix(by);
-    }
-
-    get moment(): Moment {
-        return this.player.state;
-    }
-
-    seek(at: number | null): void {
-        this.player.seek(at);
+    protected count(from: number, days: number): Promise<number[]> {
+        return this.past.calendar(this.device.key, from, days);
     }
 
     // ---- reading
 
-    private async load(): Promise<void> {
+    protected async load(): Promise<void> {
         const request = ++this.request;
         const [from, to] = boundsOf(this.period);
         const { accuracy } = this.host;
@@ -173,15 +98,12 @@ export class History implements PastView {
         this.more.replaceChildren(again);
     }
 
-    /** The same time as exact as the map now shows it. */
-    private redrawSoon(): void {
-        clearTimeout(this.timer);
-        if (isReduced(this.track)) {
-            this.timer = window.setTimeout(() => void this.redraw(), REDRAW);
-        }
+    protected get hasMore(): boolean {
+        return isReduced(this.track);
     }
 
-    private async redraw(): Promise<void> {
+    /** The same time as exact as the map now shows it. */
+    protected async redraw(): Promise<void> {
         const { track, host: { stage: { view } } } = this;
         if (!view || !track) {
             return;
@@ -203,10 +125,12 @@ export class History implements PastView {
         setText(this.summary, this.summaryOf(spans));
         this.timeline.show(spans, this.dated);
         this.more.replaceChildren(...(fixes.length > 0 ? [this.rawPart(), this.filePart()] : []));
-        if (this.host.approach !== 'stay') {
-            this.aim(this.host.approach === 'fly');
-        }
-        this.host.approach = 'fly';
+        this.approach();
+    }
+
+    protected drawAll(): void {
+        this.drawTrack();
+        this.timeline.drawPins();
     }
 
     private drawTrack(fixes: readonly Fix[] = this.track?.fixes ?? []): void {
