@@ -37,12 +37,6 @@ void status_forget(struct status *s, uint32_t slot)
     s->n = kept;
 }
 
-static void put_int(struct json *j, struct str key, int64_t v)
-{
-    json_key(j, key);
-    json_int(j, v);
-}
-
 /* "KEY": {"at", "text"}, or null for at 0. */
 static void put_fault(struct json *j, struct str key, usec_t at, const char *text)
 {
@@ -87,7 +81,7 @@ static void put_listener(struct json *j, struct arena *a)
         return;
     }
     json_object(j);
-    put_int(j, STR("port"), shown.port);
+    json_put_int(j, "port", shown.port);
     json_k(j, "open");
     json_bool(j, process_listens(shown.port));
     json_k(j, "certificate");
@@ -119,9 +113,9 @@ static struct str own_numbers(const struct agent *agent, struct arena *a)
     json_object(&j);
     json_k(&j, "version");
     json_str(&j, STR(MYTRACKS_VERSION));
-    put_int(&j, STR("uptime"), clock_sec(clock_now() - agent->started));
-    put_int(&j, STR("memory"), own.rss);
-    put_int(&j, STR("live_sockets"), (int64_t)live_sockets());
+    json_put_int(&j, "uptime", clock_sec(clock_now() - agent->started));
+    json_put_int(&j, "memory", own.rss);
+    json_put_int(&j, "live_sockets", (int64_t)live_sockets());
     json_k(&j, "broker_connected");
     json_bool(&j, mqtt_connected());
     json_k(&j, "broker_version");

@@ -47,12 +47,6 @@ void troubles_add(struct troubles *t, usec_t now, const struct trouble_of *what)
     *to = one;
 }
 
-static void put_text(struct json *j, const char *key, const char *text)
-{
-    json_key(j, str_of(key));
-    json_str(j, str_of(text));
-}
-
 void troubles_put(struct json *j, struct str key, const struct troubles *t)
 {
     json_key(j, key);
@@ -66,14 +60,14 @@ void troubles_put(struct json *j, struct str key, const struct troubles *t)
         json_object(j);
         json_k(j, "at");
         json_str(j, (struct str){ iso, clock_iso_z(one->at, iso) });
-        put_text(j, "kind", one->kind);
-        put_text(j, "why", one->why);
+        json_put_str(j, "kind", str_of(one->kind));
+        json_put_str(j, "why", str_of(one->why));
         json_k(j, "times");
         json_int(j, one->times);
-        put_text(j, "user", one->user);
-        put_text(j, "address", one->address);
-        put_text(j, "client_id", one->client_id);
-        put_text(j, "topic", one->topic);
+        json_put_str(j, "user", str_of(one->user));
+        json_put_str(j, "address", str_of(one->address));
+        json_put_str(j, "client_id", str_of(one->client_id));
+        json_put_str(j, "topic", str_of(one->topic));
         json_end(j);
     }
     json_end(j);

@@ -21,6 +21,16 @@ struct json *api_begin(struct request *r, int status)
     return j;
 }
 
+int api_number(struct request *r, const char *key, int64_t n)
+{
+    struct json *j = api_begin(r, 200);
+
+    json_object(j);
+    json_put_int(j, key, n);
+    json_end(j);
+    return 0;
+}
+
 int api_text(struct request *r, int status, struct str key, struct str text)
 {
     struct json *j = api_begin(r, status);

@@ -57,6 +57,8 @@ enum db_rc api_device_remove(struct request *r, const struct device *d) DB_USED;
 /* What the agent says of itself (first) and of the broker, as JSON texts; "" for what is not known.
    Waits less than a second. */
 void api_agent_status(struct request *r, struct str out[2]);
+/* 200 with {"KEY": n}. */
+int api_number(struct request *r, const char *key, int64_t n);
 /* "KEY": the time in UTC, or null. */
 void api_put_time(struct json *j, const char *key, struct opt_usec t);
 /* The fields of a sign-in but its user's name, in the object that is open. */

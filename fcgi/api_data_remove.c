@@ -6,17 +6,6 @@
 
 #define IDS_MOST 1000
 
-static int say_number(struct request *r, const char *key, int64_t n)
-{
-    struct json *j = api_begin(r, 200);
-
-    json_object(j);
-    json_key(j, str_of(key));
-    json_int(j, n);
-    json_end(j);
-    return 0;
-}
-
 void data_removed_log(struct request *r, struct str table, int64_t n)
 {
     if (n > 0) {
@@ -28,7 +17,7 @@ void data_removed_log(struct request *r, struct str table, int64_t n)
 int data_removed(struct request *r, struct str table, enum db_rc rc, int64_t n)
 {
     data_removed_log(r, table, n);
-    return rc == DB_OK ? say_number(r, "removed", n) : error_of_db(rc);
+    return rc == DB_OK ? api_number(r, "removed", n) : error_of_db(rc);
 }
 
 /* NULL: these are no ids. */
@@ -98,7 +87,7 @@ static int remove_all(struct request *r, enum browse_table table)
     }
     if (jval_truthy(jval_getz(r->json, "dry_run"))) {
         enum db_rc rc = db_browse_count(r->app->db, table, &f, &n);
-        return rc == DB_OK ? say_number(r, "count", n) : error_of_db(rc);
+        return rc == DB_OK ? api_number(r, "count", n) : error_of_db(rc);
     }
     const struct remover by = api_remover(r);
     enum db_rc rc = db_browse_remove_all(r->app->db, table, &by, &f, &n);

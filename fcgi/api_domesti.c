@@ -101,18 +101,6 @@ int domesti_refuse(struct request *r, const struct str *errors, size_t n)
 
 /* ---- configuration */
 
-static void put_key_text(struct json *j, const char *key, struct str text)
-{
-    json_key(j, str_of(key));
-    json_str(j, text);
-}
-
-static void put_key_bool(struct json *j, const char *key, bool v)
-{
-    json_key(j, str_of(key));
-    json_bool(j, v);
-}
-
 void domesti_put_paired_at(struct json *j, const struct domesti *d)
 {
     char text[CLOCK_TEXT];
@@ -148,17 +136,17 @@ static int show_config(struct request *r, const struct domesti *d)
     struct json *j = api_begin(r, 200);
 
     json_object(j);
-    put_key_bool(j, "is_paired", domesti_is_paired(d));
-    put_key_text(j, "domesti_base_url", d->base_url);
-    put_key_text(j, "user_location_test_url", d->test_url);
-    put_key_text(j, "user_location_update_url", d->update_url);
-    put_key_bool(j, "api_key_configured", d->sealed_key.n > 0);
+    json_put_bool(j, "is_paired", domesti_is_paired(d));
+    json_put_str(j, "domesti_base_url", d->base_url);
+    json_put_str(j, "user_location_test_url", d->test_url);
+    json_put_str(j, "user_location_update_url", d->update_url);
+    json_put_bool(j, "api_key_configured", d->sealed_key.n > 0);
     domesti_put_paired_at(j, d);
-    put_key_bool(j, "location_updates_enabled", d->updates_enabled);
-    put_key_bool(j, "remote_request_location_enabled", d->requests_enabled);
+    json_put_bool(j, "location_updates_enabled", d->updates_enabled);
+    json_put_bool(j, "remote_request_location_enabled", d->requests_enabled);
     domesti_put_cooldowns(j, d);
     put_log(r, j, d);
-    put_key_text(j, "domesti_bot_repo_url", REPOSITORY);
+    json_put_str(j, "domesti_bot_repo_url", REPOSITORY);
     json_end(j);
     return 0;
 }

@@ -25,12 +25,6 @@ static const char *const states[] = {
     [IMPORT_STOPPED] = "stopped",
 };
 
-static void put_number(struct json *j, const char *key, int64_t n)
-{
-    json_key(j, str_of(key));
-    json_int(j, n);
-}
-
 static bool list_row(void *ctx, const struct import_row *row)
 {
     struct request *r = ctx;
@@ -38,7 +32,7 @@ static bool list_row(void *ctx, const struct import_row *row)
     bool silent = row->state == IMPORT_RUNS && r->now - row->updated_at > SILENT;
 
     json_object(j);
-    put_number(j, "id", row->id);
+    json_put_int(j, "id", row->id);
     json_k(j, "device_id");
     json_str(j, row->device_id);
     json_k(j, "owner");
@@ -47,12 +41,12 @@ static bool list_row(void *ctx, const struct import_row *row)
     json_str(j, row->name);
     json_k(j, "state");
     json_str(j, str_of(silent ? "interrupted" : states[row->state % 3]));
-    put_number(j, "done", row->counts.done);
-    put_number(j, "size", row->counts.size);
-    put_number(j, "found", row->counts.found);
-    put_number(j, "stored", row->counts.stored);
-    put_number(j, "known", row->counts.known);
-    put_number(j, "refused", row->counts.refused);
+    json_put_int(j, "done", row->counts.done);
+    json_put_int(j, "size", row->counts.size);
+    json_put_int(j, "found", row->counts.found);
+    json_put_int(j, "stored", row->counts.stored);
+    json_put_int(j, "known", row->counts.known);
+    json_put_int(j, "refused", row->counts.refused);
     json_k(j, "report");
     json_token(j, row->report); /* JSON of ours */
     api_put_time(j, "started_at", (struct opt_usec){ true, row->started_at });

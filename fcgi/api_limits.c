@@ -16,12 +16,6 @@ static void put_seconds(struct json *j, const char *key, struct opt_usec t)
     }
 }
 
-static void put_text(struct json *j, const char *key, struct str text)
-{
-    json_key(j, str_of(key));
-    json_str(j, text);
-}
-
 static const char *state_of(const struct shared *s)
 {
     return s->counts ? "active" : s->limits.paused_at.set ? "paused" : "over";
@@ -38,14 +32,15 @@ static void put_shared(struct request *r, const struct shared *s, const struct u
     represent_friend(j, with);
     json_k(j, "id");
     json_int(j, s->row_id);
-    put_text(j, "device_id", s->device_id);
-    put_text(j, "device_name", device_display(r->app->scratch, s->owner.username, s->device_id));
-    put_text(j, "name", s->name);
-    put_text(j, "precision", l->area ? STR("area") : STR("exact"));
-    put_text(j, "history", str_of(share_past_names[l->past]));
+    json_put_str(j, "device_id", s->device_id);
+    json_put_str(j, "device_name",
+                 device_display(r->app->scratch, s->owner.username, s->device_id));
+    json_put_str(j, "name", s->name);
+    json_put_str(j, "precision", l->area ? STR("area") : STR("exact"));
+    json_put_str(j, "history", str_of(share_past_names[l->past]));
     put_seconds(j, "since", l->since);
     put_seconds(j, "expires_at", l->expires_at);
-    put_text(j, "state", str_of(state_of(s)));
+    json_put_str(j, "state", str_of(state_of(s)));
     put_seconds(j, "created_at", (struct opt_usec){ true, s->created_at });
     json_end(j);
     arena_reset(r->app->scratch);

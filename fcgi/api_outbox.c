@@ -17,12 +17,7 @@ static int again(struct request *r, int64_t id)
     }
     log_info("outbox-again", LOG_S("by", r->who.user.username), LOG_I("id", id), LOG_I("n", n));
     app_wake(r->app, true);
-    struct json *j = api_begin(r, 200);
-    json_object(j);
-    json_k(j, "due");
-    json_int(j, n);
-    json_end(j);
-    return 0;
+    return api_number(r, "due", n);
 }
 
 int outbox_retry(struct request *r)

@@ -77,12 +77,7 @@ static int say(struct request *r, const char *key, const char *event, enum db_rc
     if (rc != DB_OK) {
         return error_of_db(rc);
     }
-    struct json *j = api_begin(r, 200);
-    json_object(j);
-    json_key(j, str_of(key));
-    json_int(j, n);
-    json_end(j);
-    return 0;
+    return api_number(r, key, n);
 }
 
 static int restore(struct request *r, int64_t removal, int64_t location)

@@ -48,21 +48,15 @@ static void put_optional(struct json *j, const char *key, bool there, int64_t v)
     }
 }
 
-static void put_text(struct json *j, const char *key, struct str text)
-{
-    json_key(j, str_of(key));
-    json_str(j, text);
-}
-
 /* device null and any_device false: it is not shared with one any more. */
 static void put_watched(struct json *j, const struct rule *rule)
 {
     json_k(j, "any_device");
     json_bool(j, rule->device_id == 0);
-    put_text(j, "device", rule->device.n > 0 ? rule->device : STR_NULL);
-    put_text(j, "device_name", rule->device_name);
+    json_put_str(j, "device", rule->device.n > 0 ? rule->device : STR_NULL);
+    json_put_str(j, "device_name", rule->device_name);
     put_optional(j, "place", rule->place_id != 0, rule->place_id);
-    put_text(j, "place_label", rule->place);
+    json_put_str(j, "place_label", rule->place);
     put_optional(j, "amount", rule->terms.amount != 0, rule->terms.amount);
 }
 
@@ -73,12 +67,12 @@ static void put_rule(struct request *r, const struct rule *rule)
     json_object(j);
     json_k(j, "id");
     json_int(j, rule->id);
-    put_text(j, "name", rule->name);
-    put_text(j, "event", rule_event_name(rule->terms.event));
+    json_put_str(j, "name", rule->name);
+    json_put_str(j, "event", rule_event_name(rule->terms.event));
     put_watched(j, rule);
     put_window(r, &rule->terms.window);
-    put_text(j, "channel", rule_channel_name(rule->channel));
-    put_text(j, "target", rule->target);
+    json_put_str(j, "channel", rule_channel_name(rule->channel));
+    json_put_str(j, "target", rule->target);
     json_k(j, "priority");
     json_int(j, rule->priority);
     json_k(j, "cooldown");
@@ -240,13 +234,13 @@ static void put_news(struct request *r, const struct rule_news *n)
 {
     struct json *j = &r->reply.json;
 
-    put_text(j, "event", rule_event_name(n->event));
-    put_text(j, "device", n->device);
-    put_text(j, "device_name", n->device_name);
-    put_text(j, "place", n->place);
+    json_put_str(j, "event", rule_event_name(n->event));
+    json_put_str(j, "device", n->device);
+    json_put_str(j, "device_name", n->device_name);
+    json_put_str(j, "place", n->place);
     put_optional(j, "amount", n->amount != 0, n->amount);
     put_optional(j, "battery", n->battery.set, n->battery.v);
-    put_text(j, "text", rule_sentence(r->arena, n));
+    json_put_str(j, "text", rule_sentence(r->arena, n));
 }
 
 static void put_told(struct request *r, const struct rule_told *t)
@@ -262,10 +256,10 @@ static void put_told(struct request *r, const struct rule_told *t)
     put_news(r, &t->news);
     json_k(j, "test");
     json_bool(j, t->news.test);
-    put_text(j, "state", str_of(states[t->state >= 0 && t->state <= 2 ? t->state : 2]));
+    json_put_str(j, "state", str_of(states[t->state >= 0 && t->state <= 2 ? t->state : 2]));
     json_k(j, "attempts");
     json_int(j, t->attempts);
-    put_text(j, "error", t->error);
+    json_put_str(j, "error", t->error);
     api_put_time(j, "finished_at", t->finished_at);
     json_end(j);
 }
@@ -327,7 +321,7 @@ static bool put_hit(void *ctx, const struct rule_hit *hit)
     json_object(j);
     api_put_time(j, "at", (struct opt_usec){ true, hit->at });
     put_news(h->r, &news);
-    put_text(j, "because", str_of(because[hit->because]));
+    json_put_str(j, "because", str_of(because[hit->because]));
     json_end(j);
     return buf_ok(&h->r->reply.body);
 }

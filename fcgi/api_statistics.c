@@ -30,18 +30,12 @@ struct statistics {
     size_t place_count;
 };
 
-static void put_int(struct json *j, const char *key, int64_t v)
-{
-    json_key(j, str_of(key));
-    json_int(j, v);
-}
-
 static void put_numbers(struct json *j, const struct day_stat *d)
 {
-    put_int(j, "positions", d->positions);
-    put_int(j, "metres", llround(d->metres));
-    put_int(j, "moving", d->moving);
-    put_int(j, "resting", d->resting);
+    json_put_int(j, "positions", d->positions);
+    json_put_int(j, "metres", llround(d->metres));
+    json_put_int(j, "moving", d->moving);
+    json_put_int(j, "resting", d->resting);
 }
 
 /* ---- adding up */
@@ -277,10 +271,10 @@ static void put_places(struct json *j, const struct statistics *s)
         json_object(j);
         json_k(j, "place");
         json_str(j, spot->place < 0 ? STR_NULL : s->places[spot->place].label);
-        put_int(j, "lat", spot->lat);
-        put_int(j, "lon", spot->lon);
-        put_int(j, "seconds", spot->seconds);
-        put_int(j, "stays", spot->stays);
+        json_put_int(j, "lat", spot->lat);
+        json_put_int(j, "lon", spot->lon);
+        json_put_int(j, "seconds", spot->seconds);
+        json_put_int(j, "stays", spot->stays);
         json_end(j);
     }
     json_end(j);
@@ -307,8 +301,8 @@ static int show(struct statistics *s, int64_t first, int64_t last)
     json_object(j);
     json_k(j, "device");
     json_str(j, device_display(r->arena, owner, s->range.device.device_id));
-    put_int(j, "start", s->range.start);
-    put_int(j, "end", s->range.end);
+    json_put_int(j, "start", s->range.start);
+    json_put_int(j, "end", s->range.end);
     json_k(j, "days");
     json_array(j);
     enum db_rc rc = put_days(s, first, last);

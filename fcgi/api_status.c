@@ -20,18 +20,6 @@
 #define RECORDS_MOST 5000 /* of the spool, counted */
 #define CHILDREN_MAX 256
 
-void status_put_int(struct json *j, const char *key, int64_t v)
-{
-    json_key(j, str_of(key));
-    json_int(j, v);
-}
-
-void status_put_text(struct json *j, const char *key, struct str text)
-{
-    json_key(j, str_of(key));
-    json_str(j, text);
-}
-
 /* ---- programs */
 
 /* A program and its children: "uptime" of the first, "memory" of all, "processes". */
@@ -49,9 +37,9 @@ static void put_processes(struct json *j, pid_t pid)
     for (size_t i = 0; i < n; i++) {
         memory += process_facts(child[i], &one) ? one.rss : 0;
     }
-    status_put_int(j, "uptime", first.uptime);
-    status_put_int(j, "memory", memory);
-    status_put_int(j, "processes", (int64_t)n + 1);
+    json_put_int(j, "uptime", first.uptime);
+    json_put_int(j, "memory", memory);
+    json_put_int(j, "processes", (int64_t)n + 1);
 }
 
 /* The worker's supervisor and all of its workers. */
@@ -59,7 +47,7 @@ static void put_web(struct json *j)
 {
     json_k(j, "web");
     json_object(j);
-    status_put_text(j, "version", STR(MYTRACKS_VERSION));
+    json_put_str(j, "version", STR(MYTRACKS_VERSION));
     put_processes(j, getppid());
     json_end(j);
 }
@@ -130,8 +118,8 @@ static int put_spool(struct request *r, struct json *j)
         return 0;
     }
     json_object(j);
-    status_put_int(j, "bytes", b.bytes);
-    status_put_int(j, "records", b.records);
+    json_put_int(j, "bytes", b.bytes);
+    json_put_int(j, "records", b.records);
     json_k(j, "more");
     json_bool(j, b.more);
     json_end(j);
@@ -169,7 +157,7 @@ static int put_database(struct request *r, struct json *j)
     json_k(j, "database");
     json_object(j);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        status_put_int(j, numbers[i].key, numbers[i].v);
+        json_put_int(j, numbers[i].key, numbers[i].v);
     }
     api_put_time(j, "oldest", s.oldest);
     api_put_time(j, "newest", s.newest);
@@ -196,10 +184,10 @@ static bool tell_cert(void *ctx, const struct certificate *c)
         return true;
     }
     json_object(t->j);
-    status_put_text(t->j, "kind", str_of(t->kind));
-    status_put_text(t->j, "name", c->username.n > 0 ? c->username : c->common_name);
+    json_put_str(t->j, "kind", str_of(t->kind));
+    json_put_str(t->j, "name", c->username.n > 0 ? c->username : c->common_name);
     api_put_time(t->j, "not_after", (struct opt_usec){ true, c->not_after });
-    status_put_int(t->j, "days_left", days);
+    json_put_int(t->j, "days_left", days);
     json_end(t->j);
     return true;
 }
@@ -232,7 +220,7 @@ static bool tell_signin(void *ctx, const struct signin *s)
     struct json *j = ctx;
 
     json_object(j);
-    status_put_text(j, "user", s->username);
+    json_put_str(j, "user", s->username);
     api_put_signin(j, s);
     json_end(j);
     return true;

@@ -5,9 +5,6 @@
 
 #include "request.h"
 
-void status_put_int(struct json *j, const char *key, int64_t v);
-void status_put_text(struct json *j, const char *key, struct str text);
-
 int status_put_outbox(struct request *r, struct json *j);
 /* The last warnings and errors of our programs, newest first; null when they cannot be read. */
 int status_put_log(struct request *r, struct json *j);

@@ -23,12 +23,12 @@ static enum db_rc put_way(struct request *r, struct json *j, enum outbox_way way
     }
     json_key(j, str_of(key));
     json_object(j);
-    status_put_int(j, "waiting", c.waiting);
-    status_put_int(j, "retrying", c.retrying);
-    status_put_int(j, "given_up", c.given_up);
-    status_put_int(j, "sent", sent);
+    json_put_int(j, "waiting", c.waiting);
+    json_put_int(j, "retrying", c.retrying);
+    json_put_int(j, "given_up", c.given_up);
+    json_put_int(j, "sent", sent);
     api_put_time(j, "oldest", c.oldest);
-    status_put_text(j, "last_error", c.last_error);
+    json_put_str(j, "last_error", c.last_error);
     json_end(j);
     return DB_OK;
 }
@@ -40,20 +40,20 @@ static bool tell_item(void *ctx, const struct outbox_row *row)
     struct json *j = ctx;
 
     json_object(j);
-    status_put_int(j, "id", row->item.id);
-    status_put_text(j, "way", row->way <= OUTBOX_NEWS ? str_of(ways[row->way]) : STR(""));
-    status_put_text(j, "kind",
-                    row->item.kind <= OUTBOX_RULE ? str_of(kinds[row->item.kind]) : STR(""));
-    status_put_text(j, "user", row->user);
-    status_put_text(j, "recipient", row->way == OUTBOX_MAIL ? row->item.recipient : STR(""));
+    json_put_int(j, "id", row->item.id);
+    json_put_str(j, "way", row->way <= OUTBOX_NEWS ? str_of(ways[row->way]) : STR(""));
+    json_put_str(j, "kind",
+                 row->item.kind <= OUTBOX_RULE ? str_of(kinds[row->item.kind]) : STR(""));
+    json_put_str(j, "user", row->user);
+    json_put_str(j, "recipient", row->way == OUTBOX_MAIL ? row->item.recipient : STR(""));
     api_put_time(j, "created_at", (struct opt_usec){ true, row->item.created_at });
     api_put_time(j, "due_at",
                  (struct opt_usec){ !row->given_up && !row->finished_at.set, row->item.due_at });
     api_put_time(j, "finished_at", row->finished_at);
-    status_put_int(j, "attempts", row->item.attempts);
+    json_put_int(j, "attempts", row->item.attempts);
     json_k(j, "given_up");
     json_bool(j, row->given_up);
-    status_put_text(j, "error", row->error);
+    json_put_str(j, "error", row->error);
     json_end(j);
     return true;
 }
@@ -99,10 +99,10 @@ int status_put_log(struct request *r, struct json *j)
     json_array(j);
     for (size_t i = 0; i < n; i++) {
         json_object(j);
-        status_put_text(j, "at", line[i].at);
-        status_put_text(j, "level", line[i].level);
-        status_put_text(j, "program", line[i].program);
-        status_put_text(j, "text", line[i].text);
+        json_put_str(j, "at", line[i].at);
+        json_put_str(j, "level", line[i].level);
+        json_put_str(j, "program", line[i].program);
+        json_put_str(j, "text", line[i].text);
         json_end(j);
     }
     json_end(j);

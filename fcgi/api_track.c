@@ -44,26 +44,14 @@ bool track_range(struct request *r, struct track_range *out, int *status)
            api_query_int(r, "accuracy", 0, 1000000, &out->accuracy);
 }
 
-static void put_text(struct json *j, const char *key, struct str text)
-{
-    json_key(j, str_of(key));
-    json_str(j, text);
-}
-
-static void put_int(struct json *j, const char *key, int64_t v)
-{
-    json_key(j, str_of(key));
-    json_int(j, v);
-}
-
 static void put_head(struct request *r, struct json *j, const struct track_range *range)
 {
     struct str owner = range->device.owner_username;
 
     json_object(j);
-    put_text(j, "device", device_display(r->arena, owner, range->device.device_id));
-    put_int(j, "start", range->start);
-    put_int(j, "end", range->end);
+    json_put_str(j, "device", device_display(r->arena, owner, range->device.device_id));
+    json_put_int(j, "start", range->start);
+    json_put_int(j, "end", range->end);
 }
 
 enum db_rc track_read(struct request *r, const struct track_range *range, track_point_fn *point,
@@ -114,12 +102,12 @@ static void put_span(struct json *j, const struct span *s, const struct place *p
     static const char *const kinds[] = { "stay", "move", "gap" };
 
     json_object(j);
-    put_text(j, "type", str_of(kinds[s->kind]));
-    put_int(j, "start", s->from);
-    put_int(j, "end", s->to);
-    put_int(j, "lat", s->where.lat);
-    put_int(j, "lon", s->where.lon);
-    put_int(j, "points", s->points);
+    json_put_str(j, "type", str_of(kinds[s->kind]));
+    json_put_int(j, "start", s->from);
+    json_put_int(j, "end", s->to);
+    json_put_int(j, "lat", s->where.lat);
+    json_put_int(j, "lon", s->where.lon);
+    json_put_int(j, "points", s->points);
     if (s->kind == SPAN_STAY) {
         struct str place = track_place(places, n, &s->where);
         json_k(j, "place");
@@ -129,7 +117,7 @@ static void put_span(struct json *j, const struct span *s, const struct place *p
             json_str(j, place);
         }
     } else {
-        put_int(j, "metres", llround(s->metres));
+        json_put_int(j, "metres", llround(s->metres));
         json_k(j, "top_speed");
         if (s->top_speed == TRACK_NONE) {
             json_null(j);
@@ -309,10 +297,10 @@ static int show_track(struct request *r, const struct track_range *range, struct
     reply_prepare(r);
     struct json *j = api_begin(r, 200);
     put_head(r, j, range);
-    put_int(j, "seen", d->seen);
-    put_int(j, "last", d->last);
-    put_int(j, "metres", llround(d->way.metres));
-    put_int(j, "tolerance", (int64_t)ceil(tolerance));
+    json_put_int(j, "seen", d->seen);
+    json_put_int(j, "last", d->last);
+    json_put_int(j, "metres", llround(d->way.metres));
+    json_put_int(j, "tolerance", (int64_t)ceil(tolerance));
     put_column(j, "t", v, n, 0, true);
     put_column(j, "lat", v, n, 1, true);
     put_column(j, "lon", v, n, 2, true);
@@ -363,7 +351,7 @@ int calendar_get(struct request *r)
     reply_prepare(r);
     struct json *j = api_begin(r, 200);
     json_object(j);
-    put_int(j, "start", range.start);
+    json_put_int(j, "start", range.start);
     json_k(j, "days");
     json_array(j);
     enum db_rc rc = DB_OK;

@@ -220,3 +220,21 @@ void json_dec10(struct json *j, dec10 v)
     buf_add(j->out, text, n);
     buf_char(j->out, '"');
 }
+
+void json_put_str(struct json *j, const char *key, struct str s)
+{
+    json_key(j, str_of(key));
+    json_str(j, s);
+}
+
+void json_put_int(struct json *j, const char *key, int64_t v)
+{
+    json_key(j, str_of(key));
+    json_int(j, v);
+}
+
+void json_put_bool(struct json *j, const char *key, bool v)
+{
+    json_key(j, str_of(key));
+    json_bool(j, v);
+}

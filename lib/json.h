@@ -38,6 +38,10 @@ void json_null(struct json *j);
 void json_float(struct json *j, double v);     /* Python repr */
 void json_token(struct json *j, struct str s); /* ready-made JSON text, not checked */
 void json_dec10(struct json *j, dec10 v);      /* "38.7249674000" in quotes */
+/* A member of an object: key and value. */
+void json_put_str(struct json *j, const char *key, struct str s);
+void json_put_int(struct json *j, const char *key, int64_t v);
+void json_put_bool(struct json *j, const char *key, bool v);
 /* All scopes closed and nothing failed. */
 bool json_done(const struct json *j);
 
