@@ -2,9 +2,9 @@
 import { callApi } from './calls.ts';
 import { el, setText } from './dom.ts';
 import * as format from './format.ts';
+import { flag, instant, list, number, text, type Json } from './json.ts';
 import { isObject } from './model.ts';
 import { tag } from './parts.ts';
-import { flag, instant, list, number, text, type Json } from './status-model.ts';
 import { t, type TextName } from './texts.ts';
 import { toast } from './toast.ts';
 

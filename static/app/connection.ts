@@ -1,7 +1,7 @@
 // How far a new phone has come: from what the server has seen to the layer that fails.
+import { instant, list, number, text, type Json } from './json.ts';
 import { isObject } from './model.ts';
 import type { Way } from './otrc.ts';
-import { instant, list, number, text, type Json } from './status-model.ts';
 import type { TextName } from './texts.ts';
 
 export interface Refusal { at: number; kind: string; why: string; user: string; topic: string }

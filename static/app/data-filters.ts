@@ -1,10 +1,10 @@
 // The fields by which a table is narrowed.
 import { callApi } from './calls.ts';
 import { el } from './dom.ts';
+import { text } from './json.ts';
 import { isObject } from './model.ts';
 import { messageTypes, requestStates, tableOf, type FilterName } from './data-tables.ts';
 import type { DataState } from './data-state.ts';
-import { text } from './status-model.ts';
 import { t, type TextName } from './texts.ts';
 
 type Choice = readonly [value: string, label: string];

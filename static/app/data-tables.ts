@@ -1,8 +1,9 @@
 // What the data page shows of each table, and by what it can be narrowed.
 import { el } from './dom.ts';
 import * as format from './format.ts';
+import { flag, instant, number, text, type Json } from './json.ts';
 import { tag, when, type Column } from './parts.ts';
-import { flag, instant, number, text, type Json } from './status-model.ts';
+import { dayOf } from './past.ts';
 import { t, type TextName } from './texts.ts';
 
 export type Cell = Node | string;
@@ -41,9 +42,7 @@ function mapLink(row: Json): Cell {
     if (at === null) {
         return coordinates(row);
     }
-    const day = new Date(at * 1000);
-    const date = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((n) => String(n).padStart(2, '0')).join('-');
-    return el('a', { href: `/#device=${encodeURIComponent(text(row, 'device'))}&day=${date}` }, coordinates(row));
+    return el('a', { href: `/#device=${encodeURIComponent(text(row, 'device'))}&day=${dayOf(at)}` }, coordinates(row));
 }
 
 const measure = (key: string, write: (n: number) => string) => (row: Json): Cell => {

@@ -1,6 +1,7 @@
 // What was done is told on the page that comes after it: a form's answer is a redirect, and what the page shows is read again.
 import { callApi } from './calls.ts';
-import { DEVICES_CHANGED, isObject } from './model.ts';
+import { number, objectOf } from './json.ts';
+import { DEVICES_CHANGED } from './model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 
@@ -22,7 +23,7 @@ export async function restorePositions(path: string, tell: (text: string) => voi
         toast(text);
         return false;
     }
-    tell(t('positionsRestored', { n: isObject(body) && typeof body.restored === 'number' ? body.restored : 0 }));
+    tell(t('positionsRestored', { n: number(objectOf(body), 'restored') ?? 0 }));
     new BroadcastChannel(DEVICES_CHANGED).postMessage(null);
     return true;
 }

@@ -3,9 +3,9 @@ import { query } from './api.ts';
 import { callApi, csrfToken } from './calls.ts';
 import { byId, el, setText } from './dom.ts';
 import * as format from './format.ts';
+import { list, number, text, type Json } from './json.ts';
 import { DEVICES_CHANGED, isObject } from './model.ts';
 import { facts } from './parts.ts';
-import { list, number, text, type Json } from './status-model.ts';
 import { t } from './texts.ts';
 
 const POLL = 1000; // ms

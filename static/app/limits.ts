@@ -2,7 +2,9 @@
 import { callApi } from './calls.ts';
 import { el } from './dom.ts';
 import * as format from './format.ts';
+import { number } from './json.ts';
 import { deviceLabel, isObject } from './model.ts';
+import { dayOf, startOf } from './past.ts';
 import { parsePerson, type Person } from './people.ts';
 import { t, type TextName } from './texts.ts';
 import { toast } from './toast.ts';
@@ -34,8 +36,6 @@ export interface Shares {
 
 export const UNLIMITED: Limits = { area: false, past: 'all', since: null, expiresAt: null, paused: false };
 
-const seconds = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
-
 export function parseShare(row: unknown): Share | null {
     const person = isObject(row) ? parsePerson(row.person) : null;
     if (!isObject(row) || !person || typeof row.id !== 'number' || typeof row.device_id !== 'string') {
@@ -47,7 +47,7 @@ export function parseShare(row: unknown): Share | null {
         key: typeof row.device_name === 'string' ? row.device_name : row.device_id,
         area: row.precision !== 'exact',
         past: row.history === 'all' || row.history === 'since' ? row.history : 'live',
-        since: seconds(row.since), expiresAt: seconds(row.expires_at),
+        since: number(row, 'since'), expiresAt: number(row, 'expires_at'),
         paused: row.state === 'paused',
         state: row.state === 'active' || row.state === 'paused' ? row.state : 'over',
     };
@@ -97,12 +97,6 @@ export function lifeSelect(id: string, options: { never: boolean; until: number 
         ...LIVES.map(([value, name]) => el('option', { value }, t(name))));
 }
 
-/** The day of a time for a date field, in the reader's zone. */
-function dayOf(at: number): string {
-    const date = new Date(at * 1000);
-    return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
-}
-
 function endOf(life: string, before: number | null): number | null {
     return life === 'keep' ? before : life === 'never' ? null : Math.floor(Date.now() / 1000) + Number(life);
 }
@@ -122,7 +116,7 @@ export function changeShare(who: Person, device: { deviceId: string; label: stri
     const note = el('p', { class: 'muted', role: 'status' });
     const read = (): Limits => ({
         area: precision.what() === 'area', past: past.what(),
-        since: past.what() === 'since' ? Math.floor(new Date(`${since.value}T00:00:00`).getTime() / 1000) : null,
+        since: past.what() === 'since' ? startOf(since.value) : null,
         expiresAt: endOf(life.value, until), paused: paused.checked,
     });
     const update = (): void => {

@@ -3,6 +3,7 @@ import { ask } from './ask.ts';
 import { callApi } from './calls.ts';
 import { byId, el } from './dom.ts';
 import * as format from './format.ts';
+import { flag, instant, number, text, type Json } from './json.ts';
 import { choice, lifeSelect } from './limits.ts';
 import { deviceLabel, isObject, type DeviceInfo } from './model.ts';
 import { button, tag } from './parts.ts';
@@ -21,17 +22,11 @@ interface Link {
     over: boolean;
 }
 
-const instant = (value: unknown): number | null => (typeof value === 'string' ? Date.parse(value) / 1000 : null);
-
-export function parseLink(row: unknown): Link | null {
-    const expiresAt = isObject(row) ? instant(row.expires_at) : null;
-    if (!isObject(row) || typeof row.id !== 'number' || typeof row.device_id !== 'string' || expiresAt === null) {
-        return null;
-    }
-    const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-    return {
-        id: row.id, device: deviceLabel({ name: text(row.name), deviceId: row.device_id }), label: text(row.label), area: row.precision !== 'exact', trail: row.trail === true,
-        expiresAt, usedAt: instant(row.used_at), over: row.over === true,
+export function parseLink(row: Json): Link | null {
+    const [id, deviceId, expiresAt] = [number(row, 'id'), text(row, 'device_id'), instant(row, 'expires_at')];
+    return id === null || deviceId === '' || expiresAt === null ? null : {
+        id, device: deviceLabel({ name: text(row, 'name'), deviceId }), label: text(row, 'label'), area: row.precision !== 'exact', trail: flag(row, 'trail'),
+        expiresAt, usedAt: instant(row, 'used_at'), over: flag(row, 'over'),
     };
 }
 
@@ -58,9 +53,9 @@ export class Links {
     async show(devices: readonly DeviceInfo[]): Promise<void> {
         this.devices = devices;
         byId<HTMLButtonElement>('link-new').hidden = devices.length === 0;
-        const { ok, text, body } = await callApi('GET', '/api/links/');
-        const rows = (Array.isArray(body) ? body : []).map(parseLink).filter((link) => link !== null);
-        this.box.replaceChildren(!ok ? el('p', { class: 'muted', role: 'alert' }, text)
+        const { ok, text: why, body } = await callApi('GET', '/api/links/');
+        const rows = (Array.isArray(body) ? body.filter(isObject) : []).map(parseLink).filter((link) => link !== null);
+        this.box.replaceChildren(!ok ? el('p', { class: 'muted', role: 'alert' }, why)
             : rows.length === 0 ? el('p', { class: 'muted' }, t('linksNone')) : el('ul', { class: 'rows' }, ...rows.map((link) => this.row(link))));
     }
 
@@ -81,8 +76,8 @@ export class Links {
         if (sure === null) {
             return;
         }
-        const { ok, text } = await callApi('DELETE', `/api/links/${link.id}/`);
-        toast(ok ? t('linkEnded') : text);
+        const { ok, text: why } = await callApi('DELETE', `/api/links/${link.id}/`);
+        toast(ok ? t('linkEnded') : why);
         this.changed();
     }
 
@@ -104,10 +99,10 @@ export class Links {
             save.disabled = true;
             void callApi('POST', '/api/links/', {
                 device_id: device.value, label: label.value.trim(), precision: precision.what(), trail: trail.what() === 'yes', expires_in: Number(life.value),
-            }).then(({ ok, text, body }) => {
+            }).then(({ ok, text: why, body }) => {
                 save.disabled = false;
                 if (!ok || !isObject(body) || typeof body.url !== 'string') {
-                    toast(text);
+                    toast(why);
                     return;
                 }
                 close();

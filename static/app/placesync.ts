@@ -2,10 +2,10 @@
 import { callApi, devicePath } from './calls.ts';
 import { byId, el, icon, setText } from './dom.ts';
 import * as format from './format.ts';
+import { instant, list, text, type Json } from './json.ts';
 import { Live } from './live.ts';
 import { isObject } from './model.ts';
 import { button } from './parts.ts';
-import { instant, list, text, type Json } from './status-model.ts';
 import { t, type TextName } from './texts.ts';
 import { toast } from './toast.ts';
 

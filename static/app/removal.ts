@@ -4,7 +4,8 @@ import { callApi } from './calls.ts';
 import { el, iconButton } from './dom.ts';
 import { tellNext } from './done.ts';
 import * as format from './format.ts';
-import { DEVICES_CHANGED, isObject } from './model.ts';
+import { number, objectOf } from './json.ts';
+import { DEVICES_CHANGED } from './model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 import { openWindow } from './window.ts';
@@ -16,9 +17,8 @@ async function remove(deviceKey: string, from: number, to: number): Promise<void
         toast(text);
         return;
     }
-    const n = isObject(body) && typeof body.removed === 'number' ? body.removed : 0;
-    const removal = isObject(body) && typeof body.removal === 'number' ? body.removal : null;
-    tellNext(t('positionsRemoved', { n }), removal === null ? undefined : `/api/removed/${removal}/restore/`);
+    const removal = number(objectOf(body), 'removal');
+    tellNext(t('positionsRemoved', { n: number(objectOf(body), 'removed') ?? 0 }), removal === null ? undefined : `/api/removed/${removal}/restore/`);
     new BroadcastChannel(DEVICES_CHANGED).postMessage(null);
 }
 

@@ -4,9 +4,9 @@ import { callApi } from './calls.ts';
 import { el } from './dom.ts';
 import { restorePositions } from './done.ts';
 import * as format from './format.ts';
+import { instant, list, number, text, type Json } from './json.ts';
 import { isObject } from './model.ts';
 import { button } from './parts.ts';
-import { instant, list, number, text, type Json } from './status-model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 

@@ -1,6 +1,6 @@
 // Rules of one's own as the server gives them, every field checked, and in words.
 import * as format from './format.ts';
-import { flag, instant, list, number, text, type Json } from './status-model.ts';
+import { flag, instant, list, number, text, type Json } from './json.ts';
 import { t, type TextName } from './texts.ts';
 
 export const EVENTS = ['enter', 'leave', 'dwell', 'absent', 'battery', 'silence'] as const;

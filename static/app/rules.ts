@@ -3,11 +3,11 @@ import { api } from './api.ts';
 import { callApi } from './calls.ts';
 import { byId, el } from './dom.ts';
 import * as format from './format.ts';
+import { number, objectOf } from './json.ts';
 import { deviceLabel, isObject } from './model.ts';
 import { button, table, tag, when } from './parts.ts';
 import { newsText, parseHits, parseLog, parseRule, sentence, type Rule, type Told } from './rule-model.ts';
 import { openRuleForm, type Choices } from './ruleform.ts';
-import { number, type Json } from './status-model.ts';
 import { t, type TextName } from './texts.ts';
 import { toast } from './toast.ts';
 import { undoable } from './undo.ts';
@@ -15,7 +15,6 @@ import { openWindow } from './window.ts';
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const path = (rule: Rule, part = ''): string => `/api/rules/${rule.id}/${part}`;
-const objectOf = (body: unknown): Json => (isObject(body) ? body : {});
 
 const POLL = 500; // ms
 const POLLS = 24;

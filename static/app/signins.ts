@@ -2,9 +2,9 @@
 import { ask } from './ask.ts';
 import { callApi } from './calls.ts';
 import { byId, el } from './dom.ts';
+import { flag, instant, number, text, type Json } from './json.ts';
 import { isObject } from './model.ts';
 import { table, tag, when } from './parts.ts';
-import { flag, instant, number, text, type Json } from './status-model.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 

@@ -2,9 +2,10 @@
 import { callApi } from './calls.ts';
 import { byId, el, icon } from './dom.ts';
 import { startPage } from './forms.ts';
+import { text } from './json.ts';
 import { isObject } from './model.ts';
 import { NameList, ownNames, parseName } from './names.ts';
-import { parseStatus, text } from './status-model.ts';
+import { parseStatus } from './status-model.ts';
 import { t, type TextName } from './texts.ts';
 
 const PATIENCE = 30_000; // ms, for the broker to show the new certificate
