@@ -57,7 +57,9 @@ struct round {
     int64_t last[TOLD_KINDS];
     usec_t at[TOLD_KINDS]; /* of the kind's last event */
     size_t rows[TOLD_KINDS];
-    struct audience audience; /* of the device looked at last */
+    bool limited;        /* somebody sees something within limits: else nothing is asked for that */
+    int64_t area_device; /* the device looked at last */
+    bool area;           /* somebody sees it as areas */
 };
 
 struct feed *feed_new(const struct agent *agent)
@@ -103,20 +105,31 @@ bool feed_changed(struct feed *f)
     return changed;
 }
 
-/* Of the device, read anew when it is another one than before. What cannot be read is nobody. */
-static void read_audience(struct feed *f, int64_t device_id, struct audience *a)
+/* What cannot be read is nobody. */
+static void read_onlookers(struct feed *f, int64_t device_id, struct audience *a)
 {
+    if (db_sight_audience(f->db, f->arena, device_id, &a->onlookers, &a->onlookers_n) != DB_OK) {
+        a->onlookers_n = 0;
+    }
+}
+
+/* Of the device, read anew when it is another one than before; 0: nobody. */
+static void read_audience(const struct round *r, int64_t device_id, struct audience *a)
+{
+    struct feed *f = r->feed;
+
     if (a->device_id == device_id) {
         return;
     }
     *a = (struct audience){ .device_id = device_id };
-    if (device_id != 0 &&
-        db_device_audience(f->db, f->arena, device_id, &a->users, &a->users_n) != DB_OK) {
+    if (device_id == 0) {
+        return;
+    }
+    if (db_device_audience(f->db, f->arena, device_id, &a->users, &a->users_n) != DB_OK) {
         a->users_n = 0;
     }
-    if (device_id != 0 &&
-        db_sight_audience(f->db, f->arena, device_id, &a->onlookers, &a->onlookers_n) != DB_OK) {
-        a->onlookers_n = 0;
+    if (r->limited) {
+        read_onlookers(f, device_id, a);
     }
 }
 
@@ -147,14 +160,18 @@ static struct json begin_event(struct round *r)
     return j;
 }
 
-static bool sees_area(const struct audience *a)
+static bool is_seen_as_area(struct round *r, int64_t device_id)
 {
-    for (size_t i = 0; i < a->onlookers_n; i++) {
-        if (a->onlookers[i].sight.area) {
-            return true;
+    if (r->limited && r->area_device != device_id) {
+        struct audience a = { 0 };
+        read_onlookers(r->feed, device_id, &a);
+        r->area_device = device_id;
+        r->area = false;
+        for (size_t i = 0; i < a.onlookers_n; i++) {
+            r->area = r->area || a.onlookers[i].sight.area;
         }
     }
-    return false;
+    return r->limited && r->area;
 }
 
 /* The same event as an area; NULL: without memory nobody hears of it. */
@@ -176,8 +193,7 @@ static bool location_row(void *ctx, const struct location *l)
     struct round *r = ctx;
     size_t n = r->n;
 
-    read_audience(r->feed, l->device_id, &r->audience);
-    struct frame *area = sees_area(&r->audience) ? area_frame(r, l) : NULL;
+    struct frame *area = is_seen_as_area(r, l->device_id) ? area_frame(r, l) : NULL;
     struct json j = begin_event(r);
     represent_location_event(&j, l);
     bool more = add_event(r, TOLD_LOCATION, l->id, l->received_at, l->device_id);
@@ -244,15 +260,16 @@ static void tell_onlookers(const struct event *e, const struct audience *a, stru
     }
 }
 
-static void tell(struct feed *f, struct round *r, struct hub *h, hub_touch_fn *touched)
+static void tell(struct round *r, struct hub *h, hub_touch_fn *touched)
 {
+    struct audience a = { 0 };
+
     sort_events(r);
-    r->audience = (struct audience){ .device_id = -1 };
     for (size_t i = 0; i < r->n; i++) {
         struct event *e = &r->events[i];
-        read_audience(f, e->device_id, &r->audience); /* staff hear of it all the same */
-        hub_publish(h, e->frame, true, r->audience.users, r->audience.users_n, touched);
-        tell_onlookers(e, &r->audience, h, touched);
+        read_audience(r, e->device_id, &a); /* staff hear of it all the same */
+        hub_publish(h, e->frame, true, a.users, a.users_n, touched);
+        tell_onlookers(e, &a, h, touched);
         frame_release(e->frame);
         frame_release(e->area);
     }
@@ -289,9 +306,10 @@ void feed_run(struct feed *f, struct hub *h, hub_touch_fn *touched)
     do {
         memset(&r, 0, sizeof r);
         r.feed = f;
+        r.limited = db_sight_limits(f->db, &r.limited) != DB_OK || r.limited;
         memcpy(r.last, f->last, sizeof r.last);
         gather(f, &r);
-        tell(f, &r, h, touched);
+        tell(&r, h, touched);
         memcpy(f->last, r.last, sizeof r.last);
         db_request_end(f->db);
         arena_reset(f->arena);

@@ -21,13 +21,25 @@ static bool read_device(struct query *q, struct arena *a, struct device *d)
     return sql_readable(q, d->id);
 }
 
+static bool counts_whole(struct viewer v, const struct device *d)
+{
+    return v.is_staff || d->owner_id == v.user_id;
+}
+
 /* A share's limits also hide how much there is. */
-static enum db_rc count_visible(struct db *db, struct viewer v, struct device *d)
+enum db_rc db_device_count_seen(struct db *db, struct viewer v, struct device *d)
 {
     struct location_query q = { .viewer = v, .device_id = d->id };
 
-    return v.is_staff || d->owner_id == v.user_id ? DB_OK
-                                                  : db_location_count(db, &q, &d->location_count);
+    return counts_whole(v, d) ? DB_OK : db_location_count(db, &q, &d->location_count);
+}
+
+/* The one that was found, without a number that its viewer may not know. */
+static enum db_rc found(enum db_rc rc, struct viewer v, struct device *d)
+{
+    if (rc == DB_OK && !counts_whole(v, d))
+        d->location_count = 0;
+    return rc;
 }
 
 /* The only row; a second one makes it DB_CONFLICT. */
@@ -53,8 +65,7 @@ enum db_rc db_device_find_of(struct db *db, struct arena *a, struct viewer v, st
     sql_bind_text(&q, id);
     sql_bind_bool(&q, v.is_staff);
     sql_bind_int(&q, v.user_id);
-    enum db_rc rc = only_device(&q, a, out);
-    return rc == DB_OK ? count_visible(db, v, out) : rc;
+    return found(only_device(&q, a, out), v, out);
 }
 
 enum db_rc db_device_find(struct db *db, struct arena *a, struct viewer v, struct str key,
@@ -71,8 +82,7 @@ enum db_rc db_device_find(struct db *db, struct arena *a, struct viewer v, struc
     sql_bind_text(&q, key);
     sql_bind_bool(&q, v.is_staff);
     sql_bind_int(&q, v.user_id);
-    enum db_rc rc = only_device(&q, a, out);
-    return rc == DB_OK ? count_visible(db, v, out) : rc;
+    return found(only_device(&q, a, out), v, out);
 }
 
 enum db_rc db_device_by_id(struct db *db, struct arena *a, int64_t id, struct device *out)
@@ -103,7 +113,7 @@ enum db_rc db_device_list(struct db *db, struct arena *a, struct viewer v, int64
         struct device d;
         if (!read_device(&q, a, &d))
             continue;
-        if ((rc = count_visible(db, v, &d)) != DB_OK || !row(ctx, &d))
+        if ((rc = db_device_count_seen(db, v, &d)) != DB_OK || !row(ctx, &d))
             break;
     }
     sql_end(&q);

@@ -9,6 +9,9 @@ struct viewer {
     bool is_staff; /* sees everything */
 };
 
+/* A device that is neither one's own nor looked at by staff has location_count 0 below, until this
+   counts what its viewer may see of it. */
+enum db_rc db_device_count_seen(struct db *db, struct viewer v, struct device *d) DB_USED;
 /* By a filter text: "owner/device_id" or a bare id. DB_NONE: unknown or not visible; DB_CONFLICT: a
    bare id that fits several. */
 enum db_rc db_device_find(struct db *db, struct arena *a, struct viewer v, struct str key,

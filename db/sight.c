@@ -46,6 +46,16 @@ enum db_rc db_sights(struct db *db, struct arena *a, int64_t user_id, struct sig
     return rc == DB_OK ? DB_FAIL : rc == DB_NONE ? DB_OK : rc;
 }
 
+enum db_rc db_sight_limits(struct db *db, bool *any)
+{
+    struct query q = sql_query(db, SQL_SIGHT_LIMITS);
+    int64_t n = 1;
+    enum db_rc rc = sql_one_int(&q, &n);
+
+    *any = n != 0;
+    return rc;
+}
+
 enum db_rc db_sight_audience(struct db *db, struct arena *a, int64_t device_id,
                              struct onlooker **out, size_t *n)
 {

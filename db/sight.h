@@ -23,6 +23,8 @@ enum db_rc db_sight(struct db *db, struct viewer v, int64_t device_id, struct si
 enum db_rc db_sights(struct db *db, struct arena *a, int64_t user_id, struct sight **out,
                      size_t *n) DB_USED;
 
+/* Is there any share within limits? */
+enum db_rc db_sight_limits(struct db *db, bool *any) DB_USED;
 /* Who sees a device within limits. */
 struct onlooker {
     int64_t user_id;

@@ -277,6 +277,7 @@ enum sql_id {
     /* sight.c: sql_shares.h */
     SQL_SIGHTS,
     SQL_SIGHT,
+    SQL_SIGHT_LIMITS,
     SQL_SIGHT_AUDIENCE,
     /* shares.c: sql_shares.h */
     SQL_SHARES_GIVEN,

@@ -83,10 +83,15 @@ int device_get(struct request *r)
     bool replied;
     int status = api_device_of_path(r, &d, &replied);
 
-    if (status == 0 && !replied) {
-        represent_device(api_begin(r, 200), &d);
+    if (status != 0 || replied) {
+        return status;
     }
-    return status;
+    enum db_rc rc = db_device_count_seen(r->app->db, api_viewer(r), &d);
+    if (rc != DB_OK) {
+        return error_of_db(rc);
+    }
+    represent_device(api_begin(r, 200), &d);
+    return 0;
 }
 
 int device_locations(struct request *r)
