@@ -12,7 +12,7 @@ export interface Shortcut {
 /** Keys that are typed into something, or belong to the browser, are not ours. */
 function isOurs(event: KeyboardEvent): boolean {
     const { target } = event;
-    const typing = target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+    const typing = target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type=checkbox], [type=radio]), textarea, select'));
     return !typing && !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented && !document.querySelector('dialog[open]');
 }
 

@@ -155,7 +155,7 @@ async function lookAtRows(page, stack) {
 }
 
 async function lookAtSetup(stack, browser) {
-    await withFreshStack(stack, async (fresh, link) => {
+    await withFreshStack(stack, browser, async (fresh, link) => {
         const page = await watched(fresh, browser);
         await page.goto(`${fresh.base}/setup/?token=${encodeURIComponent(MARKUP)}`);
         await nothingRan(page, 'a link that is not good');

@@ -14,7 +14,7 @@ export const tests = [
     {
         name: 'the link makes the administrator, a mistake is told, the first steps follow, and the link is used up',
         async run({ stack, browser }) {
-            await withFreshStack(stack, async (fresh, link) => {
+            await withFreshStack(stack, browser, async (fresh, link) => {
                 const page = await browser.newPage(fresh);
                 await page.goto(link);
                 await page.waitForSelector('#username:focus');
@@ -32,7 +32,6 @@ export const tests = [
                 const other = await browser.newPage(fresh);
                 await other.goto(link);
                 await other.waitForURL(/\/login\//);
-                await Promise.all([page, other].map((one) => one.waitForLoadState('networkidle')));
                 assert.deepEqual(fresh.sql('select username, is_staff from auth_user'), [['chief', 1]]);
             });
         },
@@ -40,7 +39,7 @@ export const tests = [
     {
         name: 'the certificates are made in one go: names are looked at, a failure can be tried again, what is done is shown as done',
         async run({ stack, browser }) {
-            await withFreshStack(stack, async (fresh, link) => {
+            await withFreshStack(stack, browser, async (fresh, link) => {
                 const page = await browser.newPage(fresh, { allow: [/503/] });
                 await page.goto(link);
                 await fill(page, { username: 'chief', password: PASSWORD, again: PASSWORD });
@@ -79,7 +78,7 @@ export const tests = [
     {
         name: 'the certificates may be left out, and where TLS is switched off there is no form',
         async run({ stack, browser }) {
-            await withFreshStack(stack, async (fresh, link) => {
+            await withFreshStack(stack, browser, async (fresh, link) => {
                 const page = await browser.newPage(fresh);
                 await page.goto(link);
                 await fill(page, { username: 'chief', password: PASSWORD, again: PASSWORD });
@@ -91,7 +90,7 @@ export const tests = [
                 await page.locator('.tabs a', { hasText: 'First steps' }).click(); // it is there later, too
                 await page.locator('.offers button').first().waitFor();
             }, { tls: true });
-            await withFreshStack(stack, async (fresh, link) => {
+            await withFreshStack(stack, browser, async (fresh, link) => {
                 const page = await browser.newPage(fresh);
                 await page.goto(link);
                 await fill(page, { username: 'chief', password: PASSWORD, again: PASSWORD });
@@ -104,7 +103,7 @@ export const tests = [
     {
         name: 'without a good link there is no form',
         async run({ stack, browser }) {
-            await withFreshStack(stack, async (fresh, link) => {
+            await withFreshStack(stack, browser, async (fresh, link) => {
                 const page = await browser.newPage(fresh, { allow: [/403 \(Forbidden\)/] });
                 await page.goto(link.slice(0, -1));
                 assert.match(await page.textContent('.notice'), /mytracks setup/);
@@ -115,7 +114,7 @@ export const tests = [
     ...sizes.map(({ size, ...options }) => ({
         name: `setup, ${size}: contrast, names, nothing sideways, pictures`,
         async run({ stack, browser }) {
-            await withFreshStack(stack, async (fresh, link) => {
+            await withFreshStack(stack, browser, async (fresh, link) => {
                 const page = await browser.newPage(fresh, options);
                 await page.goto(link);
                 await lookAt(page, browser, `setup-${size}`);

@@ -89,7 +89,7 @@ export const tests = [
     {
         name: 'a phone with TLS: each app gets authority, certificate and key as it takes them, and they let it in',
         async run({ stack, browser }) {
-            await withFreshStack(stack, async (fresh) => {
+            await withFreshStack(stack, browser, async (fresh) => {
                 fresh.addUser('greta', true);
                 fresh.addUser('hans');
                 const page = await browser.newPage(fresh);

@@ -73,14 +73,14 @@ export async function startBrowser(root, build) {
             }
         });
         context.on('weberror', (error) => seen.errors.push(String(error.error().stack)));
-        open.add({ context, seen });
+        open.add({ context, seen, stack });
         return Object.assign(await context.newPage(), { seen });
     }
 
-    /** Ends the pages of a test and complains about what they did. */
-    async function finish() {
-        const all = [...open];
-        open.clear();
+    /** Ends the pages of a test, or only those of one stack, and complains about what they did. */
+    async function finish(stack) {
+        const all = [...open].filter((one) => !stack || one.stack === stack);
+        all.forEach((one) => open.delete(one));
         await Promise.all(all.map(({ context }) => context.close()));
         for (const { seen } of all) {
             assert.deepEqual(seen.foreign, [], 'requests to other origins');

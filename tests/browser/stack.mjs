@@ -126,11 +126,12 @@ export async function startStack(root, build, { tls = false, ...more } = {}) {
     return { base, origin: base, ws, mqtt, tlsPort, folder, sql, command, addUser, needUsers, post, stop, build, root };
 }
 
-/** run(fresh, link): a stack that nobody administers yet, and its link to the setup; more: as of startStack(). */
-export async function withFreshStack({ root, build }, run, more = {}) {
+/** run(fresh, link): a stack that nobody administers yet, and its link to the setup, whose pages end before it does; more: as of startStack(). */
+export async function withFreshStack({ root, build }, browser, run, more = {}) {
     const fresh = await startStack(root, build, more);
     try {
         await run(fresh, fresh.command('setup', '--url', fresh.base).match(/http\S+/)[0]);
+        await browser.finish(fresh);
     } finally {
         await fresh.stop();
     }
