@@ -5,7 +5,7 @@ import jsQR from 'jsqr';
 import mqtt from 'mqtt';
 import { openMap, signIn, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
-import { connect } from './mqtt.mjs';
+import { connect, isOpen } from './mqtt.mjs';
 import { withFreshStack } from './stack.mjs';
 
 export const users = { greta: false, hugo: false };
@@ -110,6 +110,7 @@ export const tests = [
                     return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
                 };
                 const enters = async (pfx, passphrase, ca, meanwhile = async () => undefined) => {
+                    await until('the broker has the certificates', () => isOpen(fresh.tlsPort));
                     const phone = await mqtt.connectAsync(`mqtts://127.0.0.1:${fresh.tlsPort}`, { pfx, passphrase, ca, clientId: 'greta-tls', username: 'greta', reconnectPeriod: 0 });
                     await meanwhile();
                     await phone.endAsync();

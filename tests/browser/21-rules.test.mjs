@@ -18,11 +18,11 @@ async function seed(stack) {
     if (stack.sql("select count(*) from my_tracks_waypoint where rid = 'rita-home'")[0][0] === 0) {
         await stack.post('rita', 'fon', { lat: 48.2, lon: 16.4, batt: 80 });
         await stack.post('rita', 'pad', { lat: 48.2, lon: 16.4 });
-        await stack.post('sven', 'bike', { lat: 48.2, lon: 16.4 });
+        await stack.post('sven', 'moped', { lat: 48.2, lon: 16.4 });
         stack.sql(`insert into my_tracks_waypoint (label, latitude, longitude, radius, rid, is_active, created_at, updated_at, user_id)
             select 'Home <b>', 48.2, 16.4, 200, 'rita-home', 1, '2026-01-01', '2026-01-01', id from auth_user where username = 'rita'`);
         stack.sql(`insert into my_tracks_deviceshare (created_at, device_id, shared_with_id) select '2026-01-01', d.id, u.id
-            from my_tracks_device d, auth_user u where d.device_id = 'bike' and u.username = 'rita'`);
+            from my_tracks_device d, auth_user u where d.device_id = 'moped' and u.username = 'rita'`);
     }
 }
 
@@ -75,7 +75,7 @@ export const tests = [
             const shown = () => page.locator('dialog .field:visible > label').allInnerTexts();
             await page.click('#rule-new');
             assert.deepEqual(await shown(), ['Device', 'What happens', 'Place', 'How it tells', 'Address']);
-            assert.deepEqual((await page.locator('#rule-device option').allTextContents()).sort(), ['bike (sven)', 'fon', 'one of my devices', 'pad']);
+            assert.deepEqual((await page.locator('#rule-device option').allTextContents()).sort(), ['fon', 'moped (sven)', 'one of my devices', 'pad']);
             await page.selectOption('#rule-event', 'battery');
             await page.selectOption('#rule-channel', 'ntfy');
             assert.deepEqual(await shown(), ['Device', 'What happens', 'Below how many percent', 'How it tells', 'Priority, 1 to 5', 'URL of the topic']);
@@ -159,16 +159,16 @@ export const tests = [
             const page = await open(browser, stack);
             const yesterday = Math.floor(Date.now() / 1000) - 86_400;
             for (const [after, lat] of [[0, 48.3], [600, 48.2], [1200, 48.3]]) {
-                await stack.post('sven', 'bike', { lat, lon: 16.4, tst: yesterday + after });
+                await stack.post('sven', 'moped', { lat, lon: 16.4, tst: yesterday + after });
             }
-            stack.sql(`update my_tracks_location set received_at = timestamp where device_id = (select id from my_tracks_device where device_id = 'bike')`);
-            await newRule(page, { device: 'sven/bike', event: 'enter', place: { label: 'Home <b>' }, channel: 'mqtt' });
+            stack.sql(`update my_tracks_location set received_at = timestamp where device_id = (select id from my_tracks_device where device_id = 'moped')`);
+            await newRule(page, { device: 'sven/moped', event: 'enter', place: { label: 'Home <b>' }, channel: 'mqtt' });
             await save(page);
-            const bike = row(page, 'When bike arrives at Home <b>: message over MQTT');
-            await bike.getByRole('button', { name: 'Try' }).click();
+            const moped = row(page, 'When moped arrives at Home <b>: message over MQTT');
+            await moped.getByRole('button', { name: 'Try' }).click();
             await page.locator('dialog tbody tr').first().waitFor();
             const lines = await page.locator('dialog tbody tr').allInnerTexts();
-            assert.match(lines.at(-1), /bike arrived at Home <b> \(from a position\)/);
+            assert.match(lines.at(-1), /moped arrived at Home <b> \(from a position\)/);
             await page.click('dialog button:has-text("Close")');
         },
     },
@@ -210,15 +210,15 @@ export const tests = [
         name: 'what is not shared any more is named so, and is kept when something else is changed',
         async run({ stack, browser }) {
             await seed(stack);
-            stack.sql("delete from my_tracks_deviceshare where device_id = (select id from my_tracks_device where device_id = 'bike')");
+            stack.sql("delete from my_tracks_deviceshare where device_id = (select id from my_tracks_device where device_id = 'moped')");
             const page = await open(browser, stack);
             const gone = row(page, 'not shared with you any more');
             await gone.getByRole('button', { name: 'Change' }).click();
             await page.click('dialog summary:has-text("Name, breaks")');
-            await page.fill('#rule-name', 'Bike');
+            await page.fill('#rule-name', 'Moped');
             await save(page);
-            await row(page, 'Bike').getByText('not shared with you any more').waitFor();
-            assert.equal(stack.sql("select device_id is null from mytracks_rule where name = 'Bike'")[0][0], 0);
+            await row(page, 'Moped').getByText('not shared with you any more').waitFor();
+            assert.equal(stack.sql("select device_id is null from mytracks_rule where name = 'Moped'")[0][0], 0);
         },
     },
     {

@@ -1,4 +1,5 @@
 // A phone in MQTT mode.
+import { connect as connectSocket } from 'node:net';
 import mqtt from 'mqtt';
 import { PASSWORD } from './stack.mjs';
 
@@ -14,3 +15,9 @@ export async function connect(stack, username, clientId, password = PASSWORD) {
         close: () => client.endAsync(),
     };
 }
+
+/** Whether something listens there. */
+export const isOpen = (port) => new Promise((resolve) => {
+    const socket = connectSocket(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false)).once('connect', () => socket.destroy());
+});
