@@ -12,6 +12,7 @@
 #include "db/links.h"
 #include "db/outbox.h"
 #include "db/pki.h"
+#include "db/push.h"
 #include "db/removed.h"
 #include "db/rules.h"
 #include "db/shares.h"
@@ -122,6 +123,7 @@ static void trim(struct housekeeping *h)
         { trim_keys, "device_keys_not_trimmed" },
         { trim_colours, "device_colours_not_trimmed" },
         { db_rules_trim, "rules_not_trimmed" },
+        { db_push_trim, "browsers_not_trimmed" },
         { db_removed_trim, "removed_positions_not_trimmed" },
         { db_import_trim, "imports_not_trimmed" },
         { trim_days, "day_stats_not_trimmed" },

@@ -15,8 +15,8 @@ static enum db_rc letter_of_rule(struct outbox *o, const struct outbox_item *ite
     enum db_rc rc = db_rules_news(o->db, o->arena, item->ref, &news, &rule, &owner);
 
     if (rc == DB_OK) {
-        *out = mail_alert(o->arena, sender, rule_sentence(o->arena, &news),
-                          rule_body(o->arena, &news, rule.terms.window.zone));
+        *out = mail_alert(o->arena, sender, rule_sentence(o->arena, &news, rule.language),
+                          rule_body(o->arena, &news, rule.terms.window.zone, rule.language));
     }
     return rc;
 }

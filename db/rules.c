@@ -26,6 +26,7 @@ void rules_read(struct query *q, struct arena *a, struct rule *r)
     r->priority = sql_col_int(q);
     r->active = sql_col_bool(q);
     r->created_at = sql_col_time(q);
+    r->language = rule_language_of(sql_col_text(q, a));
     r->terms.any_place = r->place_id == 0;
     r->device = r->device_name = r->place = STR("");
     if (r->terms.event == RULE_EVENTS || r->channel == RULE_CHANNELS)
@@ -100,7 +101,7 @@ enum db_rc db_rules_get(struct db *db, struct arena *a, int64_t user_id, int64_t
 
 /* ---- writing */
 
-/* Parameters 1 to 16 of SQL_RULES_INSERT and SQL_RULES_UPDATE. */
+/* Parameters 1 to 17 of SQL_RULES_INSERT and SQL_RULES_UPDATE. */
 static void bind_rule(struct query *q, const struct rule *r)
 {
     const struct rule_terms *t = &r->terms;
@@ -121,6 +122,7 @@ static void bind_rule(struct query *q, const struct rule *r)
     sql_bind_int(q, t->cooldown / MINUTE);
     sql_bind_bool(q, r->active);
     sql_bind_opt_time(q, t->paused_until);
+    sql_bind_text(q, rule_language_name(r->language));
 }
 
 static enum db_rc listen_for_silence(struct db *db, const struct rule *r, usec_t now)
@@ -305,26 +307,53 @@ static enum db_rc add_log(struct db *db, const struct rule *r, struct rule_news 
     return rc;
 }
 
+/* DB_NONE: over the limit, or there is nobody to send it to. */
+static enum db_rc put_out(struct db *db, struct arena *a, const struct rule *r, int64_t log_id,
+                          struct rule_limits limits, usec_t now)
+{
+    bool mail = r->channel == RULE_MAIL, push = r->channel == RULE_PUSH;
+    int64_t most = !mail ? RULE_NEWS_PER_HOUR : limits.mails > 0 ? limits.mails : INT64_MAX;
+    struct query q = sql_query(db, push ? SQL_RULES_SEND_PUSH : SQL_RULES_SEND);
+
+    sql_bind_int(&q, mail ? OUTBOX_MAIL : OUTBOX_NEWS);
+    sql_bind_int(&q, r->user_id);
+    sql_bind_int(&q, log_id);
+    if (!push)
+        sql_bind_text(&q, mail ? r->target : arena_printf(a, "rule %lld", (long long)r->id));
+    sql_bind_time(&q, now);
+    sql_bind_time(&q, now - 60 * MINUTE);
+    sql_bind_int(&q, most);
+    return sql_exec_some(&q);
+}
+
+/* Why nothing goes out. */
+static enum db_rc note_unsent(struct db *db, const struct rule *r, int64_t log_id)
+{
+    struct query count = sql_query(db, SQL_PUSH_COUNT);
+    int64_t browsers = 0;
+
+    sql_bind_int(&count, r->user_id);
+    enum db_rc rc = sql_one_int(&count, &browsers);
+    if (rc != DB_OK)
+        return rc;
+    struct query q = sql_query(db, SQL_RULES_LOG_UNSENT);
+    sql_bind_int(&q, log_id);
+    sql_bind_text(&q, r->channel == RULE_PUSH && browsers == 0
+                          ? STR("no browser takes notifications")
+                          : STR("too many messages in this hour"));
+    return sql_exec(&q);
+}
+
 enum db_rc rules_tell(struct db *db, struct arena *a, const struct rule *r, struct rule_news *n,
                       struct rule_limits limits, usec_t now)
 {
-    bool mail = r->channel == RULE_MAIL;
-    int64_t most = !mail ? RULE_NEWS_PER_HOUR : limits.mails > 0 ? limits.mails : INT64_MAX;
     enum db_rc rc = add_log(db, r, n, now);
 
     if (rc != DB_OK)
         return rc;
-    struct query q = sql_query(db, SQL_RULES_SEND);
-    sql_bind_int(&q, mail ? OUTBOX_MAIL : OUTBOX_NEWS);
-    sql_bind_int(&q, r->user_id);
-    sql_bind_int(&q, n->id);
-    sql_bind_text(&q, mail ? r->target : arena_printf(a, "rule %lld", (long long)r->id));
-    sql_bind_time(&q, now);
-    sql_bind_time(&q, now - 60 * MINUTE);
-    sql_bind_int(&q, most);
-    rc = sql_exec_some(&q);
+    rc = put_out(db, a, r, n->id, limits, now);
     db->outgoing |= rc == DB_OK;
-    return rc == DB_NONE ? sql_run_with_id(db, SQL_RULES_LOG_LIMIT, n->id) : rc;
+    return rc == DB_NONE ? note_unsent(db, r, n->id) : rc;
 }
 
 static enum db_rc made_up(struct db *db, struct arena *a, const struct rule *r, usec_t now,

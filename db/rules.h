@@ -10,7 +10,7 @@
 #define RULE_NAME_MAX 100      /* characters */
 #define RULE_TARGET_MAX 500    /* bytes */
 #define RULE_LOG_SHOWN 50      /* rows */
-#define RULE_NEWS_PER_HOUR 120 /* of one user's webhooks, ntfy and MQTT together */
+#define RULE_NEWS_PER_HOUR 120 /* of one user's webhooks, ntfy, MQTT and notifications together */
 #define RULE_PAST_ROWS 200000  /* that a dry run reads of a device */
 
 struct rule {
@@ -21,7 +21,8 @@ struct rule {
     int64_t place_id;  /* 0: any */
     enum rule_channel channel;
     struct str target;
-    int64_t priority; /* of ntfy, 1 to 5 */
+    int64_t priority;            /* of ntfy, 1 to 5 */
+    enum rule_language language; /* of what it writes; of notifications each browser's own */
     bool active;
     usec_t created_at;
     struct str device; /* "owner/id"; "" for any, and for one that is not to be seen (now) */

@@ -234,6 +234,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       "DELETE FROM mytracks_share WHERE viewer_id = ?1"
       " OR device_id IN (SELECT id FROM my_tracks_device WHERE owner_id = ?1)"),
     S(SQL_USER_LINKS, SQL_WRITES, "DELETE FROM mytracks_link WHERE owner_id = ?1"),
+    S(SQL_USER_BROWSERS, SQL_WRITES, "DELETE FROM mytracks_push WHERE user_id = ?1"),
     S(SQL_USER_DEVICES, SQL_WRITES,
       "UPDATE my_tracks_device SET owner_id = NULL WHERE owner_id = ?1"),
     S(SQL_USER_PLACE_REFERENCES, SQL_WRITES,

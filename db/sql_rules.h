@@ -4,7 +4,7 @@
 #define OWN_RULE_COLUMNS                                                                       \
     "r.id, r.user_id, r.name, r.event, r.amount, r.days, r.from_minute, r.until_minute, r.zone," \
     " r.cooldown, r.paused_until, r.device_id, r.place_id, r.channel, r.target, r.priority,"   \
-    " r.active, r.created_at"
+    " r.active, r.created_at, r.language"
 /* Device d may be watched by rule r. */
 #define RULE_SEES                                                                           \
     "(d.owner_id = r.user_id OR EXISTS (SELECT 1 FROM my_tracks_deviceshare s"              \
@@ -38,20 +38,23 @@
 #define RULE_LOG_COLUMNS                                                                     \
     "t.id, t.rule_id, t.event, t.amount, t.device, t.device_name, t.place, t.battery,"       \
     " t.latitude, t.longitude, t.happened_at, t.test"
+#define PUSH_COLUMNS                                                                       \
+    "id, user_id, endpoint, p256dh, auth, language, agent, created_at, told_at"            \
+    " FROM mytracks_push"
 
 /* ---------------------------------------------------------------- rules.c */
 S(SQL_RULES_LIST, 0, OWN_RULES " ORDER BY r.id"),
 S(SQL_RULES_GET, 0, OWN_RULES " AND r.id = ?2"),
 S(SQL_RULES_INSERT, SQL_WRITES,
   "INSERT INTO mytracks_rule (user_id, name, event, device_id, place_id, amount, days, from_minute,"
-  " until_minute, zone, channel, target, priority, cooldown, active, paused_until, created_at)"
-  " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17"
-  " WHERE (SELECT count(*) FROM mytracks_rule WHERE user_id = ?1) < ?18"),
+  " until_minute, zone, channel, target, priority, cooldown, active, paused_until, language,"
+  " created_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+  " ?18 WHERE (SELECT count(*) FROM mytracks_rule WHERE user_id = ?1) < ?19"),
 S(SQL_RULES_UPDATE, SQL_WRITES,
   "UPDATE mytracks_rule SET name = ?2, event = ?3, device_id = ?4, place_id = ?5, amount = ?6,"
   " days = ?7, from_minute = ?8, until_minute = ?9, zone = ?10, channel = ?11, target = ?12,"
-  " priority = ?13, cooldown = ?14, active = ?15, paused_until = ?16"
-  " WHERE user_id = ?1 AND id = ?17"),
+  " priority = ?13, cooldown = ?14, active = ?15, paused_until = ?16, language = ?17"
+  " WHERE user_id = ?1 AND id = ?18"),
 S(SQL_RULES_DELETE, SQL_WRITES, "DELETE FROM mytracks_rule WHERE user_id = ?1 AND id = ?2"),
 S(SQL_RULES_LOG_DELETE, SQL_WRITES, "DELETE FROM mytracks_rule_log WHERE rule_id = ?1"),
 S(SQL_RULES_FORGET, SQL_WRITES, "DELETE FROM mytracks_rule_state WHERE rule_id = ?1"),
@@ -121,13 +124,33 @@ S(SQL_RULES_LOG_ADD, SQL_WRITES,
   "INSERT INTO mytracks_rule_log (rule_id, event, amount, device, device_name, place, battery,"
   " latitude, longitude, happened_at, created_at, test, state, attempts, error)"
   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0, 0, '')"),
-S(SQL_RULES_LOG_LIMIT, SQL_WRITES,
-  "UPDATE mytracks_rule_log SET state = 2, finished_at = created_at,"
-  " error = 'too many messages in this hour' WHERE id = ?1"),
+S(SQL_RULES_LOG_UNSENT, SQL_WRITES,
+  "UPDATE mytracks_rule_log SET state = 2, finished_at = created_at, error = ?2 WHERE id = ?1"),
 S(SQL_RULES_SEND, SQL_WRITES,
   OUTBOX_INSERT "SELECT ?1, 5, ?2, ?3, ?4, ?5, ?5, 0, 0, '', NULL WHERE (SELECT count(*) FROM"
   " (SELECT 1 FROM mytracks_outbox o WHERE o.user_id = ?2 AND o.way = ?1 AND o.created_at > ?6"
   " LIMIT ?7)) < ?7"),
+/* A row for each browser; together they count as one. */
+S(SQL_RULES_SEND_PUSH, SQL_WRITES,
+  OUTBOX_INSERT "SELECT ?1, 5, ?2, ?3, CAST(p.id AS text), ?4, ?4, 0, 0, '', NULL"
+  " FROM mytracks_push p WHERE p.user_id = ?2 AND (SELECT count(*) FROM"
+  " (SELECT DISTINCT o.ref_id FROM mytracks_outbox o WHERE o.user_id = ?2 AND o.way = ?1"
+  " AND o.created_at > ?5 LIMIT ?6)) < ?6 ORDER BY p.id"),
+
+/* ---------------------------------------------------------------- push.c */
+S(SQL_PUSH_LIST, 0, "SELECT " PUSH_COLUMNS " WHERE user_id = ?1 ORDER BY id LIMIT ?2"),
+S(SQL_PUSH_GET, 0, "SELECT " PUSH_COLUMNS " WHERE user_id = ?1 AND id = ?2"),
+S(SQL_PUSH_COUNT, 0, "SELECT count(*) FROM mytracks_push WHERE user_id = ?1"),
+S(SQL_PUSH_ADD, SQL_WRITES,
+  "INSERT INTO mytracks_push (user_id, endpoint, p256dh, auth, language, agent, created_at)"
+  " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE (SELECT count(*) FROM mytracks_push"
+  " WHERE user_id = ?1 AND endpoint <> ?2) < ?8"
+  " ON CONFLICT (endpoint) DO UPDATE SET user_id = excluded.user_id, p256dh = excluded.p256dh,"
+  " auth = excluded.auth, language = excluded.language, agent = excluded.agent RETURNING id"),
+S(SQL_PUSH_REMOVE, SQL_WRITES, "DELETE FROM mytracks_push WHERE user_id = ?1 AND id = ?2"),
+S(SQL_PUSH_TOLD, SQL_WRITES, "UPDATE mytracks_push SET told_at = ?2 WHERE id = ?1"),
+S(SQL_PUSH_TRIM, SQL_WRITES,
+  "DELETE FROM mytracks_push WHERE user_id NOT IN (SELECT id FROM auth_user)"),
 
 /* ---------------------------------------------------------------- rules_past.c */
 S(SQL_RULES_DEVICES, 0,

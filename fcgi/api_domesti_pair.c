@@ -7,6 +7,7 @@
 #include "lib/log.h"
 #include "lib/owntracks.h"
 #include "lib/utf8.h"
+#include "lib/weburl.h"
 #include "turn.h"
 
 #include <math.h>
@@ -38,7 +39,7 @@ static void check_pairing(struct request *r, struct pairing *p)
         why = domesti_url_refused(r->arena, p->test_url);
     }
     if (why == NULL && p->base_url.n == 0) {
-        p->base_url = domesti_origin(r->arena, p->update_url);
+        p->base_url = url_origin(r->arena, p->update_url);
     } else if (why == NULL) {
         why = domesti_url_refused(r->arena, p->base_url);
     }

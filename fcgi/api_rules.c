@@ -73,6 +73,7 @@ static void put_rule(struct request *r, const struct rule *rule)
     put_window(r, &rule->terms.window);
     json_put_str(j, "channel", rule_channel_name(rule->channel));
     json_put_str(j, "target", rule->target);
+    json_put_str(j, "language", rule_language_name(rule->language));
     json_k(j, "priority");
     json_int(j, rule->priority);
     json_k(j, "cooldown");
@@ -240,7 +241,7 @@ static void put_news(struct request *r, const struct rule_news *n)
     json_put_str(j, "place", n->place);
     put_optional(j, "amount", n->amount != 0, n->amount);
     put_optional(j, "battery", n->battery.set, n->battery.v);
-    json_put_str(j, "text", rule_sentence(r->arena, n));
+    json_put_str(j, "text", rule_sentence(r->arena, n, RULE_ENGLISH));
 }
 
 static void put_told(struct request *r, const struct rule_told *t)

@@ -156,7 +156,8 @@ static const char *take_channel(struct request *r, const struct jval *v, struct 
 {
     (void)r;
     rule->channel = v->type == J_STR ? rule_channel_of(v->text) : RULE_CHANNELS;
-    return rule->channel == RULE_CHANNELS ? "One of mail, webhook, ntfy, mqtt is required." : NULL;
+    return rule->channel == RULE_CHANNELS ? "One of mail, webhook, ntfy, mqtt, push is required."
+                                          : NULL;
 }
 
 static const char *take_target(struct request *r, const struct jval *v, struct rule *rule)
@@ -205,6 +206,13 @@ static const char *take_paused(struct request *r, const struct jval *v, struct r
                : "A time as 2026-03-06T12:00:00Z, or null, is required.";
 }
 
+static const char *take_language(struct request *r, const struct jval *v, struct rule *rule)
+{
+    (void)r;
+    rule->language = v->type == J_STR ? rule_language_of(v->text) : RULE_ENGLISH;
+    return v->type == J_STR ? NULL : "A language as en or de is required.";
+}
+
 static const struct {
     const char *name;
     const char *(*take)(struct request *r, const struct jval *v, struct rule *rule);
@@ -214,6 +222,7 @@ static const struct {
     { "from", take_from },         { "until", take_until },   { "zone", take_zone },
     { "channel", take_channel },   { "target", take_target }, { "priority", take_priority },
     { "cooldown", take_cooldown }, { "active", take_active }, { "paused_until", take_paused },
+    { "language", take_language },
 };
 
 /* ---- together */

@@ -86,13 +86,18 @@ static struct str shown(struct str text, size_t most)
     return !str_is_null(text) && utf8_valid(text) ? utf8_head(text, most) : STR("");
 }
 
+struct str auth_agent(const struct request *r)
+{
+    return shown(request_env(r, "HTTP_USER_AGENT"), AGENT_SHOWN);
+}
+
 enum db_rc auth_note(struct request *r, struct str way, struct str username, bool ok)
 {
     struct str address = request_address(r);
     const struct signin s = {
         .username = shown(username, USERNAME_SHOWN),
         .address = str_is_null(address) ? STR("") : address,
-        .agent = shown(request_env(r, "HTTP_USER_AGENT"), AGENT_SHOWN),
+        .agent = auth_agent(r),
         .way = way,
         .ok = ok,
         .at = r->now,

@@ -12,6 +12,8 @@
 enum verdict auth_password(struct request *r, struct str origin, struct str username,
                            struct str password, struct user *out);
 
+/* User-Agent as it can be shown and stored: UTF-8, of a bounded length; "" without one. */
+struct str auth_agent(const struct request *r);
 /* Notes a sign-in for who looks at them (db/signins.h); way as there. */
 enum db_rc auth_note(struct request *r, struct str way, struct str username, bool ok) DB_USED;
 /* The same of one that was refused. That it cannot be noted changes no answer. */

@@ -60,6 +60,10 @@ int rule_delete(struct request *r);
 int rule_test(struct request *r);
 int rule_dry_run(struct request *r);
 int rule_log(struct request *r);
+/* api_push.c */
+int push_list(struct request *r);
+int push_add(struct request *r);
+int push_remove(struct request *r);
 /* api_track.c */
 int track_get(struct request *r);
 int timeline_get(struct request *r);

@@ -76,6 +76,12 @@ const struct route routes[] = {
       rule_dry_run, "Rule Dry Run" },
     { M_GET, "/api/rules/{int}/log/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, rule_log,
       "Rule Log" },
+    { M_GET, "/api/notifications/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, push_list,
+      "Notification List" },
+    { M_POST, "/api/notifications/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_JSON, 0, push_add,
+      "Notification List" },
+    { M_DELETE, "/api/notifications/{int}/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0,
+      push_remove, "Notification" },
     { M_GET, "/api/transitions/", SIDE_API, AUTH_USER, CSRF_SESSION, BODY_NONE, 0, transition_list,
       "Transition List" },
 

@@ -23,14 +23,6 @@ const char *domesti_url_refused(struct arena *a, struct str url)
     return url.n > DOMESTI_TEXT_MAX ? "URL must not be longer than 500 characters" : NULL;
 }
 
-struct str domesti_origin(struct arena *a, struct str url)
-{
-    struct url_parts parts = { .scheme = STR(""), .netloc = STR("") };
-
-    (void)!url_split(a, url, &parts); /* not refused: it can be split */
-    return arena_concat(a, (struct str[]){ parts.scheme, STR("://"), parts.netloc, STR_NULL });
-}
-
 const char *domesti_key_refused(struct str key)
 {
     if (key.n == 0) {

@@ -13,8 +13,6 @@
 
 /* NULL when url is an absolute http or https URL that fits its column; else the reason. */
 const char *domesti_url_refused(struct arena *a, struct str url);
-/* "scheme://host:port" of a URL that is not refused. */
-struct str domesti_origin(struct arena *a, struct str url);
 /* NULL when the key can stand in a header; else the reason. key: trimmed. */
 const char *domesti_key_refused(struct str key);
 

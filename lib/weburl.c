@@ -166,6 +166,14 @@ bool url_is_ours(struct arena *a, struct str url, struct str host, bool require_
 
 /* ---- hosts */
 
+struct str url_origin(struct arena *a, struct str url)
+{
+    struct url_parts parts = { .scheme = STR(""), .netloc = STR("") };
+
+    (void)!url_split(a, url, &parts);
+    return arena_concat(a, (struct str[]){ parts.scheme, STR("://"), parts.netloc, STR_NULL });
+}
+
 bool host_matches(struct str host, struct str pattern)
 {
     size_t skip = 0; /* of a pattern with a dot, the dot is not needed for the domain itself */

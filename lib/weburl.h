@@ -12,6 +12,8 @@ struct url_parts {
 };
 /* False where urlsplit raises, and for a netloc that is not ASCII. */
 bool url_split(struct arena *a, struct str url, struct url_parts *out);
+/* "scheme://host:port" of a URL that can be split, else "://". */
+struct str url_origin(struct arena *a, struct str url);
 /* django.utils.http.is_same_domain: equal, or below (or equal to) a pattern ".example.org". Only
    the pattern's case does not matter. */
 bool host_matches(struct str host, struct str pattern);

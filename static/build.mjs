@@ -219,6 +219,7 @@ const sw = await build({
     define: {
         CACHE_NAME: JSON.stringify(`mytracks-${hash([...assets.values()].join())}`),
         OFFLINE_URL: JSON.stringify(url('offline.html')),
+        NOTICE_ICON: JSON.stringify(url('icon-192.png')),
         OFFLINE_ASSETS: JSON.stringify([url('app.css'), url('theme.js'), url('logo.svg')]),
     },
 });

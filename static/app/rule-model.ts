@@ -4,7 +4,7 @@ import { flag, instant, list, number, text, type Json } from './json.ts';
 import { t, type TextName } from './texts.ts';
 
 export const EVENTS = ['enter', 'leave', 'dwell', 'absent', 'battery', 'silence'] as const;
-export const CHANNELS = ['mail', 'webhook', 'ntfy', 'mqtt'] as const;
+export const CHANNELS = ['mail', 'webhook', 'ntfy', 'mqtt', 'push'] as const;
 export type RuleEvent = (typeof EVENTS)[number];
 export type Channel = (typeof CHANNELS)[number];
 
@@ -109,7 +109,7 @@ const WHEN: Record<RuleEvent, TextName> = {
 const TOLD: Record<RuleEvent, TextName> = {
     enter: 'ruleToldEnter', leave: 'ruleToldLeave', dwell: 'ruleToldDwell', absent: 'ruleToldAbsent', battery: 'ruleToldBattery', silence: 'ruleToldSilence',
 };
-const TO: Record<Channel, TextName> = { mail: 'ruleToMail', webhook: 'ruleToWebhook', ntfy: 'ruleToNtfy', mqtt: 'ruleToMqtt' };
+const TO: Record<Channel, TextName> = { mail: 'ruleToMail', webhook: 'ruleToWebhook', ntfy: 'ruleToNtfy', mqtt: 'ruleToMqtt', push: 'ruleToPush' };
 
 /** "Mon – Wed, Fri"; "" for all of them. */
 export function daysText(days: readonly number[]): string {

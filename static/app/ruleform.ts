@@ -3,6 +3,7 @@ import { callApi } from './calls.ts';
 import { el, setText } from './dom.ts';
 import * as format from './format.ts';
 import { isObject } from './model.ts';
+import { notificationHint } from './notifications.ts';
 import { ALL_DAYS, CHANNELS, EVENTS, type Channel, type Rule, type RuleEvent } from './rule-model.ts';
 import { t, type TextName } from './texts.ts';
 import { openWindow } from './window.ts';
@@ -20,7 +21,7 @@ interface Viewer {
 const EVENT_NAMES: Record<RuleEvent, TextName> = {
     enter: 'ruleEventEnter', leave: 'ruleEventLeave', dwell: 'ruleEventDwell', absent: 'ruleEventAbsent', battery: 'ruleEventBattery', silence: 'ruleEventSilence',
 };
-const CHANNEL_NAMES: Record<Channel, TextName> = { mail: 'ruleChannelMail', webhook: 'ruleChannelWebhook', ntfy: 'ruleChannelNtfy', mqtt: 'ruleChannelMqtt' };
+const CHANNEL_NAMES: Record<Channel, TextName> = { mail: 'ruleChannelMail', webhook: 'ruleChannelWebhook', ntfy: 'ruleChannelNtfy', mqtt: 'ruleChannelMqtt', push: 'ruleChannelPush' };
 /** What the amount of an event is, and what it begins with. */
 const AMOUNTS: Partial<Record<RuleEvent, { name: TextName; least: number; most: number; usual: number }>> = {
     dwell: { name: 'ruleMinutes', least: 1, most: 10080, usual: 30 }, absent: { name: 'ruleMinutes', least: 1, most: 10080, usual: 30 },
@@ -28,7 +29,7 @@ const AMOUNTS: Partial<Record<RuleEvent, { name: TextName; least: number; most: 
 };
 const TARGETS: Record<Channel, { name: TextName; type: string; hint: TextName | null } | null> = {
     mail: { name: 'ruleAddress', type: 'email', hint: null }, webhook: { name: 'ruleUrl', type: 'url', hint: 'ruleWebhookHint' },
-    ntfy: { name: 'ruleTopicUrl', type: 'url', hint: 'ruleNtfyHint' }, mqtt: null,
+    ntfy: { name: 'ruleTopicUrl', type: 'url', hint: 'ruleNtfyHint' }, mqtt: null, push: null,
 };
 const WRONG: Partial<Record<string, TextName>> = {
     target: 'ruleBadTarget', zone: 'ruleBadZone', amount: 'ruleBadAmount', place: 'ruleBadPlace', from: 'ruleBadFrom',
@@ -109,6 +110,7 @@ class RuleForm {
     private readonly cooldown;
     private readonly paused;
     private readonly days: HTMLInputElement[];
+    private readonly browsers = el('div', { role: 'status' }); // that take notifications
     private readonly fault = el('p', { class: 'field-error', role: 'alert' });
     private shownEvent: RuleEvent | null = null;
 
@@ -154,7 +156,7 @@ class RuleForm {
         return el('form', { id: 'rule-form', class: 'rule-form' },
             el('div', { class: 'field-row' }, this.device.node, this.event.node),
             el('div', { class: 'field-row' }, this.place.node, this.amount.node),
-            el('div', { class: 'field-row' }, this.channel.node, this.priority.node), this.target.node,
+            el('div', { class: 'field-row' }, this.channel.node, this.priority.node), this.target.node, this.browsers,
             el('details', { class: 'more', open: limited }, el('summary', { class: 'button small' }, t('ruleTimes')),
                 el('div', { class: 'rule-more' }, days, el('div', { class: 'field-row' }, this.from.node, this.until.node, this.zone.node), el('p', { class: 'hint' }, t('ruleUntilHint')))),
             el('details', { class: 'more', open: more }, el('summary', { class: 'button small' }, t('ruleMore')),
@@ -184,6 +186,10 @@ class RuleForm {
             this.target.control.type = target.type;
             this.target.say(target.name, target.hint === null ? '' : t(target.hint));
         }
+        this.browsers.hidden = channel !== 'push';
+        if (channel === 'push' && this.browsers.childElementCount === 0) {
+            notificationHint(this.browsers);
+        }
         this.channel.say('ruleChannel', channel === 'mqtt' ? t('ruleMqttHint', { topic: `mytracks/${this.viewer.user}/alert` }) : '');
     }
 
@@ -209,7 +215,7 @@ class RuleForm {
             event: value(this.event), ...(device === KEPT ? {} : { device: device === ANY ? null : device }),
             place: noPlace || value(this.place) === ANY ? null : Number(value(this.place)),
             amount: this.amount.control.disabled ? null : Number(value(this.amount)),
-            channel: value(this.channel), target: this.target.control.disabled ? '' : value(this.target), priority: Number(value(this.priority)) || 3,
+            channel: value(this.channel), target: this.target.control.disabled ? '' : value(this.target), priority: Number(value(this.priority)) || 3, language: document.documentElement.lang,
             days: this.days.filter((box) => box.checked).map((box) => Number(box.value)),
             from: value(this.from) || null, until: value(this.until) || null, zone: value(this.zone),
             name: value(this.name), cooldown: Number(value(this.cooldown)),

@@ -51,7 +51,7 @@ async function dryRun(rule: Rule): Promise<void> {
     const rows = hits.map((hit) => [when(hit.at), el('span', {}, newsText(hit), ' ', el('span', { class: 'muted' }, `(${t(because[hit.because] ?? 'ruleByTime')})`))]);
     openWindow(t('ruleDryRunTitle'), [
         el('p', { class: 'hint' }, t('ruleDryRunText')),
-        hits.length === 0 ? el('p', {}, t('ruleDryRunNone')) : table([{ name: 'ruleWhenTold' }, { name: 'ruleWhat' }], rows, t('ruleDryRunTitle')),
+        hits.length === 0 ? el('p', {}, t('ruleDryRunNone')) : table([{ name: 'when' }, { name: 'ruleWhat' }], rows, t('ruleDryRunTitle')),
         ...(objectOf(body).more === true ? [el('p', { class: 'muted' }, t('ruleDryRunMore'))] : []),
     ]);
 }
@@ -72,7 +72,7 @@ async function showLog(rule: Rule): Promise<void> {
         el('span', {}, stateTag(told), ' ', told.error),
     ]);
     openWindow(t('ruleLogTitle'), [rows.length === 0 ? el('p', {}, t('ruleLogNone'))
-        : table([{ name: 'ruleWhenTold' }, { name: 'ruleWhat' }, { name: 'ruleOutcome' }], rows, t('ruleLogTitle'))]);
+        : table([{ name: 'when' }, { name: 'ruleWhat' }, { name: 'ruleOutcome' }], rows, t('ruleLogTitle'))]);
 }
 
 class Rules {

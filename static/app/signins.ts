@@ -7,6 +7,7 @@ import { isObject } from './model.ts';
 import { table, tag, when } from './parts.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
+import { browserName } from './useragent.ts';
 
 /** The state of an attempt, for the status page too. */
 export function outcome(ok: boolean, times: number): HTMLElement {
@@ -14,7 +15,7 @@ export function outcome(ok: boolean, times: number): HTMLElement {
 }
 
 function row(one: Json): (Node | string)[] {
-    const way = text(one, 'way') === 'http' ? t('signInPhone') : text(one, 'agent');
+    const way = text(one, 'way') === 'http' ? t('signInPhone') : browserName(text(one, 'agent'));
     return [outcome(flag(one, 'ok'), number(one, 'times') ?? 1), when(instant(one, 'at')), text(one, 'address'), way];
 }
 
@@ -22,7 +23,7 @@ async function show(place: HTMLElement): Promise<void> {
     const { ok, text: why, body } = await callApi('GET', '/api/account/signins/');
     const rows = ok && Array.isArray(body) ? body.filter(isObject).map(row) : [];
     place.replaceChildren(rows.length === 0 ? el('p', { class: 'muted' }, ok ? t('signInsNone') : why)
-        : table([{ name: 'state' }, { name: 'madeAt' }, { name: 'address' }, { name: 'browser' }], rows, t('signIns')));
+        : table([{ name: 'state' }, { name: 'when' }, { name: 'address' }, { name: 'browser' }], rows, t('signIns')));
 }
 
 async function endOthers(): Promise<void> {

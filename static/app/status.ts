@@ -9,6 +9,7 @@ import { outcome } from './signins.ts';
 import { alerts, parseStatus, type Certificate, type Client, type Fault, type Item, type Program, type Rate, type Status, type Way } from './status-model.ts';
 import { t, type TextName } from './texts.ts';
 import { toast } from './toast.ts';
+import { browserName } from './useragent.ts';
 
 const EVERY = 5000; // ms
 
@@ -206,10 +207,10 @@ function outbox({ mail, webhook, news, items, delivered: sent }: Status): Node[]
 
 function signins({ signins: list }: Status): Node[] {
     const rows = list.map(({ user, ok, times, address, agent, way, at }) => [
-        el('strong', {}, user), outcome(ok, times), when(at), address, way === 'http' ? t('signInPhone') : agent,
+        el('strong', {}, user), outcome(ok, times), when(at), address, way === 'http' ? t('signInPhone') : browserName(agent),
     ]);
     return rows.length === 0 ? [el('p', { class: 'muted' }, t('signInsNone'))]
-        : [table([{ name: 'username' }, { name: 'state' }, { name: 'madeAt' }, { name: 'address' }, { name: 'browser' }], rows, t('signIns'))];
+        : [table([{ name: 'username' }, { name: 'state' }, { name: 'when' }, { name: 'address' }, { name: 'browser' }], rows, t('signIns'))];
 }
 
 // ---- log

@@ -1,10 +1,12 @@
 // Service worker: built files from the cache, and when there is no network the map page with what it showed last, or
 // else a friendly page. Nothing else is stored.
 import { copiesOf, DEVICES, findCopy, forgetCopies, isLookedAt, LAST_KNOWN, MAP_PAGE, MOST_LOOKED_AT } from '../app/copies.ts';
+import { optionsOf, parseNews, pathOf as mapOf } from './notify.ts';
 
 declare const CACHE_NAME: string;
 declare const OFFLINE_URL: string;
 declare const OFFLINE_ASSETS: string[];
+declare const NOTICE_ICON: string;
 
 // TypeScript's DOM library knows pages only; these are the parts of a worker that are used here.
 interface ExtendableEvent extends Event {
@@ -17,17 +19,32 @@ interface FetchEvent extends ExtendableEvent {
 interface MessageFromPage extends ExtendableEvent {
     readonly data: unknown;
 }
+interface PushMessage extends ExtendableEvent {
+    readonly data: { text(): string } | null;
+}
+interface NoticeClick extends ExtendableEvent {
+    readonly notification: Notification;
+}
+interface Page {
+    readonly url: string;
+    focus(): Promise<Page>;
+    navigate(url: string): Promise<Page | null>;
+}
 interface Worker {
     addEventListener(type: 'install' | 'activate', run: (event: ExtendableEvent) => void): void;
     addEventListener(type: 'message', run: (event: MessageFromPage) => void): void;
     addEventListener(type: 'fetch', run: (event: FetchEvent) => void): void;
+    addEventListener(type: 'push', run: (event: PushMessage) => void): void;
+    addEventListener(type: 'notificationclick', run: (event: NoticeClick) => void): void;
     skipWaiting(): Promise<void>;
-    readonly clients: { claim(): Promise<void> };
+    readonly clients: { claim(): Promise<void>; matchAll(): Promise<readonly Page[]>; openWindow(url: string): Promise<unknown> };
+    readonly registration: ServiceWorkerRegistration;
 }
 const worker = self as unknown as Worker;
 
 const COPIES = copiesOf(CACHE_NAME);
-const SESSION_ENDS = ['/login/', '/logout/', '/setup/']; // or becomes another's
+const SIGN_OUT = '/logout/';
+const SESSION_ENDS = ['/login/', SIGN_OUT, '/setup/']; // or becomes another's
 const pathOf = (url: string): string => new URL(url).pathname + new URL(url).search;
 const HASHED = /^\/static\/[^/]+\.[0-9A-Z]{8}\.[a-z0-9]+$/;
 
@@ -146,6 +163,27 @@ async function keepNow(event: ExtendableEvent, path: string): Promise<unknown> {
     return path === MAP_PAGE || path === DEVICES || path === LAST_KNOWN || isLookedAt(path) ? fresh(event, path, path) : null;
 }
 
+async function tell(sent: string): Promise<void> {
+    const news = parseNews(sent);
+    await worker.registration.showNotification(news.title, optionsOf(news, NOTICE_ICON));
+}
+
+/** In a map that is open, else in a new one. */
+async function open(path: string): Promise<unknown> {
+    const map = (await worker.clients.matchAll()).find(({ url }) => new URL(url).pathname === MAP_PAGE);
+    return map ? (await map.focus()).navigate(path) : worker.clients.openWindow(path);
+}
+
+/** Whoever signs out here is told nothing here any more; the server hears of it when it next tells something. */
+async function unsubscribe(): Promise<void> {
+    await (await worker.registration.pushManager.getSubscription())?.unsubscribe();
+}
+
+worker.addEventListener('push', (event) => event.waitUntil(tell(event.data?.text() ?? '')));
+worker.addEventListener('notificationclick', (event) => {
+    event.notification.close();
+    event.waitUntil(open(mapOf(event.notification.data)));
+});
 worker.addEventListener('message', (event) => {
     const paths = Array.isArray(event.data) ? event.data.filter((path) => typeof path === 'string') : [];
     event.waitUntil(Promise.allSettled(paths.map((path) => keepNow(event, path))));
@@ -160,6 +198,9 @@ worker.addEventListener('fetch', (event) => {
     }
     if (SESSION_ENDS.includes(url.pathname)) {
         event.waitUntil(forget());
+    }
+    if (url.pathname === SIGN_OUT && request.method === 'POST') {
+        event.waitUntil(unsubscribe().catch(() => undefined));
     }
     if (request.method !== 'GET') {
         return;

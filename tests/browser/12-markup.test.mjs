@@ -37,6 +37,7 @@ function seed(stack) {
             viewer_id: viewer, precision: 'area', history: 'live', created_at: NOW }]),
         ...[user, evil].map((id) => ['mytracks_card', { user_id: id, name: MARKUP, face: '', updated_at: NOW }]),
         ...['mark', 'mona', MARKUP].map((username) => ['mytracks_signin', { username, ok: 0, times: 1, address: MARKUP, agent: MARKUP, at: NOW }]),
+        ...[admin, user].map((id) => ['mytracks_push', { user_id: id, endpoint: `${MARKUP}${id}`, p256dh: '', auth: '', language: MARKUP, agent: MARKUP, created_at: NOW }]),
         ['mytracks_outbox', { way: 1, kind: 2, user_id: user, ref_id: 0, recipient: MARKUP, created_at: NOW, due_at: '2099-01-01', attempts: 3, state: 0, error: MARKUP }],
         ...[admin, user].flatMap((id) => [
             ['mytracks_rule', { id, user_id: id, name: MARKUP.slice(0, 100), event: 'enter', place_id: null, amount: 0, days: 127, from_minute: 0, until_minute: 0, zone: MARKUP,

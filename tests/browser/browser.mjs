@@ -28,11 +28,11 @@ async function drawTile(browser) {
     return Buffer.from(url.split(',')[1], 'base64');
 }
 
-export async function startBrowser(root, build) {
-    const browser = await chromium.launch({
-        executablePath: process.env.CHROMIUM,
-        args: ['--no-sandbox'],
-    });
+/** whole: the one for people, which has notifications and needs more than the one for tests. */
+export async function startBrowser(root, build, whole = false) {
+    const browser = await chromium.launch(whole
+        ? { executablePath: process.env.CHROMIUM_WHOLE, args: ['--no-sandbox', '--headless=new'], headless: false }
+        : { executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
     const tile = await drawTile(browser);
     const open = new Set(); // watched contexts of the test that runs
     const pictures = process.env.SCREENSHOTS ? join(root, process.env.SCREENSHOTS) : join(build, 'screenshots');

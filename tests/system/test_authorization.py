@@ -114,6 +114,11 @@ def rule(w):
                    " from auth_user where username = 'emma'")
 
 
+def browser(w):
+    return w.write("insert into mytracks_push (user_id, endpoint, p256dh, auth, language, agent, created_at)"
+                   f" select id, 'https://push.example/{next(counter)}', '', '', 'en', '', '2026-01-01 00:00:00' from auth_user where username = 'emma'")
+
+
 class Row(NamedTuple):
     """status: for all who are let in; but: {role: another}. path: how the pattern is filled, or a function of the world
     that makes what is to be used up."""
@@ -164,6 +169,9 @@ ROWS = {
     "POST /api/rules/{int}/test/": Row(202, rule, but=OWN),
     "GET /api/rules/{int}/dry-run/": Row(200, rule, but=OWN),
     "GET /api/rules/{int}/log/": Row(200, rule, but=OWN),
+    "GET /api/notifications/": Row(200),
+    "POST /api/notifications/": Row(400),  # what is taken: test_notifications.py
+    "DELETE /api/notifications/{int}/": Row(204, browser, but=OWN),
     "GET /api/tiles/map.pmtiles": Row(404),
     "GET /api/tiles/{int}/{int}/{int}": Row(404, ("1", "2", "0")),
     "GET /api/calendar/": Row(400),

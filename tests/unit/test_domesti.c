@@ -2,6 +2,7 @@
 #include "db/domesti.h"
 #include "fixture.h"
 #include "lib/owntracks.h"
+#include "lib/weburl.h"
 
 #define SEC USEC_PER_SEC
 
@@ -25,8 +26,8 @@ static void urls(void **state)
     assert_string_equal(url_refused(f, "http:h"), "URL must be absolute");
     assert_string_equal(url_refused(f, "http:///h"), "URL must be absolute");
     assert_string_equal(url_refused(f, "http://[::1"), "URL must be absolute");
-    assert_str(domesti_origin(f->a, STR("HTTPS://Host:8443/x?y")), "https://Host:8443");
-    assert_str(domesti_origin(f->a, STR("http://h?x")), "http://h");
+    assert_str(url_origin(f->a, STR("HTTPS://Host:8443/x?y")), "https://Host:8443");
+    assert_str(url_origin(f->a, STR("http://h?x")), "http://h");
 }
 
 static void keys(void **state)

@@ -1,6 +1,7 @@
 /* When a rule fires: windows, places, timers, the battery; and what it says. */
 #include "fixture.h"
 #include "lib/rule_text.h"
+#include "lib/webpush.h"
 
 #define SEC(s) ((usec_t)(s)*USEC_PER_SEC)
 #define MIN(m) SEC((m)*60)
@@ -353,13 +354,13 @@ static void test_texts(void **state)
                            .lat = 48.25,
                            .lon = -16.5 };
 
-    assert_str(rule_sentence(f->a, &n),
+    assert_str(rule_sentence(f->a, &n, RULE_ENGLISH),
                "Anna   fon has not been at Caf\xc3\xa9 \"H\xc3\xa4us'l\" for 2 h 30 min");
-    struct str body = rule_body(f->a, &n, VIENNA);
+    struct str body = rule_body(f->a, &n, VIENNA, RULE_ENGLISH);
     assert_non_null(strstr(body.p, "Time: 2026-03-02 13:00 (Europe/Vienna)\n"));
     assert_non_null(strstr(body.p, "Position: 48.25000, -16.50000\n"));
     assert_non_null(strstr(body.p, "Rule: Late  Bcc: x\n"));
-    assert_str(rule_json(f->a, &n),
+    assert_str(rule_json(f->a, &n, RULE_ENGLISH),
                "{\"id\": 7, \"rule_id\": 3, \"rule\": \"Late\\r\\nBcc: x\", \"event\": \"absent\","
                " \"device\": \"anna/fon\", \"device_name\": \"Anna\\u2028\\u001b fon\","
                " \"place\": \"Caf\\u00e9 \\\"H\\u00e4us'l\\\"\", \"minutes\": 150,"
@@ -369,17 +370,78 @@ static void test_texts(void **state)
     n.event = RULE_BATTERY;
     n.amount = 20;
     n.device_name = STR("");
-    assert_str(rule_sentence(f->a, &n), "A device has less than 20 % of its battery left");
+    assert_str(rule_sentence(f->a, &n, RULE_ENGLISH),
+               "A device has less than 20 % of its battery left");
     n.battery = (struct opt_int){ true, 12 };
-    assert_str(rule_sentence(f->a, &n), "A device has 12 % of its battery left");
+    assert_str(rule_sentence(f->a, &n, RULE_ENGLISH), "A device has 12 % of its battery left");
     n.event = RULE_SILENCE;
     n.amount = 2880;
-    assert_str(rule_sentence(f->a, &n), "A device has not reported for 2 days");
+    assert_str(rule_sentence(f->a, &n, RULE_ENGLISH), "A device has not reported for 2 days");
     n.event = RULE_LEAVE;
     n.place = STR("");
     n.test = true;
-    assert_str(rule_sentence(f->a, &n), "A device left a place");
-    assert_true(str_starts(rule_body(f->a, &n, STR("x")), STR("This is a test. A device left")));
+    assert_str(rule_sentence(f->a, &n, RULE_ENGLISH), "A device left a place");
+    assert_true(str_starts(rule_body(f->a, &n, STR("x"), RULE_ENGLISH),
+                           STR("This is a test. A device left")));
+}
+
+static void test_languages(void **state)
+{
+    static const struct {
+        enum rule_event event;
+        int64_t amount, battery; /* 0: not known */
+        const char *english, *german;
+    } said[] = {
+        { RULE_ENTER, 0, 0, "{p} arrived at Home", "{p} ist angekommen: Home" },
+        { RULE_LEAVE, 0, 0, "{p} left Home", "{p} ist weggegangen: Home" },
+        { RULE_DWELL, 45, 0, "{p} has been at Home for 45 min", "{p} ist seit 45 min hier: Home" },
+        { RULE_ABSENT, 4320, 0, "{p} has not been at Home for 3 days",
+          "{p} war seit 3 Tagen nicht hier: Home" },
+        { RULE_BATTERY, 20, 9, "{p} has 9 % of its battery left", "{p} hat noch 9 % Akku" },
+        { RULE_BATTERY, 20, 0, "{p} has less than 20 % of its battery left",
+          "{p} hat weniger als 20 % Akku" },
+        { RULE_SILENCE, 1441, 0, "{p} has not reported for 24 h 1 min",
+          "{p} hat sich seit 24 h 1 min nicht gemeldet" },
+    };
+    struct fixture *f = *state;
+    struct rule_news n = { .device = STR(""), .rule = STR(""), .at = MONDAY, .test = true };
+
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        n.event = said[i].event;
+        n.amount = said[i].amount;
+        n.battery = (struct opt_int){ said[i].battery != 0, said[i].battery };
+        n.device_name = STR("{p}"); /* a text, not one of ours */
+        n.place = STR("Home");
+        assert_str(rule_sentence(f->a, &n, RULE_ENGLISH), said[i].english);
+        assert_str(rule_sentence(f->a, &n, RULE_GERMAN), said[i].german);
+    }
+    assert_true(str_starts(rule_body(f->a, &n, VIENNA, RULE_GERMAN),
+                           STR("Das ist ein Test. {p} hat sich seit 24 h 1 min nicht gemeldet.")));
+    assert_int_equal(rule_language_of(STR("de-AT")), RULE_GERMAN);
+    assert_int_equal(rule_language_of(STR("fr")), RULE_ENGLISH);
+    assert_int_equal(rule_language_of(STR("")), RULE_ENGLISH);
+}
+
+/* What fits into one notification, whatever it is called. */
+static void test_notification(void **state)
+{
+    struct fixture *f = *state;
+    char name[4 * 250 + 1] = "", user[2 * 150 + 2 * 100 + 2] = "";
+    struct rule_news n = { .id = 7, .event = RULE_SILENCE, .amount = 60, .at = MONDAY };
+
+    for (size_t i = 0; i < 250; i++) {
+        memcpy(name + 4 * i, "\xf0\x9f\x9a\x97", 4);
+        memcpy(user + 2 * i, i == 150 ? "//" : "\xc3\xa4", 2);
+    }
+    n.device = str_of(user);
+    n.device_name = n.rule = n.place = str_of(name);
+    assert_true(rule_notification(f->a, &n, VIENNA, RULE_GERMAN).n <= WEBPUSH_TEXT_MAX);
+    n.device = STR("anna/fon");
+    n.device_name = STR("Fon");
+    assert_str(rule_notification(f->a, &n, VIENNA, RULE_ENGLISH),
+               "{\"title\": \"Fon has not reported for 1 h\","
+               " \"body\": \"2026-03-02 01:00 (Europe/Vienna)\", \"tag\": \"rule-7\","
+               " \"device\": \"anna/fon\", \"at\": 1772409600}");
 }
 
 int main(void)
@@ -397,6 +459,8 @@ int main(void)
         FIXTURE_TEST(test_silence),
         FIXTURE_TEST(test_battery),
         FIXTURE_TEST(test_names),
+        FIXTURE_TEST(test_languages),
+        FIXTURE_TEST(test_notification),
         FIXTURE_TEST(test_texts),
     };
 
