@@ -36,11 +36,22 @@ const run: Record<string, (event: unknown) => void> = {};
 const world = {
     caches: new Caches() as object,
     fetch: (): Promise<Response> => Promise.resolve(new Response('from the network')),
+    did: [] as string[], // of notifications
+    pages: [] as string[], // that are open
 };
+const did = (what: string): Promise<unknown> => Promise.resolve(world.did.push(what));
+const openPage = (url: string): object => ({ url, focus: () => did(`focus ${url}`).then(() => openPage(url)), navigate: (path: string) => did(`navigate ${path}`) });
 Object.assign(globalThis, {
-    CACHE_NAME: 'mytracks-1', OFFLINE_URL: OFFLINE, OFFLINE_ASSETS: [],
+    CACHE_NAME: 'mytracks-1', OFFLINE_URL: OFFLINE, OFFLINE_ASSETS: [], NOTICE_ICON: '/icon.png',
     location: { origin: ORIGIN },
-    self: { addEventListener: (type: string, listener: (event: unknown) => void) => (run[type] = listener) },
+    self: {
+        addEventListener: (type: string, listener: (event: unknown) => void) => (run[type] = listener),
+        clients: { matchAll: () => Promise.resolve(world.pages.map(openPage)), openWindow: (path: string) => did(`open ${path}`) },
+        registration: {
+            showNotification: (title: string, { data, icon }: NotificationOptions) => did(`show ${title}, ${String(data)}, ${icon}`),
+            pushManager: { getSubscription: () => Promise.resolve({ unsubscribe: () => did('unsubscribe') }) },
+        },
+    },
     caches: new Proxy({}, { get: (_, name) => Reflect.get(world.caches, name) as unknown }),
     fetch: () => world.fetch(),
 });
@@ -165,4 +176,35 @@ test('an answer that is on its way when the session ends is not kept', async () 
     await asked;
     await new Promise((resolve) => setTimeout(resolve));
     equal(all.size, 1);
+});
+
+/** What follows from an event of that kind. */
+async function happens(type: string, event: object): Promise<string[]> {
+    world.did = [];
+    let work: Promise<unknown> = Promise.resolve();
+    run[type]?.({ waitUntil: (one: Promise<unknown>) => (work = one), ...event });
+    await work;
+    return world.did;
+}
+
+test('what a rule tells is shown, whatever it is', async () => {
+    const data = (sent: string): object => ({ data: { text: () => sent } });
+    equal((await happens('push', data('{"title": "Fon left", "device": "anna/fon"}'))).join(), 'show Fon left, anna/fon, /icon.png');
+    equal((await happens('push', data('?'))).join(), 'show mytracks, , /icon.png');
+    equal((await happens('push', { data: null })).join(), 'show mytracks, , /icon.png');
+});
+
+test('a notification that is clicked leads to the map, to one that is open if there is one', async () => {
+    const click = (): Promise<string[]> => happens('notificationclick', { notification: { close: () => void world.did.push('close'), data: 'anna/fon' } });
+    world.pages = [`${ORIGIN}/profile/`];
+    equal((await click()).join(), 'close,open /#device=anna/fon');
+    world.pages = [`${ORIGIN}/profile/`, `${ORIGIN}/#device=anna/car`];
+    equal((await click()).join(), `close,focus ${ORIGIN}/#device=anna/car,navigate /#device=anna/fon`);
+});
+
+test('who signs out is told nothing here any more', async () => {
+    world.caches = new Caches();
+    for (const [path, method, what] of [['/logout/', 'POST', 'unsubscribe'], ['/login/', 'POST', ''], ['/', 'GET', '']] as const) {
+        equal((await happens('fetch', { request: { url: ORIGIN + path, method, mode: 'cors' } })).join(), what);
+    }
 });
