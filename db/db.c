@@ -200,6 +200,14 @@ enum db_rc db_commit(struct db *db)
     return rc;
 }
 
+enum db_rc db_end(struct db *db, enum db_rc rc)
+{
+    if (rc == DB_OK)
+        return db_commit(db);
+    db_rollback(db);
+    return rc;
+}
+
 void db_rollback(struct db *db)
 {
     /* A full disk or an I/O error may have rolled back already. */

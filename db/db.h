@@ -43,6 +43,8 @@ void db_durable(struct db *db, bool full);
 enum db_rc db_begin(struct db *db) DB_USED;
 enum db_rc db_commit(struct db *db) DB_USED; /* rolls back when it fails */
 void db_rollback(struct db *db);             /* nothing to do is fine */
+/* Of what came of a transaction: DB_OK commits, anything else rolls back and stays what it is. */
+enum db_rc db_end(struct db *db, enum db_rc rc) DB_USED;
 /* End of a request or message: resets statements, rolls back what was left open (also after the
    arena's longjmp). */
 void db_request_end(struct db *db);

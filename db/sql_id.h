@@ -326,6 +326,7 @@ enum sql_id {
     SQL_RULES_CONTACT,
     SQL_RULES_TRANSITION,
     SQL_RULES_LOCATION,
+    /* rules_tell.c: sql_rules.h */
     SQL_RULES_LATEST,
     SQL_RULES_LOG_ADD,
     SQL_RULES_LOG_UNSENT,

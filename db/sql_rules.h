@@ -116,6 +116,8 @@ S(SQL_RULES_TRANSITION, 0,
 S(SQL_RULES_LOCATION, 0,
   "SELECT timestamp, latitude, longitude, accuracy, battery_level FROM my_tracks_location"
   " WHERE id = ?1"),
+
+/* ---------------------------------------------------------------- rules_tell.c */
 S(SQL_RULES_LATEST, 0,
   "SELECT " DEVICE_KEY ", " DEVICE_SHOWN ", l.latitude, l.longitude, l.battery_level"
   " FROM my_tracks_device d LEFT JOIN auth_user u ON u.id = d.owner_id" LATEST_OF_DEVICE
