@@ -95,10 +95,7 @@ enum db_rc db_user_create(struct db *db, struct user *u)
     rc = insert_user(db, u);
     if (rc == DB_OK)
         rc = insert_profile(db, u);
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }
 
 enum db_rc db_user_set_password(struct db *db, int64_t id, struct str encoded)

@@ -70,10 +70,7 @@ enum db_rc db_address_ask(struct db *db, struct arena *a, const struct address_q
     rc = db_begin(db);
     if (rc == DB_OK)
         rc = put_down(db, p, now);
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }
 
 enum db_rc db_address_next(struct db *db, struct arena *a, struct address_question *out)

@@ -83,10 +83,7 @@ static enum db_rc remove_positions(struct db *db, int64_t device_id)
         sql_bind_int(&q, BATCH);
         rc = sql_exec_some(&q);
     }
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }
 
 enum db_rc db_device_remove(struct db *db, int64_t device_id)
@@ -114,10 +111,7 @@ enum db_rc db_device_remove(struct db *db, int64_t device_id)
         sql_bind_int(&q, device_id);
         rc = sql_exec_some(&q);
     }
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }
 
 enum db_rc db_device_give(struct db *db, int64_t device_id, int64_t owner_id, struct str username)
@@ -138,8 +132,5 @@ enum db_rc db_device_give(struct db *db, int64_t device_id, int64_t owner_id, st
     rc = sql_exec_some(&q);
     for (size_t i = 0; rc == DB_OK && i < sizeof of_former / sizeof of_former[0]; i++)
         rc = of_device(db, of_former[i], device_id);
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }

@@ -79,10 +79,7 @@ enum db_rc db_domesti_load(struct db *db, struct arena *a, usec_t now, struct do
     rc = db_domesti_get(db, a, out); /* somebody may have been faster */
     if (rc == DB_OK)
         rc = db_domesti_put(db, out, now);
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }
 
 static bool read_device(struct query *q, struct arena *a, int64_t id, struct domesti_device *out)

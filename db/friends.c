@@ -62,15 +62,6 @@ enum db_rc db_friends(struct db *db, int64_t user, int64_t other)
     return rc;
 }
 
-/* The end of a transaction that db_begin has begun. */
-static enum db_rc finish(struct db *db, enum db_rc rc)
-{
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
-}
-
 enum db_rc db_friend_end(struct db *db, int64_t user, int64_t other)
 {
     enum db_rc rc = db_begin(db);
@@ -87,7 +78,7 @@ enum db_rc db_friend_end(struct db *db, int64_t user, int64_t other)
         struct query limited = of_two(db, SQL_FRIEND_END_LIMITED, user, other);
         rc = sql_exec(&limited);
     }
-    return finish(db, rc);
+    return db_end(db, rc);
 }
 
 /* ---------------------------------------------------------------- requests */
@@ -216,7 +207,7 @@ enum db_rc db_friend_ask(struct db *db, struct arena *a, int64_t user, int64_t o
     rc = ask(db, a, user, other, eager, now, what, out);
     if (rc == DB_OK && *what == FRIEND_ASKED)
         rc = db_outbox_friend(db, user, other, mail_rate, now);
-    return finish(db, rc);
+    return db_end(db, rc);
 }
 
 static enum db_rc answer(struct db *db, struct arena *a, int64_t user, int64_t id, bool accept,
@@ -243,7 +234,7 @@ enum db_rc db_friend_answer(struct db *db, struct arena *a, int64_t user, int64_
 {
     enum db_rc rc = db_begin(db);
 
-    return rc == DB_OK ? finish(db, answer(db, a, user, id, accept, back, now, out)) : rc;
+    return rc == DB_OK ? db_end(db, answer(db, a, user, id, accept, back, now, out)) : rc;
 }
 
 enum db_rc db_friend_cancel(struct db *db, int64_t user, int64_t id)
@@ -320,7 +311,7 @@ enum db_rc db_share_add(struct db *db, struct arena *a, int64_t owner, int64_t o
 {
     enum db_rc rc = db_begin(db);
 
-    return rc == DB_OK ? finish(db, add(db, a, owner, other, device_id, now, made, out)) : rc;
+    return rc == DB_OK ? db_end(db, add(db, a, owner, other, device_id, now, made, out)) : rc;
 }
 
 enum db_rc db_share_remove(struct db *db, int64_t owner, int64_t other, struct str device_id)
@@ -332,5 +323,5 @@ enum db_rc db_share_remove(struct db *db, int64_t owner, int64_t other, struct s
     struct query q = of_device(db, SQL_SHARE_DELETE, owner, other, device_id);
     enum db_rc whole = sql_exec_some(&q);
     rc = whole == DB_OK || whole == DB_NONE ? db_share_unlimit(db, owner, other, device_id) : whole;
-    return finish(db, rc == DB_NONE ? whole : rc);
+    return db_end(db, rc == DB_NONE ? whole : rc);
 }

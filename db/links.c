@@ -58,12 +58,8 @@ enum db_rc db_link_add(struct db *db, int64_t owner, struct str device_id, struc
     rc = room_for_one(db, owner);
     if (rc == DB_OK)
         rc = insert(db, owner, device_id, token, l);
-    if (rc != DB_OK) {
-        db_rollback(db);
-        return rc;
-    }
     l->id = sqlite3_last_insert_rowid(db->h);
-    return db_commit(db);
+    return db_end(db, rc);
 }
 
 enum db_rc db_link_list(struct db *db, int64_t owner, link_row_fn *row, void *ctx)

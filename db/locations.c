@@ -260,10 +260,7 @@ enum db_rc db_location_delete(struct db *db, const struct remover *by, int64_t i
     rc = sql_run_with_id(db, SQL_LATEST_FORGET, id);
     if (rc == DB_OK || rc == DB_NONE)
         rc = db_removed_one(db, by, id);
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }
 
 /* ---------------------------------------------------------------- live feed */

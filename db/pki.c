@@ -132,10 +132,7 @@ enum db_rc db_cert_add(struct db *db, enum cert_kind kind, struct certificate *c
     rc = retire(db, kind, c);
     if (rc == DB_OK)
         rc = insert(db, kind, c);
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }
 
 /* ---------------------------------------------------------------- changing */
@@ -197,10 +194,7 @@ enum db_rc db_ca_delete(struct db *db, int64_t id)
         return rc;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && (rc == DB_OK || rc == DB_NONE); i++)
         rc = of_authority(db, steps[i], id);
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }
 
 /* ---------------------------------------------------------------- revocation list */

@@ -40,10 +40,7 @@ enum db_rc db_profile_need(struct db *db, struct arena *a, int64_t user_id, usec
     if (rc != DB_NONE || (rc = db_begin(db)) != DB_OK)
         return rc;
     rc = make(db, user_id, now);
-    if (rc == DB_OK)
-        rc = db_commit(db);
-    else
-        db_rollback(db);
+    rc = db_end(db, rc);
     /* DB_CONFLICT: another request was faster. */
     return rc == DB_OK || rc == DB_CONFLICT ? db_profile_get(db, a, user_id, out) : rc;
 }

@@ -327,8 +327,5 @@ enum db_rc db_rules_due(struct db *db, struct arena *a, struct rule_limits limit
     rc = read_due(db, a, now, &w, &n); /* as they are now that nobody else writes */
     for (size_t i = 0; rc == DB_OK && i < n; i++)
         rc = ring(db, a, &w[i], limits, since, now);
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }

@@ -158,10 +158,7 @@ static enum db_rc adopt(struct db *db, char **why)
         rc = check_migration(db, why);
     if (rc == DB_OK)
         rc = bring_up_to_date(db, &s);
-    if (rc == DB_OK)
-        rc = db_commit(db);
-    else
-        db_rollback(db);
+    rc = db_end(db, rc);
     if (rc == DB_OK && s.version < VERSION)
         log_info("db_upgraded", LOG_I("from", s.version), LOG_I("to", VERSION));
     else if (rc == DB_OK && s.triggers < TRIGGERS)
@@ -209,8 +206,5 @@ enum db_rc schema_create(struct db *db)
         rc = bring_up_to_date(db, &none);
     if (rc == DB_OK)
         rc = meta_put(db, STR("fresh_install"), 1);
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }

@@ -173,10 +173,7 @@ enum db_rc db_share_put(struct db *db, int64_t owner, int64_t other, struct str 
     if (rc == DB_OK)
         rc = is_limited(limits) ? limit(db, owner, other, device_id, limits, now)
                                 : unlimit(db, owner, other, device_id, now);
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }
 
 enum db_rc db_shares_trim(struct db *db, usec_t now)

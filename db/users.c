@@ -65,8 +65,5 @@ enum db_rc db_user_delete(struct db *db, int64_t id)
         sql_bind_int(&q, id);
         rc = sql_exec_some(&q);
     }
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }

@@ -8,11 +8,7 @@
 /* The end of a transaction that db_begin has begun. */
 static enum db_rc finish(struct db *db, enum db_rc rc)
 {
-    if (rc == DB_OK) {
-        return db_commit(db);
-    }
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }
 
 enum db_rc account_store_names(struct request *r, const struct user *u)

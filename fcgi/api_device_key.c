@@ -88,11 +88,7 @@ static enum db_rc open_batch(struct request *r, const struct device *d, struct s
         return rc;
     }
     rc = ingest_reopen(r->app->db, r->arena, &s, d, key, BATCH, after, opened);
-    if (rc != DB_OK) {
-        db_rollback(r->app->db);
-        return rc;
-    }
-    return db_commit(r->app->db);
+    return db_end(r->app->db, rc);
 }
 
 /* What came before the key. Best effort: what fails stays for the next time. */

@@ -109,11 +109,7 @@ static enum db_rc store(struct request *r, int64_t id, const struct jval *name,
     if (rc == DB_OK && colour != NULL) {
         rc = db_device_colour_set(db, id, colour->type == J_STR ? colour->text : STR(""));
     }
-    if (rc == DB_OK) {
-        return db_commit(db);
-    }
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }
 
 int device_settings_patch(struct request *r)

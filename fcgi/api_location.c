@@ -90,11 +90,7 @@ static int store_rewrite(struct request *r, const struct location *l, const stru
     default:
         rc = DB_FAIL;
     }
-    if (rc == DB_OK) {
-        rc = db_commit(r->app->db);
-    } else {
-        db_rollback(r->app->db);
-    }
+    rc = db_end(r->app->db, rc);
     return rc == DB_OK ? 0 : rc == DB_NONE ? 404 : error_of_db(rc);
 }
 

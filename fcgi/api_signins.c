@@ -78,11 +78,7 @@ static enum db_rc end_all(struct db *db, const struct ending *e)
     for (size_t i = 0; i < e->n && (rc == DB_OK || rc == DB_NONE); i++) {
         rc = db_session_delete(db, e->keys[i]);
     }
-    if (rc == DB_OK || rc == DB_NONE) {
-        return db_commit(db);
-    }
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc == DB_NONE ? DB_OK : rc);
 }
 
 int sessions_end(struct request *r)

@@ -172,11 +172,7 @@ static bool compose(struct answer *an)
     for (size_t i = 0; rc == DB_OK && i < an->commands_n; i++) {
         rc = tell_command(an, &an->commands[i]);
     }
-    if (rc == DB_OK) {
-        rc = db_commit(db);
-    } else {
-        db_rollback(db);
-    }
+    rc = db_end(db, rc);
     if (rc != DB_OK) {
         log_info("answer-without-news", LOG_I("device", an->phone->id));
     }

@@ -89,11 +89,7 @@ int web_sign_in(struct request *r, struct user *u, struct str password)
     rc = db_begin(r->app->db);
     if (rc == DB_OK) {
         rc = store_login(r, u, renewed);
-        if (rc == DB_OK) {
-            rc = db_commit(r->app->db);
-        } else {
-            db_rollback(r->app->db);
-        }
+        rc = db_end(r->app->db, rc);
     }
     if (rc == DB_CONFLICT || rc == DB_NONE) {
         return show_login(r, true, u->username);
@@ -136,11 +132,7 @@ int logout_submit(struct request *r)
         rc = db_begin(r->app->db);
         if (rc == DB_OK) {
             rc = session_flush(r);
-            if (rc == DB_OK) {
-                rc = db_commit(r->app->db);
-            } else {
-                db_rollback(r->app->db);
-            }
+            rc = db_end(r->app->db, rc);
         }
     }
     if (status != 0 || rc != DB_OK) {

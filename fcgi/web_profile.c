@@ -150,11 +150,7 @@ static int store_home(struct request *r, const struct profile *home)
 
     if (rc == DB_OK && (rc = db_begin(db)) == DB_OK) {
         rc = db_profile_set_home(db, r->who.user.id, home);
-        if (rc == DB_OK) {
-            rc = db_commit(db);
-        } else {
-            db_rollback(db);
-        }
+        rc = db_end(db, rc);
     }
     return rc == DB_OK ? 0 : error_of_db(rc);
 }
