@@ -15,7 +15,7 @@ class ThisBrowser {
     async show(): Promise<void> {
         const now = await readNotifications().catch(() => null);
         this.place.replaceChildren(el('p', {}, t(now ? HERE[now.here] : 'notifyUnread')),
-            ...(now?.here === 'off' ? [button(t('notifyAllow'), (pressed) => void this.allow(now.key, pressed))] : []));
+            ...(now?.here === 'off' ? [el('p', {}, button(t('notifyAllow'), (pressed) => void this.allow(now.key, pressed)))] : []));
         if (now) {
             this.drawn(now);
         }
