@@ -152,12 +152,30 @@ static void *gpx_open(struct import *im)
     return g;
 }
 
+/* In words of ours, which are translated; expat knows forty faults, of which people make few. */
+static const char *fault_of(XML_Parser xml)
+{
+    static const struct {
+        enum XML_Error code;
+        const char *why;
+    } faults[] = {
+        { XML_ERROR_TAG_MISMATCH, "a tag of the XML is closed by another" },
+        { XML_ERROR_UNKNOWN_ENCODING, "the XML is in an encoding that cannot be read" },
+        { XML_ERROR_UNDEFINED_ENTITY, "the XML uses an entity that nobody declares" },
+        { XML_ERROR_NO_MEMORY, "out of memory" },
+    };
+    enum XML_Error code = XML_GetErrorCode(xml);
+
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
+        if (faults[i].code == code)
+            return faults[i].why;
+    return "the XML breaks the rules of XML";
+}
+
 static bool parse(struct gpx *g, struct str part, bool last, const char **why)
 {
     if (XML_Parse(g->xml, part.p, (int)part.n, last) != XML_STATUS_OK && !g->im->stopped) {
-        *why = g->why != NULL ? g->why
-               : last         ? "the XML ends in the middle"
-                              : XML_ErrorString(XML_GetErrorCode(g->xml));
+        *why = g->why != NULL ? g->why : last ? "the XML ends in the middle" : fault_of(g->xml);
         return false;
     }
     return true;

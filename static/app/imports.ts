@@ -6,7 +6,7 @@ import * as format from './format.ts';
 import { list, number, text, type Json } from './json.ts';
 import { DEVICES_CHANGED, isObject } from './model.ts';
 import { facts } from './parts.ts';
-import { t } from './texts.ts';
+import { said, t } from './texts.ts';
 
 const POLL = 1000; // ms
 
@@ -64,8 +64,8 @@ function sayRunning(shown: Shown, row: Json): void {
 
 function reasons(row: Json): HTMLElement {
     return el('ul', {}, ...list(row, 'report').map((one) => {
-        const line = number(one, 'line') ?? 0;
-        return el('li', {}, line > 0 ? t('importLine', { line, why: text(one, 'why') }) : text(one, 'why'));
+        const [line, why] = [number(one, 'line') ?? 0, said(text(one, 'why'))];
+        return el('li', {}, line > 0 ? t('importLine', { line, why }) : why);
     }));
 }
 
@@ -113,7 +113,7 @@ async function start(device: string, file: File): Promise<void> {
     if (answer.ok) {
         finish(shown, body);
     } else {
-        fail(shown, text(body, 'error') || text(body, 'detail') || t('requestFailed'));
+        fail(shown, said(text(body, 'error') || text(body, 'detail')) || t('requestFailed'));
     }
 }
 

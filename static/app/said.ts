@@ -18,18 +18,21 @@ function patterns(language: string): Pattern[] {
         return before;
     }
     const made = [...catalogues[language] ?? []].sort(([a], [b]) => b.length - a.length)
-        .map(([said, text]) => ({ wanted: new RegExp(`^${said.split('{}').map(escaped).join('(.*)')}$`, 's'), text }));
+        .map(([said, text]) => ({ wanted: new RegExp(`^${said.split('{}').map(escaped).join('(.*?)')}$`, 's'), text }));
     known.set(language, made);
     return made;
 }
 
-/** The sentence itself where nothing is known of it. */
+/** The sentence itself where nothing is known of it. What fills "{said}" is a sentence of the server too; "{}" stays as it is. */
 export function saidIn(language: string, sentence: string): string {
     for (const { wanted, text } of patterns(language)) {
         const found = wanted.exec(sentence);
         if (found) {
             let hole = 0;
-            return text.replaceAll('{}', () => found[++hole] ?? '');
+            return text.replaceAll(/\{(said)?\}/g, (_, inner: string | undefined) => {
+                const value = found[++hole] ?? '';
+                return inner ? saidIn(language, value) : value;
+            });
         }
     }
     return sentence;

@@ -8,7 +8,8 @@ import { saidDe } from '../texts/said.de.ts';
 const LITERALS = /"(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*/g;
 /** The texts of C sources, parts of one text joined. */
 const literals = (files: string[]): string[] => files.flatMap((file) =>
-    [...readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').matchAll(LITERALS)].map(([text]) => text.replace(/"\s*"/g, '').slice(1, -1)));
+    [...readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|'"'/g, '').matchAll(LITERALS)]
+        .map(([text]) => text.replace(/"\s*"/g, '').slice(1, -1).replaceAll('\\\\', '\\')));
 const sources = (dir: string): string[] => readdirSync(dir).filter((name) => name.endsWith('.c')).map((name) => `${dir}/${name}`);
 const sentences = literals(sources('fcgi')).filter((text) => /^[A-Z].* .*\.$/.test(text) && !text.includes('%'));
 
@@ -28,6 +29,21 @@ test('every sentence for people has its German', () => {
     const named = new Set<string>(Object.values(en));
     ok(sentences.length > 40);
     deepEqual(sentences.filter((text) => !named.has(text) && !FOR_PROGRAMS.includes(text) && saidIn('de', text) === text), []);
+});
+
+/** Of what reads the files of an import: words with blanks between them, values as they would be. */
+const reasons = literals(['import', 'import_csv', 'import_gpx', 'import_json', 'import_shapes', 'ot_mqtt', 'jsonin', 'jsonlex'].map((name) => `lib/${name}.c`))
+    .filter((text) => /^\S+ .*\S$/.test(text)).map((text) => text.replaceAll(/%[\d.*]*z?[usx]/g, '7'));
+
+test('every reason to refuse a part of an imported file has its German', () => {
+    ok(reasons.length > 60);
+    deepEqual(reasons.filter((text) => saidIn('de', text) === text), []);
+});
+
+test('a reason within a sentence is in German too, another value never', () => {
+    equal(saidIn('de', 'No position could be stored. Line 7: Expecting value: line 1 column 10 (char 9)'),
+        'Keine Position ließ sich speichern. Zeile 7: hier fehlt ein Wert: Zeile 1, Spalte 10 (Zeichen 9)');
+    equal(saidIn('de', 'User \'Profile\' already exists'), 'Den Benutzer „Profile“ gibt es schon');
 });
 
 test('values go into their places; what is not known stays as it is', () => {

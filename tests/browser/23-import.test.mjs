@@ -82,6 +82,26 @@ export const tests = [
         },
     },
     {
+        name: 'in German the reasons are German too: of a line, of JSON, of a file without any position',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { locale: 'de-AT', allow: [/400 \(Bad Request\)/] });
+            await signIn(page, stack, 'ivy', '/profile/#import');
+            const importText = (name, text) => withFile(name, text, async (path) => {
+                await page.getByLabel('Gerät, eines von dir oder ein neuer Name').fill('strecken');
+                await page.locator('#import-file').setInputFiles(path);
+                await page.getByRole('button', { name: 'Importieren', exact: true }).click();
+            });
+            await importText('tag.gpx', HIKE);
+            await page.locator('#import-result li', { hasText: 'Zeile 5: eine Position ohne lesbare Zeit' }).waitFor();
+            await importText('tag.rec', `${DAY}T12:00:00Z\t*\t{"_type":}\n${DAY}T12:00:00Z\t*\t{"_type":"location","lat":48.5,"lon":16,"tst":1770120000}\n`);
+            await page.locator('#import-result li', { hasText: 'Zeile 1: hier fehlt ein Wert: Zeile 1, Spalte 10 (Zeichen 9)' }).waitFor();
+            await importText('leer.gpx', '<gpx/>');
+            await page.getByRole('alert').filter({ hasText: 'in der Datei ist keine Position' }).waitFor();
+            await importText('ohne-zeit.csv', 'time,lat,lon\nsoon,1,2\n');
+            await page.getByRole('alert').filter({ hasText: 'Keine Position ließ sich speichern. Zeile 2: eine Position ohne lesbare Zeit' }).waitFor();
+        },
+    },
+    {
         name: 'an import that goes on is told also to a page that is opened meanwhile, and its end too',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
