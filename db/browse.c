@@ -63,6 +63,17 @@ static const struct column share_columns[] = {
     { "created_at", CELL_TIME },
 };
 
+static const struct column limit_columns[] = {
+    { "device", CELL_TEXT },    { "shared_with", CELL_TEXT }, { "precision", CELL_TEXT },
+    { "history", CELL_TEXT },   { "since", CELL_TIME },       { "expires_at", CELL_TIME },
+    { "paused_at", CELL_TIME }, { "created_at", CELL_TIME },  { "active", CELL_BOOL },
+};
+static const struct column link_columns[] = {
+    { "device", CELL_TEXT },    { "owner", CELL_TEXT },      { "label", CELL_TEXT },
+    { "precision", CELL_TEXT }, { "trail", CELL_BOOL },      { "created_at", CELL_TIME },
+    { "used_at", CELL_TIME },   { "expires_at", CELL_TIME }, { "active", CELL_BOOL },
+};
+
 /* What each of a statement's parameters is, in their order: a letter of bind(). */
 struct listing {
     enum sql_id id;
@@ -146,6 +157,18 @@ static const struct table {
         "shares",
         COLUMNS(share),
         .listing = { { SQL_BROWSE_SHARES, "iqn" } },
+        .one = SQL_STATEMENTS,
+    },
+    [BROWSE_LIMITS] = {
+        "limits",
+        COLUMNS(limit),
+        .listing = { { SQL_BROWSE_LIMITS, "ioqn" } },
+        .one = SQL_STATEMENTS,
+    },
+    [BROWSE_LINKS] = {
+        "links",
+        COLUMNS(link),
+        .listing = { { SQL_BROWSE_LINKS, "ioqn" } },
         .one = SQL_STATEMENTS,
     },
 };

@@ -16,8 +16,10 @@ enum browse_table {
     BROWSE_RULES, /* e-mail rules */
     BROWSE_PROFILES,
     BROWSE_REQUESTS, /* for friendship, and accepted ones: friendships */
-    BROWSE_SHARES,
-    BROWSE_TABLES /* how many */
+    BROWSE_SHARES,   /* without limits: Django's rows */
+    BROWSE_LIMITS,   /* shares within limits: mytracks_share, newest device first */
+    BROWSE_LINKS,    /* public links; never their secrets */
+    BROWSE_TABLES    /* how many */
 };
 
 /* "devices", ...; false: no such table. */
@@ -50,7 +52,8 @@ struct browse_row {
 /* A table heeds what it has; struct filter {0} with texts "" is no filter. */
 struct browse_filter {
     int64_t device_id; /* locations, messages, transitions; 0: all */
-    int64_t owner_id;  /* devices, geofences, rules, profiles; 0: all, or BROWSE_NO_OWNER */
+    int64_t owner_id;  /* devices, geofences, rules, profiles, limits, links; 0: all, or
+                          BROWSE_NO_OWNER */
     int online;        /* devices; 0: all, 1: online, -1: not */
     struct str type;   /* messages: _type; transitions: event; requests: status; "": all */
     struct str search; /* all but locations, messages, transitions: part of a name; "": all */

@@ -176,6 +176,8 @@ static const struct way {
     [BROWSE_PROFILES] = { .row = SQL_PROFILE_REMOVE },
     [BROWSE_REQUESTS] = { .one = remove_request, .alone = true },
     [BROWSE_SHARES] = { .row = SQL_SHARE_REMOVE },
+    [BROWSE_LIMITS] = { .row = SQL_LIMITS_REMOVE },
+    [BROWSE_LINKS] = { .row = SQL_LINK_REMOVE_ANY },
 };
 
 static enum db_rc remove_each(struct db *db, const struct way *w, const struct remover *by,

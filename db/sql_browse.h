@@ -49,6 +49,12 @@
     "received_at >= " from " AND received_at <= " to " AND "                                  \
     HAS("username || ' ' || topic || ' ' || reason", search)
 
+/* Rows of mytracks_share have no id of their own: both of their key in one number, which a browser
+   keeps exact (53 bits). There are no two million users. */
+#define USER_BITS "21"
+#define USER_MASK "2097151"
+#define LIMITS_ID "(r.device_id << " USER_BITS " | r.viewer_id)"
+
 /* ---------------------------------------------------------------- browse.c */
 S(SQL_BROWSE_DEVICES, 0,
   "SELECT d.id, d.device_id, d.name, u.username, d.mqtt_user, d.is_online, d.created_at,"
@@ -97,6 +103,19 @@ S(SQL_BROWSE_SHARES, 0,
   "SELECT r.id, " OWNED_NAME ", v.username, r.created_at, '' FROM my_tracks_deviceshare r" OF_OWNED
   " JOIN auth_user v ON v.id = r.shared_with_id WHERE r.id < ?1 AND "
   HAS(OWNED_NAME " || ' ' || v.username", "?2") " ORDER BY r.id DESC LIMIT ?3"),
+S(SQL_BROWSE_LIMITS, 0,
+  "SELECT " LIMITS_ID ", " OWNED_NAME ", v.username, r.precision, r.history, r.since, r.expires_at,"
+  " r.paused_at, r.created_at, " COUNTS("r") ", '' FROM mytracks_share r" OF_OWNED
+  " JOIN auth_user v ON v.id = r.viewer_id WHERE r.viewer_id <= " USER_MASK " AND " LIMITS_ID
+  " < ?1 AND (?2 = 0 OR d.owner_id = ?2) AND " HAS(OWNED_NAME " || ' ' || v.username", "?3")
+  " ORDER BY " LIMITS_ID " DESC LIMIT ?4"),
+S(SQL_BROWSE_LINKS, 0,
+  "SELECT r.id, " OWNED_NAME ", o.username, r.label, r.precision, r.trail, r.created_at, r.used_at,"
+  " r.expires_at, r.expires_at > " SQL_NOW " AND d.owner_id IS r.owner_id"
+  " AND coalesce(o.is_active, 0), '' FROM mytracks_link r" OF_ANY
+  " LEFT JOIN auth_user o ON o.id = r.owner_id WHERE r.id < ?1 AND (?2 = 0 OR r.owner_id = ?2) AND "
+  HAS("coalesce(" OWNED_NAME ", '') || ' ' || r.label || ' ' || coalesce(o.username, '')", "?3")
+  " ORDER BY r.id DESC LIMIT ?4"),
 S(SQL_QUARANTINE_OF, 0,
   "SELECT received_at, topic, reason FROM mytracks_quarantine WHERE username = ?1"
   " AND received_at >= ?2 ORDER BY id DESC LIMIT ?3"),
@@ -129,6 +148,10 @@ S(SQL_QUARANTINED_REMOVE, SQL_WRITES, "DELETE FROM mytracks_quarantine WHERE id 
 S(SQL_RULE_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_transitionaction WHERE id = ?1"),
 S(SQL_PROFILE_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_userprofile WHERE id = ?1"),
 S(SQL_SHARE_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_deviceshare WHERE id = ?1"),
+S(SQL_LIMITS_REMOVE, SQL_WRITES,
+  "DELETE FROM mytracks_share WHERE device_id = ?1 >> " USER_BITS
+  " AND viewer_id = (?1 & " USER_MASK ")"),
+S(SQL_LINK_REMOVE_ANY, SQL_WRITES, "DELETE FROM mytracks_link WHERE id = ?1"),
 S(SQL_REQUEST_REMOVE, SQL_WRITES, "DELETE FROM my_tracks_friendrequest WHERE id = ?1"),
 S(SQL_REQUEST_FRIENDS, 0,
   "SELECT from_user_id, to_user_id FROM my_tracks_friendrequest WHERE id = ?1"

@@ -80,6 +80,8 @@ static const char *const narrows[BROWSE_TABLES][5] = {
     [BROWSE_PROFILES] = { "owner", "q" },
     [BROWSE_REQUESTS] = { "type", "q" },
     [BROWSE_SHARES] = { "q" },
+    [BROWSE_LIMITS] = { "owner", "q" },
+    [BROWSE_LINKS] = { "owner", "q" },
 };
 
 static bool is_known(enum browse_table table, struct str name)

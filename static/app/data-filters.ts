@@ -3,7 +3,7 @@ import { callApi } from './calls.ts';
 import { el } from './dom.ts';
 import { text } from './json.ts';
 import { isObject } from './model.ts';
-import { messageTypes, requestStates, tableOf, type FilterName } from './data-tables.ts';
+import { messageTypes, requestStates, tableOf, type FilterName, type TableName } from './data-tables.ts';
 import type { DataState } from './data-state.ts';
 import { t, type TextName } from './texts.ts';
 
@@ -49,11 +49,11 @@ function input(type: string, value: string): HTMLInputElement {
     return node;
 }
 
-async function control(name: FilterName, value: string): Promise<HTMLElement> {
+async function control(table: TableName, name: FilterName, value: string): Promise<HTMLElement> {
     const all: Choice = ['', t('dataAll')];
     switch (name) {
         case 'owner':
-            return select([all, ['-', t('dataNobody')], ...(await userNames()).map((user): Choice => [user, user])], value);
+            return select([all, ...(table === 'devices' ? [['-', t('dataNobody')] as const] : []), ...(await userNames()).map((user): Choice => [user, user])], value);
         case 'type':
             return select([all, ...messageTypes.map((type): Choice => [type, type])], value);
         case 'event':
@@ -80,7 +80,7 @@ async function deviceList(): Promise<HTMLDataListElement> {
 export async function drawFilters(form: HTMLFormElement, { table, filters }: DataState, show: (filters: DataState['filters']) => void): Promise<void> {
     const names = tableOf(table).filters;
     const fields = await Promise.all(names.map(async (name) => {
-        const node = await control(name, filters[name] ?? '');
+        const node = await control(table, name, filters[name] ?? '');
         node.id = `filter-${name}`;
         node.setAttribute('name', name);
         if (name === 'device') {

@@ -2,6 +2,7 @@
 import { el } from './dom.ts';
 import * as format from './format.ts';
 import { flag, instant, number, text, type Json } from './json.ts';
+import { inWords, linkInWords, pastOf } from './limits.ts';
 import { tag, when, type Column } from './parts.ts';
 import { dayOf } from './past.ts';
 import { t, type TextName } from './texts.ts';
@@ -66,6 +67,13 @@ function requestTag(row: Json): Cell {
 function ruleEvent(row: Json): Cell {
     const event = text(row, 'event');
     return event === 'enter' ? t('eventEnter') : event === 'leave' ? t('eventLeave') : event === 'any' ? t('eventAny') : event;
+}
+
+/** Of a limited share or a public link. */
+const isArea = (row: Json): boolean => text(row, 'precision') !== 'exact';
+
+function activeTag(row: Json): Cell {
+    return flag(row, 'active') ? tag('good', 'shareActive') : instant(row, 'paused_at') !== null ? tag('warn', 'shareIsPaused') : tag('', 'shareOver');
 }
 
 /** Of the messages that are kept as they come: mqtt.md. */
@@ -205,6 +213,32 @@ export const tables = {
             { name: 'device', cell: strong('device') },
             { name: 'dataSharedWith', cell: plain('shared_with') },
             { name: 'dataCreated', cell: time('created_at') },
+        ],
+    },
+    limits: {
+        title: 'dataLimits',
+        label: (row) => `${text(row, 'device')} → ${text(row, 'shared_with')}`,
+        filters: ['owner', 'q'],
+        columns: [
+            { name: 'device', cell: strong('device') },
+            { name: 'dataSharedWith', cell: plain('shared_with') },
+            { name: 'dataSeen', cell: (row) => inWords({ area: isArea(row), past: pastOf(row.history), since: instant(row, 'since'), expiresAt: instant(row, 'expires_at') }) },
+            { name: 'state', cell: activeTag },
+            { name: 'dataCreated', cell: time('created_at') },
+        ],
+    },
+    links: {
+        title: 'links',
+        label: (row) => [text(row, 'device'), text(row, 'label')].filter((part) => part !== '').join(', '),
+        filters: ['owner', 'q'],
+        columns: [
+            { name: 'device', cell: strong('device') },
+            { name: 'dataOwner', cell: plain('owner') },
+            { name: 'linkLabel', cell: plain('label') },
+            { name: 'dataSeen', cell: (row) => linkInWords({ area: isArea(row), trail: flag(row, 'trail'), expiresAt: instant(row, 'expires_at') }) },
+            { name: 'state', cell: activeTag },
+            { name: 'dataCreated', cell: time('created_at') },
+            { name: 'dataUsed', cell: (row) => when(instant(row, 'used_at')) },
         ],
     },
 } satisfies Record<string, DataTable>;

@@ -34,6 +34,8 @@ export interface Shares {
     received: Share[];
 }
 
+export const pastOf = (history: unknown): Past => (history === 'all' || history === 'since' ? history : 'live');
+
 export const UNLIMITED: Limits = { area: false, past: 'all', since: null, expiresAt: null, paused: false };
 
 export function parseShare(row: unknown): Share | null {
@@ -46,7 +48,7 @@ export function parseShare(row: unknown): Share | null {
         person, id: row.id, deviceId: row.device_id, label: deviceLabel({ name, deviceId: row.device_id }),
         key: typeof row.device_name === 'string' ? row.device_name : row.device_id,
         area: row.precision !== 'exact',
-        past: row.history === 'all' || row.history === 'since' ? row.history : 'live',
+        past: pastOf(row.history),
         since: number(row, 'since'), expiresAt: number(row, 'expires_at'),
         paused: row.state === 'paused',
         state: row.state === 'active' || row.state === 'paused' ? row.state : 'over',
@@ -58,14 +60,21 @@ export function parseAllShares(body: unknown): Shares {
     return isObject(body) ? { given: list(body.given), received: list(body.received) } : { given: [], received: [] };
 }
 
+const joined = (words: string[]): string => words.filter((word) => word !== '').join(' · ');
+const untilWords = (at: number | null): string => (at === null ? '' : t('limitUntil', { time: format.moment(at, true) }));
+
 /** What of it may be seen, and until when. */
-export function inWords({ area, past, since, expiresAt }: Limits): string {
-    const words = [
+export function inWords({ area, past, since, expiresAt }: Omit<Limits, 'paused'>): string {
+    return joined([
         area ? t('limitArea') : '',
         past === 'since' && since !== null ? t('limitSince', { date: format.longDay(since) }) : past === 'live' ? t('limitLive') : '',
-        expiresAt !== null ? t('limitUntil', { time: format.moment(expiresAt, true) }) : '',
-    ].filter((word) => word !== '');
-    return words.length === 0 ? t('limitNone') : words.join(' · ');
+        untilWords(expiresAt),
+    ]) || t('limitNone');
+}
+
+/** The same of a public link; used: by whom knows it, in words. */
+export function linkInWords({ area, trail, expiresAt }: { area: boolean; trail: boolean; expiresAt: number | null }, used = ''): string {
+    return joined([area ? t('limitArea') : '', t(trail ? 'linkWithTrail' : 'limitLive'), untilWords(expiresAt), used]);
 }
 
 /** A friend's OwnTracks app in MQTT mode gets messages as the phone sends them, or none. */

@@ -4,7 +4,7 @@ import { callApi } from './calls.ts';
 import { byId, el } from './dom.ts';
 import * as format from './format.ts';
 import { flag, instant, number, text, type Json } from './json.ts';
-import { choice, lifeSelect } from './limits.ts';
+import { choice, lifeSelect, linkInWords } from './limits.ts';
 import { deviceLabel, isObject, type DeviceInfo } from './model.ts';
 import { button, tag } from './parts.ts';
 import { t } from './texts.ts';
@@ -61,12 +61,11 @@ export class Links {
 
     private row(link: Link): HTMLElement {
         const now = Date.now() / 1000;
-        const words = [link.area ? t('limitArea') : '', link.trail ? t('linkWithTrail') : t('limitLive'), t('limitUntil', { time: format.moment(link.expiresAt, true) }),
-            link.usedAt === null ? t('linkUnused') : t('linkUsed', { age: format.age(link.usedAt, now) })];
+        const used = link.usedAt === null ? t('linkUnused') : t('linkUsed', { age: format.age(link.usedAt, now) });
         return el('li', { class: 'row' },
             el('span', { class: 'person' }, el('strong', {}, link.label || link.device), ' ',
                 link.label ? el('span', { class: 'muted' }, link.device) : null, el('br'),
-                el('span', { class: 'muted' }, words.filter((word) => word !== '').join(' · '))),
+                el('span', { class: 'muted' }, linkInWords(link, used))),
             link.over ? tag('', 'shareOver') : tag('good', 'shareActive'),
             button(t('linkEnd'), () => void this.end(link), 'danger'));
     }

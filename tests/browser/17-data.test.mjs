@@ -193,6 +193,38 @@ export const tests = [
             stack.sql('delete from my_tracks_transitionaction');
         },
     },
+    {
+        name: 'shares within limits and public links: what they show, whose they are, and an end to them',
+        async run({ stack, browser }) {
+            await clear(stack);
+            const device = await seed(stack);
+            const [[dora], [emil]] = stack.sql("select id from auth_user where username in ('dora', 'emil') order by username");
+            stack.sql("insert into mytracks_share (device_id, viewer_id, precision, history, paused_at, created_at) values (?, ?, 'area', 'live', '2026-01-02', '2026-01-01')", [device, emil]);
+            stack.sql("insert into mytracks_link (token, owner_id, device_id, label, precision, trail, created_at, expires_at)"
+                + " values ('of-nobody', ?, ?, 'To <i>Dora</i>', 'exact', 1, '2026-01-01', '2100-01-01')", [dora, device]);
+            const page = await openData(browser, stack);
+            await tab(page, 'Shared within limits');
+            await narrow(page, { owner: 'dora' });
+            const share = page.locator('#rows tr', { hasText: `dora/${DEVICE}` });
+            await share.filter({ hasText: 'area only · latest position alone' }).filter({ hasText: 'paused' }).filter({ hasText: 'emil' }).waitFor();
+            await share.locator('input').check();
+            await page.locator('#deeds .danger').click();
+            await page.click('#ask-ok');
+            await until('no share', async () => (await rowCount(page)) === 0);
+            assert.deepEqual(stack.sql('select count(*) from mytracks_share'), [[0]]);
+            await tab(page, 'Public links');
+            await narrow(page, { q: 'to <i>' });
+            const link = page.locator('#rows tr', { hasText: 'To <i>Dora</i>' });
+            await link.filter({ hasText: 'with the way since then · until' }).filter({ hasText: 'active' }).filter({ hasText: 'never' }).waitFor();
+            assert.equal((await page.textContent('main')).includes('of-nobody'), false);
+            assert.equal(await page.locator('#filter-owner option[value="-"]').count(), 0);
+            await link.locator('input').check();
+            await page.locator('#deeds .danger').click();
+            await page.click('#ask-ok');
+            await until('no link', async () => (await rowCount(page)) === 0);
+            assert.deepEqual(stack.sql("select count(*) from mytracks_link where token = 'of-nobody'"), [[0]]);
+        },
+    },
     ...sizes.map(({ size, ...options }) => ({
         name: `data, ${size}: contrast, names, nothing sideways, pictures`,
         async run({ stack, browser }) {

@@ -1,4 +1,5 @@
 """What is stored, as an administrator looks through it: filters, pages, removal, owners, and the quarantine."""
+import hashlib
 import json
 import time
 from urllib.parse import urlencode
@@ -311,6 +312,66 @@ def test_a_friendship_ends_with_what_is_shared(stack):
     assert ask(stack, "POST", "requests", "remove/", {"ids": [row["id"]]}) == (200, {"removed": 1})
     assert browse(stack, "shares") == [] and len(browse(stack, "requests")) == 1
     assert stack.request("GET", "/api/devices/phone/", auth=FINN)[0] == 404
+
+
+def limited(stack):
+    """Emma's phone, shared with finn within limits, and by a link: its secret."""
+    between(stack)
+    finn = stack.sql("select id from auth_user where username = 'finn'")[0][0]
+    with stack.writing() as db:
+        db.execute("delete from mytracks_share")
+        db.execute("delete from mytracks_link")
+    limits = {"precision": "area", "history": "since", "since": T0, "expires_at": int(time.time()) + 9000}
+    assert stack.request("PUT", f"/api/shares/{finn}/phone/", limits, auth=EMMA)[0] == 200
+    status, body = stack.request("POST", "/api/links/", {"device_id": "phone", "expires_in": 3600, "label": "Our tour", "trail": True}, auth=EMMA)
+    assert status == 201, body
+    return json.loads(body)["url"].split("#")[1]
+
+
+def test_shares_within_limits_and_links_are_listed_without_their_secrets(stack):
+    secret = limited(stack)
+    share, = browse(stack, "limits", owner="emma", q="FINN")
+    assert {k: share[k] for k in ("device", "shared_with", "precision", "history", "since", "paused_at", "active")} == {
+        "device": "emma/phone", "shared_with": "finn", "precision": "area", "history": "since", "since": "2026-03-06T12:26:40Z", "paused_at": None, "active": True}
+    assert share["expires_at"] and share["created_at"]
+    link, = browse(stack, "links", owner="emma", q="tour")
+    assert {k: link[k] for k in ("device", "owner", "label", "precision", "trail", "used_at", "active")} == {
+        "device": "emma/phone", "owner": "emma", "label": "Our tour", "precision": "exact", "trail": True, "used_at": None, "active": True}
+    told = json.dumps(link)
+    assert secret not in told and hashlib.sha256(secret.encode()).hexdigest() not in told
+    assert stack.sql("select token from mytracks_link")[0][0] not in told
+    with stack.writing() as db:
+        db.execute("update mytracks_share set paused_at = '2026-01-01 00:00:00'")
+        db.execute("update mytracks_link set expires_at = '2026-01-01 00:00:00'")
+    assert [browse(stack, table)[0]["active"] for table in ("limits", "links")] == [False, False]
+    for table in ("limits", "links"):
+        assert browse(stack, table, owner="finn") == browse(stack, table, q="nothing") == []
+        assert ask(stack, "GET", table, device="phone")[0] == 400 and ask(stack, "GET", table, "1/")[0] == 404
+        assert ask(stack, "POST", table, "remove/", {"all": True})[0] == 400
+        assert ask(stack, "GET", table, auth=EMMA)[0] == 403
+
+
+def test_shares_within_limits_page_by_page(stack):
+    limited(stack)
+    with stack.writing() as db:
+        db.execute("insert into my_tracks_device (id, device_id, name, created_at, last_seen, is_online, mqtt_user) values (5000000, 'last', '', '2026-01-01', '2026-01-01', 0, '')")
+        db.execute("insert or ignore into mytracks_share (device_id, viewer_id, precision, history, created_at)"
+                   " select d.id, u.id, 'exact', 'live', '2026-01-01 00:00:00' from my_tracks_device d, auth_user u")
+    everything = [(row["device"], row["shared_with"]) for row in browse(stack, "limits")]
+    assert len(set(everything)) == len(everything) == 6
+    assert [(row["device"], row["shared_with"]) for row in pages(stack, "limits", 2)] == everything
+    assert everything[0][0] == "last"
+
+
+def test_what_is_removed_there_shows_nothing_any_more(stack):
+    secret = limited(stack)
+    look = lambda: stack.request("GET", "/api/public/position/", None, {"X-Share-Link": secret})[0]  # noqa: E731
+    assert look() == 200 and stack.request("GET", "/api/devices/phone/", auth=FINN)[0] == 200
+    for table in ("limits", "links"):
+        row, = browse(stack, table)
+        assert ask(stack, "POST", table, "remove/", {"ids": [row["id"] + 1, row["id"], 10 ** 9]}) == (200, {"removed": 1}), table
+        assert browse(stack, table) == []
+    assert look() == 404 and stack.request("GET", "/api/devices/phone/", auth=FINN)[0] == 404
 
 
 # ---- owners
