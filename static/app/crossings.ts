@@ -3,10 +3,11 @@ import type { Marker } from 'maplibre-gl';
 import { ApiError, type Past } from './api.ts';
 import { el, icon } from './dom.ts';
 import * as format from './format.ts';
-import type { MapLibrary, MapView } from './map.ts';
+import type { MapLibrary, MapView, Place } from './map.ts';
 import { inTurn } from './inturn.ts';
 import { dayOf, type Crossing } from './past.ts';
 import { t } from './texts.ts';
+import { ownClock } from './zones.ts';
 
 const SETTLE = 2000; // ms: a phone sends its position and the event apart
 const TIP_HALF = 120; // pixels
@@ -26,6 +27,13 @@ export interface Crosser {
 
 /** Of several devices, by key; null: they could not be read. */
 export type PastCrossings = Map<string, Crossing[] | null>;
+
+/** A list of a day, whose items tell in data-at when they begin. */
+export interface DayList {
+    node: HTMLElement;
+    /** Where the device was at that time, as far as the list knows. */
+    placeAt(at: number): Place | null;
+}
 
 interface Known extends Crossing {
     name: string;
@@ -100,15 +108,16 @@ export class Crossings {
         return new Map(devices.map(({ key }, i) => [key, read[i] ?? null]));
     }
 
-    /** Into a list whose items tell in data-at when they begin. null: they could not be read. */
-    list(list: HTMLElement, crossings: readonly Crossing[] | null): void {
+    /** Into a list. null: they could not be read. */
+    list({ node, placeAt }: DayList, crossings: readonly Crossing[] | null): void {
         if (crossings === null) {
-            list.append(el('li', { class: 'muted' }, t('fenceEventsFailed')));
+            node.append(el('li', { class: 'muted' }, t('fenceEventsFailed')));
             return;
         }
-        const items = [...list.children] as HTMLElement[];
+        const items = [...node.children] as HTMLElement[];
         for (const crossing of crossings) {
-            list.insertBefore(this.item(crossing), items.find((item) => Number(item.dataset.at) >= crossing.at) ?? null);
+            const item = this.item(crossing, crossing.where ?? placeAt(crossing.at));
+            node.insertBefore(item, items.find((item) => Number(item.dataset.at) >= crossing.at) ?? null);
         }
     }
 
@@ -177,10 +186,12 @@ export class Crossings {
         }
     }
 
-    private item(crossing: Crossing): HTMLElement {
-        const { where } = crossing;
-        const parts = [icon(ICONS[crossing.event]),
-            el('span', { class: 'span-main' }, el('strong', {}, title(crossing)), el('span', { class: 'muted' }, format.time(crossing.at)))];
+    /** there: whose clock is the device's; null: nobody knows. */
+    private item(crossing: Crossing, there: Place | null): HTMLElement {
+        const { where, at } = crossing;
+        const time = el('span', { class: 'muted' }, format.time(at));
+        const parts = [icon(ICONS[crossing.event]), el('span', { class: 'span-main' }, el('strong', {}, title(crossing)),
+            there ? ownClock(time, format.time(at), [{ at, lat: there.lat, lon: there.lon }]) : time)];
         const node = where ? el('button', { type: 'button', class: 'span span-event' }, ...parts) : el('div', { class: 'span span-event' }, ...parts);
         if (where) {
             node.addEventListener('click', () => this.view?.focus(where));

@@ -101,7 +101,7 @@ export class GroupSection {
             this.listed = true;
             this.timeline.show(this.track?.spans ?? [], this.dated);
             if (this.crossings !== undefined) {
-                this.host.crossings.list(this.timeline.node, this.crossings);
+                this.host.crossings.list(this.timeline, this.crossings);
             }
         }
     }

@@ -84,7 +84,7 @@ export class History extends PastView {
         const { key } = this.device;
         const read = await this.host.crossings.of([{ key, name: '' }], from, to);
         if (read) {
-            this.host.crossings.list(this.timeline.node, read.get(key) ?? null);
+            this.host.crossings.list(this.timeline, read.get(key) ?? null);
         }
     }
 

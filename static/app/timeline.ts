@@ -27,12 +27,14 @@ export interface TimelineHost {
 export class Timeline {
     readonly node = el('ol', { class: 'timeline' });
     private readonly pins: Marker[] = [];
+    private spans: readonly Span[] = [];
     private stays: [Span, HTMLElement][] = [];
 
     constructor(private readonly host: TimelineHost) {}
 
     show(spans: readonly Span[], dated: boolean): void {
         this.clear();
+        this.spans = spans;
         let day = '';
         for (const [i, span] of spans.entries()) {
             const its = dayOf(span.from);
@@ -55,8 +57,12 @@ export class Timeline {
         this.stays.forEach(([span, item]) => this.pin(span, item));
     }
 
+    /** Where the device was at that time, about. */
+    readonly placeAt = (at: number): Place | null => this.spans.filter(({ from }) => from <= at).at(-1) ?? this.spans[0] ?? null;
+
     clear(): void {
         this.node.replaceChildren();
+        this.spans = [];
         this.stays = [];
         this.drawPins();
         this.host.highlight(null, 0);

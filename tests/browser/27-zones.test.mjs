@@ -14,6 +14,11 @@ async function seed(stack) {
             await stack.post('zoe', DEVICE, { lat: 48.2, lon: 16.37, tst: DAY + 7 * 3600 + i * 600, acc: 5 });
             await stack.post('zoe', DEVICE, { lat: 35.68, lon: 139.76, tst: DAY + 20 * 3600 + i * 600, acc: 5 });
         }
+        // One with its place, one that only says when.
+        const transition = `insert into my_tracks_transition (device_id, event, region_id, description, timestamp, latitude, longitude, received_at)
+            select id, ?, '', ?, ?, ?, ?, '2026-03-11' from my_tracks_device where device_id = ?`;
+        stack.sql(transition, ['leave', 'Prater', '2026-03-10 07:55:00', 48.21, 16.4, DEVICE]);
+        stack.sql(transition, ['enter', 'Ueno', '2026-03-10 20:20:00', null, null, DEVICE]);
     }
 }
 
@@ -25,7 +30,8 @@ async function open(browser, stack, options = {}) {
     return page;
 }
 
-const times = (page) => page.locator('.span .own-clock').allTextContents();
+const times = (page) => page.locator('.span:not(.span-event) .own-clock').allTextContents();
+const events = (page) => page.locator('.span-event').allTextContents();
 const choose = (page, name) => page.locator('.clock-choice label', { hasText: name }).click();
 
 export const tests = [
@@ -56,6 +62,17 @@ export const tests = [
             await page.locator('.clock-choice input:checked').focus();
             await page.keyboard.press('ArrowRight');
             await until('times there', async () => (await times(page))[0] === '08:00 – 08:50 MEZ');
+        },
+    },
+    {
+        name: 'entering and leaving is told by the same clock, also where only the list knows where that was',
+        async run({ stack, browser }) {
+            const page = await open(browser, stack);
+            await until('both', async () => (await events(page)).join() === 'Left Prater08:55,Entered Ueno21:20');
+            await choose(page, 'Where the device was');
+            await until('their times', async () => (await events(page)).join('; ') === 'Left Prater08:55 CET; Entered Ueno11 Mar, 05:20 GMT+9');
+            await page.reload();
+            await until('remembered', async () => (await events(page)).join('; ') === 'Left Prater08:55 CET; Entered Ueno11 Mar, 05:20 GMT+9');
         },
     },
     ...sizes.map(({ size, ...options }) => ({
