@@ -1,5 +1,6 @@
 // What lies below everything on the map: tiles of pictures, or an archive's layers, each in two themes.
 import type { LayerSpecification, SourceSpecification } from 'maplibre-gl';
+import { load } from './load.ts';
 import type { MapLibrary } from './map.ts';
 
 declare const ARCHIVE_URL: string;
@@ -47,6 +48,6 @@ export async function openBackground(lib: MapLibrary, url: string, fading: boole
     if (!url.endsWith('.pmtiles')) {
         return pictures(absolute, fading);
     }
-    const { openArchive } = await import(ARCHIVE_URL) as typeof import('./archive.ts');
+    const { openArchive } = await load<typeof import('./archive.ts')>(ARCHIVE_URL);
     return openArchive(lib, absolute, document.documentElement.lang, fading, headers);
 }

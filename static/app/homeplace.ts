@@ -32,15 +32,22 @@ async function lastPosition(): Promise<Place | null> {
     return fixes.reduce<typeof fixes[number] | null>((last, fix) => (last && last.time >= fix.time ? last : fix), null);
 }
 
+/** Null when there is none, which is told. */
 async function openMap(box: HTMLElement, form: HTMLElement): Promise<HomeMap | null> {
-    const lib = await loadPart<typeof import('./homemap.ts')>(HOME_MAP_URL);
-    return await lib?.openHomeMap(box, form.dataset.tileUrl ?? '', form.dataset.osm === '1', typed(), write) ?? null;
+    const part = await loadPart<typeof import('./homemap.ts')>(HOME_MAP_URL);
+    try {
+        return await part?.openHomeMap(box, form.dataset.tileUrl ?? '', form.dataset.osm === '1', typed(), write) ?? null;
+    } catch (error) { // the library is not to be had, or has no WebGL
+        console.warn(error);
+        toast(t('mapFailed'));
+        return null;
+    }
 }
 
 export function startHomePlace(): void {
     const form = byId<HTMLFormElement>('home-form');
     let map: HomeMap | null = null;
-    let opening: Promise<unknown> | null = null;
+    let opening: Promise<void> | null = null;
     const here = el('button', { type: 'button', class: 'button' }, t('homeHere'));
     here.addEventListener('click', () => {
         here.disabled = true;
@@ -56,11 +63,21 @@ export function startHomePlace(): void {
     const box = el('div', { class: 'home-map', hidden: true });
     const hint = el('p', { class: 'muted', hidden: true }, t('homeHint'));
     const onMap = el('button', { type: 'button', class: 'button', 'aria-expanded': 'false' }, t('homeOnMap'));
-    onMap.addEventListener('click', () => {
-        const open = box.hidden === true;
+    const show = (open: boolean): void => {
         box.hidden = hint.hidden = !open;
         onMap.setAttribute('aria-expanded', String(open));
-        opening ??= open ? openMap(box, form).then((opened) => (map = opened)) : null;
+    };
+    const open = async (): Promise<void> => {
+        map = await openMap(box, form);
+        if (!map) { // the next click tries again
+            opening = null;
+            box.replaceChildren();
+            show(false);
+        }
+    };
+    onMap.addEventListener('click', () => {
+        show(box.hidden === true);
+        opening ??= open();
     });
     form.addEventListener('input', () => map?.show(typed(), true));
     form.querySelector('button[type=submit]')?.before(el('div', { class: 'button-row' }, onMap, here), hint, box);

@@ -5,6 +5,7 @@ import { reducedMotion } from './dom.ts';
 import { drawnBySoftware, drawNoSky, LightDrawing } from './drawing.ts';
 import type { MapFoot } from './foot.ts';
 import { boxOf, type Box } from './geo.ts';
+import { load } from './load.ts';
 import { isObject } from './model.ts';
 import { isDark, onThemeChange } from './theme.ts';
 import type { View } from './urlstate.ts';
@@ -17,7 +18,7 @@ export type MapLibrary = Pick<typeof import('maplibre-gl'), 'Map' | 'Marker' | '
 
 /** A file of its own: it changes rarely and stays in the browser's cache. */
 export async function loadMapLibrary(): Promise<MapLibrary> {
-    const lib = await import(MAP_LIBRARY_URL) as MapLibrary;
+    const lib = await load<MapLibrary>(MAP_LIBRARY_URL);
     lib.setWorkerUrl(MAP_WORKER_URL);
     lib.setMaxParallelImageRequests(TILES_AT_ONCE);
     return lib;

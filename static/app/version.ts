@@ -1,4 +1,5 @@
 // A page that stays open gets older than its server: then its files, and the parts that come later, may be gone.
+import { load } from './load.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
 
@@ -27,7 +28,7 @@ export async function offerUpdate(): Promise<boolean> {
 /** A part that the page loads only when it is wanted. Null when it cannot be had, which is told. */
 export async function loadPart<Part>(url: string): Promise<Part | null> {
     try {
-        return await import(url) as Part;
+        return await load<Part>(url);
     } catch {
         if (!await offerUpdate()) {
             toast(t('partFailed'));

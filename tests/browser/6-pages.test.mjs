@@ -71,6 +71,28 @@ export const tests = [
         },
     },
     {
+        name: 'a map of the home place that could not be loaded is told, and tried again with the next click',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { allow: [/ERR_FAILED/] });
+            await signIn(page, stack, 'carl', '/profile/');
+            const onMap = page.getByRole('button', { name: 'On the map' });
+            const told = (text) => page.locator('.toast', { hasText: text }).waitFor();
+            const closed = async () => await onMap.getAttribute('aria-expanded') === 'false' && await page.locator('.home-map').isHidden();
+            for (const [script, words] of [['homemap', 'A part of this page could not be loaded'], ['maplibre', 'The map could not be started']]) {
+                await page.route(`**/static/${script}*`, (route) => route.abort());
+                await onMap.click();
+                await told(words);
+                assert.equal(await closed(), true);
+                await page.unroute(`**/static/${script}*`);
+            }
+            await page.fill('#home_latitude', '48.2');
+            await page.fill('#home_longitude', '16.37');
+            await onMap.click();
+            await page.locator('.home-map .place-pin').waitFor();
+            assert.equal(await page.locator('.home-map .place-map-canvas').count(), 1);
+        },
+    },
+    {
         name: 'a new password is checked, set, and keeps this browser signed in',
         async run({ stack, browser }) {
             const page = await browser.newPage(stack);
