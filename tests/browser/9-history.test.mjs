@@ -1,6 +1,6 @@
 // The past of a device: a day's stays and moves, its track, the calendar, playing it back.
 import assert from 'node:assert/strict';
-import { atRest, openMap, until } from './browser.mjs';
+import { atRest, drawn, openMap, pixels, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 
 export const users = { nora: false, otto: false };
@@ -40,6 +40,11 @@ async function openHistory(page, stack) {
     await openMap(page, stack, 'nora', `#device=nora/phone&day=${day()}`);
     await page.waitForSelector('.timeline .span');
 }
+
+const INACCURATE = 300; // metres
+
+/** Of the map as its address tells, where Nora is. */
+const metresPerPixel = (page) => 78271.5 * Math.cos(48.2 * Math.PI / 180) / 2 ** Number(/map=([\d.]+)/.exec(page.url())[1]);
 
 export const tests = [
     {
@@ -232,8 +237,8 @@ export const tests = [
             await fill(stack);
             const limit = (on) => stack.sql('insert or replace into my_tracks_locationqualitysettings (id, filter_accuracy_enabled, minimum_accuracy_meters) values (1, ?, 100)', [on]);
             limit(1);
-            stack.sql('update my_tracks_location set accuracy = 900 where id in (select l.id from my_tracks_location l join my_tracks_device d on d.id = l.device_id'
-                + " join auth_user u on u.id = d.owner_id where u.username = 'nora' and l.timestamp = ?)",
+            stack.sql(`update my_tracks_location set accuracy = ${INACCURATE} where id in (select l.id from my_tracks_location l join my_tracks_device d on d.id = l.device_id
+                join auth_user u on u.id = d.owner_id where u.username = 'nora' and l.timestamp = ?)`,
             [new Date((midnight() + 180) * 1000).toISOString().slice(0, 19).replace('T', ' ')]);
             const page = await browser.newPage(stack);
             await openHistory(page, stack);
@@ -243,9 +248,21 @@ export const tests = [
             assert.equal(await marked.count(), 1);
             assert.equal(await marked.locator('.raw-inaccurate .icon').count(), 1);
             assert.match(await page.textContent('.history-summary'), /150 positions/);
-            await marked.click();
+            const before = page.locator('.raw-all li:has(.raw-inaccurate) + li .raw'); // at the same place, accurate
+            await drawn(page, () => before.click());
+            const { x, y, width, height } = await page.locator('.stay-pin').first().boundingBox();
+            const radius = INACCURATE / metresPerPixel(page);
+            const edge = { x: Math.round(x + width / 2 - radius) - 20, y: Math.round(y + height / 2), width: 40, height: 1 };
+            const plain = await pixels(page, edge);
+            await drawn(page, () => marked.click());
+            const circled = await pixels(page, edge);
+            const changed = Array.from({ length: edge.width }, (_, i) => [0, 1, 2].some((c) => plain[4 * i + c] !== circled[4 * i + c]));
+            assert.ok(Math.abs(changed.indexOf(true) - 20) <= 3, `the circle begins there: ${changed}`);
+            assert.ok(changed.slice(changed.indexOf(true)).every((one) => one), `and goes on: ${changed}`);
             await browser.picture(page, 'history-inaccurate');
-            stack.sql('update my_tracks_location set accuracy = 8 where accuracy = 900');
+            await drawn(page, () => before.click());
+            assert.deepEqual(await pixels(page, edge), plain, 'an accurate one has none as large');
+            stack.sql('update my_tracks_location set accuracy = 8 where accuracy = ?', [INACCURATE]);
             limit(0);
         },
     },
