@@ -30,7 +30,8 @@ struct source {
 
 static bool by_fix(const struct keys *k)
 {
-    return k->q->order == ORDER_FIX_DESC || k->q->order == ORDER_FIX_ASC;
+    return k->q->order == ORDER_FIX_DESC || k->q->order == ORDER_FIX_ASC ||
+           k->q->order == ORDER_FIX_ID_ASC;
 }
 
 static bool descending(const struct keys *k)
@@ -86,18 +87,20 @@ static enum sql_id statement(const struct keys *k, const struct source *s)
         [ORDER_FIX_ASC] = { SQL_KEYS_ALL_FIX_ASC, SQL_KEYS_DEVICE_FIX_ASC },
         [ORDER_ID_ASC] = { SQL_KEYS_ALL_ID_ASC, SQL_KEYS_DEVICE_ID_ASC },
         [ORDER_ID_DESC] = { SQL_KEYS_ALL_ID_DESC, SQL_KEYS_DEVICE_ID_DESC },
+        [ORDER_FIX_ID_ASC] = { SQL_KEYS_ALL_FIX_ID_ASC, SQL_KEYS_DEVICE_FIX_ID_ASC },
     };
     return ids[k->q->order][s->sight->device_id != 0];
 }
 
 /* The cursor before the first key: the near bound of the fix time, with an id before all others.
-   Among equal fix times ids go the other way (KEYS in sql.c). */
+   Among equal fix times ids go the other way but for ORDER_FIX_ID_ASC (KEYS in sql_keys.h). */
 static void rewind_source(const struct keys *k, struct source *s)
 {
     const char *near = descending(k) ? s->bounds->to : s->bounds->from;
     s->fix_n = strlen(near);
     memcpy(s->fix, near, s->fix_n);
-    s->id = descending(k) == by_fix(k) ? INT64_MIN : INT64_MAX;
+    bool from_above = k->q->order == ORDER_FIX_ASC || k->q->order == ORDER_ID_DESC;
+    s->id = from_above ? INT64_MAX : INT64_MIN;
 }
 
 static void bind_block(struct query *q, const struct keys *k, const struct source *s, size_t want)
@@ -124,7 +127,7 @@ static void take_row(struct query *q, struct source *s)
     struct key key;
     s->id = key.id = sql_col_int(q);
     struct str text = sql_col_view(q);
-    assert(text.n < CLOCK_TEXT); /* sql.c selects no longer ones */
+    assert(text.n < CLOCK_TEXT); /* KEYS selects no longer ones */
     s->fix_n = text.n;
     memcpy(s->fix, text.p, text.n);
     if (!clock_from_db(text, &key.fix))
@@ -172,9 +175,12 @@ static bool comes_first(const struct keys *k, const struct source *x, const stru
         return a.fix != b.fix ? a.fix > b.fix : a.id < b.id;
     case ORDER_FIX_ASC:
         return a.fix != b.fix ? a.fix < b.fix : a.id > b.id;
+    case ORDER_FIX_ID_ASC:
+        return a.fix != b.fix ? a.fix < b.fix : a.id < b.id;
     case ORDER_ID_ASC:
         return a.id < b.id;
     case ORDER_ID_DESC:
+    case LOCATION_ORDERS:
         break;
     }
     return a.id > b.id;

@@ -3,7 +3,8 @@
    Every visible device is a source, within what the viewer may see of it (sight.h), read a block at
    a time behind a cursor through the one index that has the wanted order; the sources are merged.
    So the cost is that of the rows asked for, however many rows, devices or rows of other people
-   there are, memory is constant, and no list is ever sorted. Staff without a device filter read one
+   there are, memory is constant, and no list is ever sorted (but the
+   rows of one fix time where files want them by id). Staff without a device filter read one
    source over all devices.
 
    A long list renews its read transaction now and then, so that a slow reader does not keep the

@@ -4,7 +4,14 @@
 
 #include "removed.h"
 
-enum location_order { ORDER_FIX_DESC, ORDER_FIX_ASC, ORDER_ID_ASC, ORDER_ID_DESC };
+enum location_order {
+    ORDER_FIX_DESC, /* of the same fix time: the lowest id first */
+    ORDER_FIX_ASC,  /* the other way round */
+    ORDER_ID_ASC,
+    ORDER_ID_DESC,
+    ORDER_FIX_ID_ASC, /* of files: by fix time, then as they came; who imports one makes ids anew */
+    LOCATION_ORDERS   /* how many */
+};
 
 struct location_query {
     struct viewer viewer;

@@ -33,30 +33,6 @@
     " ORDER BY " d ".last_location_at IS NULL, " d ".last_location_at DESC, " d \
     ".last_seen DESC, " d ".id LIMIT 1"
 #define PLACES_OF(user) "(SELECT id FROM my_tracks_waypoint WHERE user_id = " user ")"
-/* Keys of locations, a block at a time, behind a cursor (fix time ?2, id ?3). Two branches that one
-   index serves each: the rest of the cursor's own fix time, then what follows it. Fix time
-   descending goes with ascending ids and the other way round: that is the order of the indexes, and
-   what the reference answers. A text too long to be a time is no key. */
-#define KEYS(where, same, beyond, order)                                          \
-    "SELECT id, timestamp FROM my_tracks_location WHERE " where same              \
-    " UNION ALL SELECT id, timestamp FROM my_tracks_location WHERE " where beyond \
-    " AND length(timestamp) < 40 ORDER BY " order " LIMIT ?6 OFFSET ?7"
-#define KEYS_FIX_DESC(where)                           \
-    KEYS(where, "timestamp = ?2 AND id > max(?3, ?5)", \
-         "timestamp < ?2 AND timestamp >= ?4 AND id > ?5", "timestamp DESC, id")
-#define KEYS_FIX_ASC(where)                               \
-    KEYS(where, "timestamp = ?2 AND id < ?3 AND id > ?5", \
-         "timestamp > ?2 AND timestamp <= ?4 AND id > ?5", "timestamp, id DESC")
-/* The same by id: behind id ?2, above id ?3, fix time ?4 to ?5. The plus keeps the planner from the
-   index on the fix time, which would have to be sorted. */
-#define KEYS_ID(where, behind, order)                                       \
-    "SELECT id, timestamp FROM my_tracks_location WHERE " where behind      \
-    " AND +timestamp >= ?4 AND +timestamp <= ?5 AND length(timestamp) < 40" \
-    " ORDER BY " order " LIMIT ?6 OFFSET ?7"
-#define KEYS_ID_DESC(where) KEYS_ID(where, "id < ?2 AND id > ?3", "id DESC")
-#define KEYS_ID_ASC(where) KEYS_ID(where, "id > max(?2, ?3)", "id")
-#define OF_DEVICE "device_id = ?1 AND "
-
 /* A device for a message: less than DEVICE_COLUMNS, read thousands of times a second. */
 #define REPORTER                                                                     \
     "d.id, d.device_id, d.name, d.mqtt_user, d.owner_id, coalesce(u.username, ''), " \
@@ -306,16 +282,8 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
       "SELECT owner_id FROM my_tracks_device WHERE id = ?1 AND owner_id IS NOT NULL"
       " UNION SELECT shared_with_id FROM my_tracks_deviceshare WHERE device_id = ?1"),
 
-    /* ---------------------------------------------------------------- locations.c, keys.c */
+    /* ---------------------------------------------------------------- locations.c */
     S(SQL_ALL_DEVICES, 0, "SELECT id FROM my_tracks_device"),
-    S(SQL_KEYS_DEVICE_FIX_DESC, 0, KEYS_FIX_DESC(OF_DEVICE)),
-    S(SQL_KEYS_DEVICE_FIX_ASC, 0, KEYS_FIX_ASC(OF_DEVICE)),
-    S(SQL_KEYS_DEVICE_ID_DESC, 0, KEYS_ID_DESC(OF_DEVICE)),
-    S(SQL_KEYS_DEVICE_ID_ASC, 0, KEYS_ID_ASC(OF_DEVICE)),
-    S(SQL_KEYS_ALL_FIX_DESC, 0, KEYS_FIX_DESC("")),
-    S(SQL_KEYS_ALL_FIX_ASC, 0, KEYS_FIX_ASC("")),
-    S(SQL_KEYS_ALL_ID_DESC, 0, KEYS_ID_DESC("")),
-    S(SQL_KEYS_ALL_ID_ASC, 0, KEYS_ID_ASC("")),
     S(SQL_COUNT_ALL, 0, "SELECT coalesce(sum(n), 0) FROM mytracks_location_count"),
     S(SQL_COUNT_DEVICE, 0,
       "SELECT coalesce((SELECT n FROM mytracks_location_count WHERE device_id = ?1), 0)"),
@@ -483,6 +451,7 @@ const struct sql_def sql_table[SQL_STATEMENTS] = {
 #include "sql_browse.h"
 #include "sql_commands.h"
 #include "sql_history.h"
+#include "sql_keys.h"
 #include "sql_outbox.h"
 #include "sql_peers.h"
 #include "sql_places.h"

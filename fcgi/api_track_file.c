@@ -283,7 +283,7 @@ static enum db_rc write_file(struct request *r, const struct track_range *range,
         .device_id = range->device.id,
         .from = { true, range->start * USEC_PER_SEC },
         .to = { true, range->end * USEC_PER_SEC + USEC_PER_SEC - 1 },
-        .order = ORDER_FIX_ASC,
+        .order = ORDER_FIX_ID_ASC,
         .limit = -1,
     };
 

@@ -75,6 +75,20 @@ def test_what_is_exported_comes_back_the_same(stack, kind):
     assert [a[k] for k in keys] == [b[k] for k in keys]
 
 
+@pytest.mark.parametrize("kind", ["gpx", "geojson", "csv", "rec"])
+def test_positions_of_one_second_keep_their_order(stack, kind):
+    if not rows(stack, "twins"):  # told out of order, several of the same second
+        for tst, lat in ((T0 + 60, 48.3), (T0 + 50, 48.9), (T0 + 60, 48.1), (T0 + 61, 48.7), (T0 + 60, 48.2)):
+            message = {"_type": "location", "topic": "owntracks/emma/twins", "tst": tst, "lat": lat, "lon": 16.5, "tid": "p"}
+            assert stack.request("POST", "/pub", message, auth=EMMA)[0] == 200
+    status, data = stack.request("GET", f"/api/tracks/file/?device=emma/twins&start={T0}&end={T0 + 99}&as={kind}", auth=EMMA)
+    assert status == 200 and counts(put(stack, data, f"twins-{kind}")) == (5, 5, 0, 0)
+    by_id = stack.sql("select latitude from my_tracks_location l join my_tracks_device d on d.id = l.device_id where d.device_id = ? order by l.id", f"twins-{kind}")
+    assert by_id == [(48.9,), (48.3,), (48.1,), (48.2,), (48.7,)], "by time, then as they came"
+    track = [json.loads(stack.request("GET", f"/api/tracks/?device=emma/{d}&start={T0}&end={T0 + 99}", auth=EMMA)[1]) for d in ("twins", f"twins-{kind}")]
+    assert track[0]["lat"] == track[1]["lat"]
+
+
 # ---- formats of others
 
 GPX10 = """<?xml version="1.0" encoding="ISO-8859-1"?><gpx version="1.0" xmlns="http://www.topografix.com/GPX/1/0"><wpt lat="1" lon="1"><time>2020-01-01T00:00:00Z</time></wpt>

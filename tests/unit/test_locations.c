@@ -145,6 +145,7 @@ static void expected(struct db *db, const struct location_query *q, struct ids *
         [ORDER_FIX_ASC] = "timestamp, id DESC",
         [ORDER_ID_ASC] = "id",
         [ORDER_ID_DESC] = "id DESC",
+        [ORDER_FIX_ID_ASC] = "timestamp, id",
     };
     char text[2048], from[CLOCK_TEXT], to[CLOCK_TEXT];
     clock_db(q->from.t, from);
@@ -222,7 +223,7 @@ static void test_lists(void **state)
     size_t n = 0;
     for (size_t u = 0; u < sizeof users / sizeof users[0]; u++)
         for (size_t d = 0; d < sizeof devices / sizeof devices[0]; d++)
-            for (int order = ORDER_FIX_DESC; order <= ORDER_ID_DESC; order++)
+            for (int order = ORDER_FIX_DESC; order < LOCATION_ORDERS; order++)
                 for (int filter = 0; filter <= 6; filter++)
                     for (size_t p = 0; p < sizeof pages / sizeof pages[0]; p++) {
                         struct location_query q = { .viewer = viewer(users[u]),
@@ -233,7 +234,7 @@ static void test_lists(void **state)
                         set_filter(&q, filter);
                         n += check_query(db, &q);
                     }
-    assert_int_equal(n, 6 * 7 * 4 * 7 * 7);
+    assert_int_equal(n, 6 * 7 * LOCATION_ORDERS * 7 * 7);
     print_message("%zu queries\n", n);
 }
 
@@ -248,7 +249,7 @@ static void test_ties(void **state)
     sql_do(db, "UPDATE my_tracks_device SET owner_id = 2, device_id = 'd' || id");
     size_t n = 0;
     for (int64_t user = ADMIN; user <= ALICE; user++)
-        for (int order = ORDER_FIX_DESC; order <= ORDER_ID_DESC; order++)
+        for (int order = ORDER_FIX_DESC; order < LOCATION_ORDERS; order++)
             for (int filter = 0; filter <= 5; filter++)
                 for (size_t p = 0; p < sizeof pages / sizeof pages[0]; p++) {
                     struct location_query q = { .viewer = viewer(user),
@@ -258,7 +259,7 @@ static void test_ties(void **state)
                     set_filter(&q, filter);
                     n += check_query(db, &q);
                 }
-    assert_int_equal(n, 2 * 4 * 6 * 7);
+    assert_int_equal(n, 2 * LOCATION_ORDERS * 6 * 7);
 }
 
 /* Blocks of the least size, and read transactions renewed on the way. */
@@ -363,7 +364,7 @@ static void test_unreadable(void **state)
         sql_do(db, arena_printf(f->a, "UPDATE my_tracks_location SET %s WHERE id IN (200, 7)",
                                 values[i])
                        .p);
-        for (int order = ORDER_FIX_DESC; order <= ORDER_ID_DESC; order++) {
+        for (int order = ORDER_FIX_DESC; order < LOCATION_ORDERS; order++) {
             struct location_query q = { .viewer = viewer(order % 2 ? ADMIN : ALICE),
                                         .order = (enum location_order)order,
                                         .limit = -1 };
