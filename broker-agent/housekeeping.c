@@ -13,7 +13,7 @@
 #include "db/outbox.h"
 #include "db/pki.h"
 #include "db/push.h"
-#include "db/removed.h"
+#include "db/removed_places.h"
 #include "db/rules.h"
 #include "db/shares.h"
 #include "lib/log.h"
@@ -125,6 +125,7 @@ static void trim(struct housekeeping *h)
         { db_rules_trim, "rules_not_trimmed" },
         { db_push_trim, "browsers_not_trimmed" },
         { db_removed_trim, "removed_positions_not_trimmed" },
+        { db_removed_places_trim, "removed_places_not_trimmed" },
         { db_import_trim, "imports_not_trimmed" },
         { trim_days, "day_stats_not_trimmed" },
         { trim_addresses, "addresses_not_trimmed" },

@@ -79,8 +79,8 @@ enum db_rc db_quarantine_of(struct db *db, struct str username, usec_t since, in
 /* Rows by their ids, with what Django's cascade takes along; *removed: how many there were. A
    device that loses its latest position has the one before as its latest then. Geofences and
    devices, and requests that were accepted, go one by one (db_place_delete, db_device_remove,
-   db_friend_end: with what the two share), the rest in one transaction. Positions are kept for a
-   while (removed.h). */
+   db_friend_end: with what the two share), the rest in one transaction. Positions and
+   geofences are kept for a while (removed.h, removed_places.h). */
 enum db_rc db_browse_remove(struct db *db, enum browse_table table, const struct remover *by,
                             const int64_t *ids, size_t n, int64_t *removed) DB_USED;
 /* Whether all that match a filter can be counted and removed: locations, messages, quarantine. */

@@ -46,10 +46,9 @@ static enum db_rc remove_geofence(struct db *db, const struct remover *by, int64
     int64_t owner;
     struct query q = sql_query(db, SQL_PLACE_OWNER);
 
-    (void)by;
     sql_bind_int(&q, id);
     enum db_rc rc = sql_one_int(&q, &owner);
-    return rc == DB_OK ? db_place_delete(db, owner, id) : rc;
+    return rc == DB_OK ? db_place_delete(db, owner, id, by->at) : rc;
 }
 
 /* ---------------------------------------------------------------- all that match */

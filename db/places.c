@@ -1,6 +1,7 @@
 #include "places.h"
 
 #include "lib/crypto.h"
+#include "removed_places.h"
 #include "sql.h"
 
 #define LIST_MAX 5000 /* of one user; a phone has a few dozen */
@@ -94,26 +95,22 @@ static enum db_rc for_place(struct db *db, enum sql_id id, int64_t user_id, int6
     return sql_exec_some(&q);
 }
 
-enum db_rc db_place_delete(struct db *db, int64_t user_id, int64_t id)
+enum db_rc db_place_delete(struct db *db, int64_t user_id, int64_t id, usec_t now)
 {
-    static const enum sql_id steps[] = { SQL_PLACE_RULES_DELETE, SQL_RULES_OF_PLACE_DELETE,
-                                         SQL_PLACE_UNLINK };
+    static const enum sql_id steps[] = { SQL_PLACE_RULES_DELETE, SQL_RULES_OF_PLACE_FORGET,
+                                         SQL_RULES_OF_PLACE_DELETE, SQL_PLACE_UNLINK };
     enum db_rc rc = db_begin(db);
 
     if (rc != DB_OK)
         return rc;
-    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+    rc = db_removed_place_keep(db, user_id, id, now);
+    for (size_t i = 0; rc == DB_OK && i < sizeof steps / sizeof steps[0]; i++) {
         rc = for_place(db, steps[i], user_id, id);
-        if (rc != DB_OK && rc != DB_NONE)
-            break;
-        rc = DB_OK;
+        rc = rc == DB_NONE ? DB_OK : rc;
     }
     if (rc == DB_OK)
         rc = for_place(db, SQL_PLACE_DELETE, user_id, id);
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }
 
 /* ---------------------------------------------------------------- rules */

@@ -30,8 +30,9 @@ enum db_rc db_place_add(struct db *db, int64_t user_id, struct place *p, usec_t 
 /* Label, position and radius of p; rid and creation stay. DB_NONE: there is no such place. */
 enum db_rc db_place_update(struct db *db, int64_t user_id, const struct place *p,
                            usec_t now) DB_USED;
-/* The place and its rules; its transitions stay without it. DB_NONE as above. */
-enum db_rc db_place_delete(struct db *db, int64_t user_id, int64_t id) DB_USED;
+/* The place and its rules; its transitions stay without it. They are kept for a while
+   (removed_places.h). DB_NONE as above. */
+enum db_rc db_place_delete(struct db *db, int64_t user_id, int64_t id, usec_t now) DB_USED;
 
 /* "Send a mail to ADDRESS when one of my devices enters or leaves PLACE". */
 struct place_rule {

@@ -11,7 +11,7 @@ static const char *const upgrades[] = { db_upgrade_0001, db_upgrade_0002, db_upg
                                         db_upgrade_0007, db_upgrade_0008, db_upgrade_0009,
                                         db_upgrade_0010, db_upgrade_0011, db_upgrade_0012,
                                         db_upgrade_0013, db_upgrade_0014, db_upgrade_0015,
-                                        db_upgrade_0016 };
+                                        db_upgrade_0016, db_upgrade_0017 };
 #define VERSION ((int64_t)(sizeof upgrades / sizeof upgrades[0]))
 /* A migration that builds a table of Django's anew drops its triggers. */
 static const char *const triggers[] = { db_upgrade_counters, db_upgrade_revoked, db_upgrade_rights,

@@ -21,6 +21,7 @@ extern const char db_upgrade_0013[];
 extern const char db_upgrade_0014[];
 extern const char db_upgrade_0015[];
 extern const char db_upgrade_0016[];
+extern const char db_upgrade_0017[];
 extern const char db_upgrade_counters[]; /* upgrade/counters.sql: triggers that count locations */
 extern const char db_upgrade_revoked[];
 extern const char db_upgrade_rights[];   /* upgrade/revoked.sql: a trigger that remembers serials */

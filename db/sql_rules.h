@@ -66,6 +66,9 @@ S(SQL_RULES_LISTEN, SQL_WRITES,
   " ON d.id = r.device_id OR (r.device_id IS NULL AND d.owner_id = r.user_id)"
   " WHERE r.id = ?1 AND r.active AND r.event = 'silence' AND (SELECT l.received_at"
   " FROM my_tracks_location l WHERE l.device_id = d.id ORDER BY l.id DESC LIMIT 1) > ?3"),
+S(SQL_RULES_OF_PLACE_FORGET, SQL_WRITES,
+  "DELETE FROM mytracks_rule_state WHERE rule_id IN (SELECT id FROM mytracks_rule WHERE place_id ="
+  " (SELECT id FROM my_tracks_waypoint WHERE user_id = ?1 AND id = ?2))"),
 S(SQL_RULES_OF_PLACE_DELETE, SQL_WRITES,
   "DELETE FROM mytracks_rule WHERE place_id ="
   " (SELECT id FROM my_tracks_waypoint WHERE user_id = ?1 AND id = ?2)"),

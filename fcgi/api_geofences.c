@@ -135,6 +135,6 @@ int geofence_delete(struct request *r)
     int64_t id;
 
     return api_row_id(r->arg[0], &id)
-               ? api_deleted(r, db_place_delete(r->app->db, r->who.user.id, id))
+               ? api_deleted(r, db_place_delete(r->app->db, r->who.user.id, id, r->now))
                : no_place(r);
 }

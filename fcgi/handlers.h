@@ -81,6 +81,10 @@ int removed_list(struct request *r);
 int removed_restore(struct request *r);
 int removed_forget(struct request *r);
 int location_restore(struct request *r);
+/* api_removed_places.c */
+int removed_places_list(struct request *r);
+int removed_place_restore(struct request *r);
+int removed_place_forget(struct request *r);
 /* api_imports.c */
 int import_create(struct request *r);
 int import_list(struct request *r);

@@ -94,7 +94,7 @@ static int delete_place(struct request *r)
     if (!form_id(r, STR("waypoint_id"), &id)) {
         return REFUSED;
     }
-    return of_db(db_place_delete(r->app->db, r->who.user.id, id));
+    return of_db(db_place_delete(r->app->db, r->who.user.id, id, r->now));
 }
 
 /* ---- to a phone */

@@ -10,7 +10,7 @@ import { startPage } from './forms.ts';
 import { list, number, text, type Json } from './json.ts';
 import { isObject } from './model.ts';
 import { button, facts, table } from './parts.ts';
-import { showRemoved } from './removed.ts';
+import { showRemoved, type Kind } from './removed.ts';
 import { t, type TextName } from './texts.ts';
 import { toast } from './toast.ts';
 import { openWindow } from './window.ts';
@@ -19,8 +19,9 @@ let state = parseState(location.search);
 let rows: Json[] = [];
 let next: string | null = null; // cursor behind the rows
 const chosen = new Set<number>();
-const DELETE_TEXTS: Partial<Record<TableName, TextName>> = { locations: 'dataDeletePositions', requests: 'dataDeleteRequests' };
-let readRemoved: (() => void) | null = null; // below the positions
+const DELETE_TEXTS: Partial<Record<TableName, TextName>> = { locations: 'dataDeleteKept', geofences: 'dataDeleteKept', requests: 'dataDeleteRequests' };
+const KEPT: Partial<Record<TableName, Kind>> = { locations: 'positions', geofences: 'places' };
+let readRemoved: (() => void) | null = null; // below what comes back
 
 const idOf = (row: Json): number => number(row, 'id') ?? 0;
 const path = (rest = ''): string => `/api/admin/data/${state.table}/${rest}`;
@@ -142,7 +143,7 @@ async function removeAll(pressed: HTMLButtonElement): Promise<void> {
     }
     const sure = await ask({
         title: t('dataDeleteTitle', { n: number(body, 'count') ?? 0 }), button: t('delete'),
-        text: t(state.table === 'locations' ? 'dataDeletePositions' : 'dataDeleteAllText'),
+        text: t(state.table === 'locations' ? 'dataDeleteKept' : 'dataDeleteAllText'),
     });
     if (sure !== null) {
         await tellRemoved(await callApi('POST', place, { all: true }));
@@ -227,10 +228,9 @@ function show(): void {
     void drawFilters(byId<HTMLFormElement>('filter'), state, (filters) => go({ table: state.table, filters }));
     byId('rows').replaceChildren(el('p', { class: 'waiting' }, el('span', { class: 'pulse' }), t('loading')));
     byId('deeds').replaceChildren();
-    byId('removed').hidden = state.table !== 'locations';
-    if (state.table === 'locations') {
-        readRemoved = showRemoved(byId('removed-list'), true, () => void read());
-    }
+    const kept = KEPT[state.table];
+    byId('removed').hidden = kept === undefined;
+    readRemoved = kept === undefined ? null : showRemoved(byId('removed-list'), [kept], true, () => void read());
     void read();
 }
 

@@ -22,4 +22,4 @@ startAddPhone();
 startSignIns();
 startNotifications(byId('notification-list'));
 startImports();
-showRemoved(byId('removed-list'), false);
+showRemoved(byId('removed-list'), ['positions', 'places'], false);

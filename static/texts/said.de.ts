@@ -158,6 +158,8 @@ export const saidDe: readonly (readonly [string, string])[] = [
 
     // links, imports
     ['There are 50 links already: remove some that are over.', 'Es gibt schon 50 Links: entferne solche, die vorbei sind.'],
+    ['Nothing that was removed is kept there', 'Dort ist nichts Entferntes aufgehoben'],
+    ['A phone has told of this place since: it is there again.', 'Ein Telefon hat diesen Ort inzwischen gemeldet: Er ist wieder da.'],
     ['This link has ended.', 'Dieser Link ist vorbei.'],
     ['Another history is being imported. Try again later.', 'Ein anderer Verlauf wird gerade importiert. Versuch es später noch einmal.'],
     ['The file is larger than the server takes', 'Die Datei ist größer, als der Server annimmt'],

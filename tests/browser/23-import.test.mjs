@@ -209,6 +209,49 @@ export const tests = [
             assert.equal(await admin.locator('.raw-row .icon-button').count(), 0);
         },
     },
+    {
+        name: 'a removed place is on the profile too, and comes back with its rules; administrators bring it back where they removed it',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack);
+            const [[place]] = stack.sql(`insert into my_tracks_waypoint (label, latitude, longitude, radius, rid, is_active, created_at, updated_at, user_id)
+                select 'Mill <b>', 48.2, 16.3, 90, 'ivy-mill', 1, '2026-01-01', '2026-01-01', id from auth_user where username = 'ivy' returning id`);
+            stack.sql(`insert into my_tracks_transitionaction (event, action_type, email_address, is_active, created_at, user_id, waypoint_id)
+                select 'enter', 'email', 'ivy@example.org', 1, '2026-01-01', user_id, id from my_tracks_waypoint where id = ?`, [place]);
+            const there = () => stack.sql('select (select count(*) from my_tracks_waypoint where id = ?), (select count(*) from my_tracks_transitionaction where waypoint_id = ?)', [place, place])[0];
+            const removeIt = async () => {
+                await signIn(page, stack, 'ivy', '/geofences/');
+                await page.locator('.place-name', { hasText: 'Mill <b>' }).click();
+                await page.locator('.confirm summary', { hasText: 'Delete' }).click();
+                await page.getByText('For 30 days your profile has it').waitFor();
+                await page.getByRole('button', { name: 'Delete this place' }).click();
+                await until('it is gone', () => there().join() === '0,0');
+                await page.goto(`${stack.base}/profile/#removed`);
+            };
+            const row = page.locator('#removed .row', { hasText: 'Place Mill <b> with 1 rule' });
+            await removeIt();
+            await row.getByRole('button', { name: 'Bring back' }).click();
+            await page.locator('.toast', { hasText: 'Mill <b> is back.' }).waitFor();
+            assert.deepEqual(there(), [1, 1]);
+            await removeIt();
+            await row.getByRole('button', { name: 'Delete for good now' }).click();
+            await page.getByRole('dialog').getByText('Mill <b>: nothing brings it back then.').waitFor();
+            await page.keyboard.press('Escape');
+            await page.getByRole('dialog').waitFor({ state: 'detached' });
+            const admin = await browser.newPage(stack);
+            await signIn(admin, stack, 'ada', '/admin-panel/data/?table=geofences');
+            await admin.locator('#removed .row', { hasText: 'Place Mill <b> (ivy)' }).getByRole('button', { name: 'Bring back' }).click();
+            await admin.locator('#rows tr', { hasText: 'Mill <b>' }).locator('input').check();
+            await admin.getByRole('button', { name: 'Delete the chosen (1)' }).click();
+            await admin.getByRole('dialog').getByText('30 days').waitFor();
+            await admin.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+            await admin.locator('#removed .row', { hasText: 'Place Mill <b> (ivy)' }).waitFor();
+            await page.reload();
+            await row.getByRole('button', { name: 'Delete for good now' }).click();
+            await page.getByRole('dialog').getByRole('button', { name: 'Delete for good now' }).click();
+            await page.locator('.toast', { hasText: 'Mill <b> is deleted for good.' }).waitFor();
+            assert.deepEqual(stack.sql('select count(*) from mytracks_removed_place where id = ?', [place]), [[0]]);
+        },
+    },
     ...sizes.map(({ size, phone }) => ({
         name: `the look of imports and of what was removed: ${size}`,
         async run({ stack, browser }) {

@@ -150,6 +150,9 @@ ROWS = {
     "GET /api/removed/": Row(200),
     "POST /api/removed/{int}/restore/": Row(404, ("999",)),
     "DELETE /api/removed/{int}/": Row(404, ("999",)),
+    "GET /api/removed/places/": Row(200),
+    "POST /api/removed/places/{int}/restore/": Row(404, ("999",)),
+    "DELETE /api/removed/places/{int}/": Row(404, ("999",)),
     "GET /api/imports/": Row(200),
     "POST /api/imports/": Row(400),  # whose they become: test_import.py
     "GET /api/imports/{int}/": Row(404, ("999",)),

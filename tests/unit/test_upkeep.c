@@ -5,6 +5,8 @@
 #include "db/addresses.h"
 #include "db/day_stats.h"
 #include "db/locations.h"
+#include "db/places.h"
+#include "db/removed_places.h"
 
 #define DAMAGED_FILES 60
 
@@ -51,6 +53,25 @@ static void test_expired_sessions(void **state)
     assert_true(clock_from_db(STR("2026-03-04 00:00:01"), &now));
     assert_int_equal(db_delete_expired_sessions(db, now), DB_OK);
     assert_int_equal(sql_number(db, "SELECT count(*) FROM django_session"), 97);
+}
+
+static void test_kept_places(void **state)
+{
+    struct fixture *f = *state;
+    struct db *db = fixture_household(f);
+    struct place p = { .label = STR("Mill"), .radius = 10 };
+    const usec_t day = INT64_C(86400) * USEC_PER_SEC;
+    usec_t now;
+    assert_true(clock_from_db(STR("2026-03-04 00:00:01"), &now));
+    for (int64_t user = 2; user <= 3; user++) { /* Django deletes one of them */
+        assert_int_equal(db_place_add(db, user, &p, now), DB_OK);
+        assert_int_equal(db_place_delete(db, user, p.id, now), DB_OK);
+    }
+    sql_do(db, "UPDATE mytracks_removed_place SET user_id = 999 WHERE user_id = 3");
+    assert_int_equal(db_removed_places_trim(db, now + 30 * day), DB_OK);
+    assert_int_equal(sql_number(db, "SELECT sum(user_id) FROM mytracks_removed_place"), 2);
+    assert_int_equal(db_removed_places_trim(db, now + 30 * day + 1), DB_OK);
+    assert_int_equal(sql_number(db, "SELECT count(*) FROM mytracks_removed_place"), 0);
 }
 
 #define MANY(n) "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " #n ") "
@@ -324,7 +345,7 @@ int main(void)
         FIXTURE_TEST(test_kept_days),   FIXTURE_TEST(test_kept_addresses),
         FIXTURE_TEST(test_quarantine),  FIXTURE_TEST(test_check),
         FIXTURE_TEST(test_backup),      FIXTURE_TEST(test_backup_under_load),
-        FIXTURE_TEST(test_damaged),
+        FIXTURE_TEST(test_damaged),     FIXTURE_TEST(test_kept_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
