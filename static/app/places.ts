@@ -175,16 +175,21 @@ function ruleTests(): void {
 }
 
 async function startMap(): Promise<void> {
-    const lib = await loadMapLibrary();
     const { tileUrl, osm } = document.body.dataset;
     const box = byId('place-map');
     const foot = new MapFoot(osm === '1', box.parentElement ?? document.body);
-    const view = new MapView(lib, box, t('placesMap'), foot);
-    const places = new PlacesMap(view, lib);
-    await view.ready();
-    places.addLayers();
-    view.fit(places.start(), false, MAX_ZOOM);
-    await view.lay(tileUrl ?? '');
+    try {
+        const lib = await loadMapLibrary();
+        const view = new MapView(lib, box, t('placesMap'), foot);
+        const places = new PlacesMap(view, lib);
+        await view.ready();
+        places.addLayers();
+        view.fit(places.start(), false, MAX_ZOOM);
+        await view.lay(tileUrl ?? '');
+    } catch (error) { // the forms are there all the same
+        console.warn(error);
+        foot.tell('mapFailed');
+    }
 }
 
 startPage();

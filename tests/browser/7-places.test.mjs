@@ -30,6 +30,18 @@ async function addPlace(page, label, latitude, longitude, radius) {
 
 export const tests = [
     {
+        name: 'without a map it is said so, and a place is made all the same',
+        async run({ stack, browser }) {
+            const page = await browser.newPage(stack, { allow: [/maplibre|ERR_FAILED/] });
+            await page.route(/\/static\/maplibre\..*js$/, (route) => route.abort());
+            await signIn(page, stack, 'clara', '/geofences/');
+            await page.getByText('The map could not be started.').waitFor();
+            await addPlace(page, 'Unseen', 48.3, 16.5, 50);
+            assert.deepEqual(stack.sql("select radius from my_tracks_waypoint where label = 'Unseen'"), [[50]]);
+            stack.sql("delete from my_tracks_waypoint where label = 'Unseen'");
+        },
+    },
+    {
         name: 'a click on the map says where a new place is; it is listed with its circle',
         async run({ stack, browser }) {
             const page = await openPlaces(browser, stack);
