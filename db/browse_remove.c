@@ -64,10 +64,7 @@ static enum db_rc in_transaction(struct db *db, const struct remover *by,
         return rc;
     rc = batch(db, by, f);
     int64_t n = rc == DB_OK ? sqlite3_changes64(db->h) : 0;
-    if (rc == DB_OK)
-        rc = db_commit(db);
-    else
-        db_rollback(db);
+    rc = db_end(db, rc);
     if (rc == DB_OK)
         *removed += n;
     return rc;
@@ -204,10 +201,7 @@ enum db_rc db_browse_remove(struct db *db, enum browse_table table, const struct
     if (rc != DB_OK)
         return rc;
     rc = remove_each(db, w, by, ids, n, removed);
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
+    return db_end(db, rc);
 }
 
 bool browse_is_removable(enum browse_table table)

@@ -180,15 +180,6 @@ static enum db_rc restore_latest(struct db *db, int64_t device, const struct new
     return sql_exec(&q);
 }
 
-/* Commits when rc says so. */
-static enum db_rc finish(struct db *db, enum db_rc rc)
-{
-    if (rc == DB_OK)
-        return db_commit(db);
-    db_rollback(db);
-    return rc;
-}
-
 static enum db_rc restore_batch(struct db *db, int64_t removal, int64_t location, int64_t *n)
 {
     struct newest newest;
@@ -206,7 +197,7 @@ static enum db_rc restore_batch(struct db *db, int64_t removal, int64_t location
         rc = restore_latest(db, device, &newest);
     if (rc == DB_OK)
         rc = sql_run_with_id(db, SQL_REMOVAL_END, removal);
-    rc = finish(db, rc == DB_NONE && moved > 0 ? DB_OK : rc);
+    rc = db_end(db, rc == DB_NONE && moved > 0 ? DB_OK : rc);
     *n += rc == DB_OK ? moved : 0;
     return rc;
 }
@@ -241,7 +232,7 @@ static enum db_rc forget_batch(struct db *db, int64_t removal, int64_t *n)
         enum db_rc end = sql_run_with_id(db, SQL_REMOVAL_END, removal);
         rc = end == DB_NONE && gone > 0 ? DB_OK : end;
     }
-    rc = finish(db, rc);
+    rc = db_end(db, rc);
     *n += rc == DB_OK ? gone : 0;
     return rc;
 }
