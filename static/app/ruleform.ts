@@ -138,7 +138,7 @@ class RuleForm {
             return box;
         });
         this.node = this.build();
-        for (const { control } of [this.event, this.channel]) {
+        for (const { control } of [this.event, this.place, this.channel]) {
             control.addEventListener('change', () => this.refresh());
         }
         this.node.addEventListener('submit', (event) => {
@@ -204,6 +204,7 @@ class RuleForm {
             control.selectedIndex = 0;
         }
         control.required = !any;
+        this.place.say('placeOne', control.value === ANY ? t('ruleAnyPlaceHint') : '');
         this.place.show(event !== 'battery' && event !== 'silence');
     }
 

@@ -315,6 +315,7 @@ export const de: Texts = {
     ruleAnyDevice: 'eines meiner Geräte',
     ruleDeviceGone: 'ein Gerät, das nicht mehr mit dir geteilt wird,',
     ruleAnyPlace: 'irgendein Ort',
+    ruleAnyPlaceHint: 'Überall, wo das Telefon selbst Kommen oder Gehen meldet. Für ein Gerät, das nur Positionen meldet, wähle einen Ort.',
     ruleWhenEnter: 'Wenn {device} ankommt: {place}',
     ruleWhenLeave: 'Wenn {device} weggeht: {place}',
     ruleWhenDwell: 'Wenn {device} seit {time} dort ist: {place}',

@@ -329,6 +329,7 @@ export const en = {
     ruleAnyDevice: 'one of my devices',
     ruleDeviceGone: 'a device that is not shared with you any more',
     ruleAnyPlace: 'any place',
+    ruleAnyPlaceHint: 'Wherever the phone itself tells of coming or going. For a device that reports positions alone, choose a place.',
     ruleWhenEnter: 'When {device} arrives at {place}',
     ruleWhenLeave: 'When {device} leaves {place}',
     ruleWhenDwell: 'When {device} has been at {place} for {time}',

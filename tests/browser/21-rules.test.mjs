@@ -76,6 +76,7 @@ export const tests = [
             await page.click('#rule-new');
             assert.deepEqual(await shown(), ['Device', 'What happens', 'Place', 'How it tells', 'Address']);
             assert.deepEqual((await page.locator('#rule-device option').allTextContents()).sort(), ['fon', 'moped (sven)', 'one of my devices', 'pad']);
+            await page.getByText('Wherever the phone itself tells').waitFor();
             await page.selectOption('#rule-event', 'battery');
             await page.selectOption('#rule-channel', 'ntfy');
             assert.deepEqual(await shown(), ['Device', 'What happens', 'Below how many percent', 'How it tells', 'Priority, 1 to 5', 'URL of the topic']);
@@ -84,6 +85,7 @@ export const tests = [
             await page.getByText('mytracks/rita/alert').waitFor();
             await page.selectOption('#rule-event', 'leave');
             await page.selectOption('#rule-place', { label: 'Home <b>' });
+            await page.getByText('Wherever the phone itself tells').waitFor({ state: 'hidden' });
             await page.selectOption('#rule-device', { label: 'fon' });
             await page.selectOption('#rule-channel', 'mail');
             await page.fill('#rule-target', 'rita@example.net');
