@@ -399,7 +399,7 @@ export const de: Texts = {
     ruleBadDays: 'Wähle mindestens einen Wochentag.',
     ruleBadFrom: 'Beide Zeiten oder keine.',
     mailSent: 'Die Mail ist unterwegs.',
-    adminShort: 'Verwaltung',
+    adminShort: 'Admin',
     administration: 'Verwaltung',
     users: 'Benutzer',
     userFind: 'Benutzer finden',
