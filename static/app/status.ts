@@ -113,8 +113,8 @@ function refused({ broker, now }: Status): Node[] {
         el('strong', {}, user), tag('warn', kind === 'publish' ? 'refusedMessage' : 'refusedLogin'), el('span', {}, why, topic === '' ? null : el('code', {}, ` ${topic}`)),
         address, el('code', {}, id), when(at, now), format.whole(times),
     ]);
-    return rows.length === 0 ? [el('p', { class: 'muted' }, t('none'))]
-        : [table([{ name: 'username' }, { name: 'what' }, { name: 'dataReason' }, { name: 'address' }, { name: 'clientId' }, { name: 'madeAt' }, { name: 'timesLabel' }], rows, t('refused'))];
+    return rows.length === 0 ? [el('p', { class: 'muted' }, t('refusedNone'))]
+        : [table([{ name: 'username' }, { name: 'what' }, { name: 'dataReason' }, { name: 'address' }, { name: 'clientId' }, { name: 'when' }, { name: 'timesLabel' }], rows, t('refused'))];
 }
 
 function database({ database: d }: Status): Node[] {
@@ -189,7 +189,7 @@ function delivered(items: Item[]): Node[] {
     const rows = items.map((item) => [whatOf(item), whomOf(item), when(item.created), el('span', { class: 'tags' }, tag('good', 'outboxSent'), ' ', when(item.finished)),
         format.whole(item.attempts)]);
     return rows.length === 0 ? [] : [el('h3', {}, t('outboxDelivered')), scroller(t('outboxDelivered'),
-        table([{ name: 'what' }, { name: 'whom' }, { name: 'madeAt' }, { name: 'state' }, { name: 'attempts' }], rows, t('outboxDelivered')))];
+        table([{ name: 'what' }, { name: 'whom' }, { name: 'dataCreated' }, { name: 'state' }, { name: 'attempts' }], rows, t('outboxDelivered')))];
 }
 
 function outbox({ mail, webhook, news, items, delivered: sent }: Status): Node[] {
@@ -198,7 +198,7 @@ function outbox({ mail, webhook, news, items, delivered: sent }: Status): Node[]
     return [
         facts([['mail', wayText(mail)], ['webhook', wayText(webhook)], ['ruleNews', wayText(news)]]),
         ...(items.length === 0 ? [] : [
-            table([{ name: 'what' }, { name: 'whom' }, { name: 'madeAt' }, { name: 'state' }, { name: 'actions', hidden: true }], items.map(itemRow), t('outbox')),
+            table([{ name: 'what' }, { name: 'whom' }, { name: 'dataCreated' }, { name: 'state' }, { name: 'actions', hidden: true }], items.map(itemRow), t('outbox')),
             el('p', {}, all),
         ]),
         ...delivered(sent),
@@ -218,7 +218,7 @@ function signins({ signins: list }: Status): Node[] {
 function log({ log: lines }: Status): Node[] {
     const hint = el('p', { class: 'muted' }, t('logHint'));
     if (lines === null || lines.length === 0) {
-        return [el('p', {}, t(lines === null ? 'stateUnknown' : 'none')), hint];
+        return [el('p', { class: 'muted' }, t(lines === null ? 'stateUnknown' : 'logNone')), hint];
     }
     const rows = lines.map(({ at, level, program: name, text }) => [
         when(at), level === 'ERROR' ? tag('bad', 'logError') : tag('warn', 'logWarning'), name, el('code', { class: 'log-line' }, text)]);

@@ -279,7 +279,7 @@ export const tests = [
                 await said(`1 of ${all} users`);
                 assert.ok(await row(page, 'many700').isVisible());
                 await page.selectOption('#user-role', '');
-                await page.selectOption('#user-state', { label: 'cannot sign in' });
+                await page.selectOption('#user-state', { label: 'Cannot sign in' });
                 await said(`11 of ${all} users`);
                 await row(page, 'many70').locator('[data-do=reactivate]').click();
                 await page.locator('.toast').waitFor();
