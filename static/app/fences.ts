@@ -12,6 +12,7 @@ import { isDark } from './theme.ts';
 const URL_ALL = '/api/geofences/';
 const SHOWN_KEY = 'mytracks-places';
 const BELOW = 'accuracy-area'; // tracks and accuracy lie above
+const BELOW_MIDDLE: [number, number] = [0, 16]; // pixels: a name is not under who is at the place
 
 const body = ({ label, lat, lon, radius }: Fence): Record<string, string | number> => ({ label, latitude: lat, longitude: lon, radius });
 
@@ -108,7 +109,7 @@ export class Fences {
                 event.stopPropagation();
                 this.choose(fence);
             });
-            this.labels.push(new this.lib.Marker({ element: button, anchor: 'center' }).setLngLat([fence.lon, fence.lat]).addTo(this.view.map));
+            this.labels.push(new this.lib.Marker({ element: button, anchor: 'top', offset: BELOW_MIDDLE }).setLngLat([fence.lon, fence.lat]).addTo(this.view.map));
         }
     }
 

@@ -32,6 +32,8 @@ export interface Place {
 type PaintName = Parameters<MapLibreMap['setPaintProperty']>[1];
 
 const CLOSE = 15; // zoom for one place
+const MARGIN = 56; // pixels around what is to be seen
+const TOOLS = 24; // more of them where the map's buttons are
 const GRID = 64; // pixels
 const METRES_PER_PIXEL = 78271.5; // at zoom 0 on the equator, tiles of 512 px
 const TILES_AT_ONCE = 6; // requests: what browsers send to one server; the library asks for all of them in one task
@@ -75,7 +77,7 @@ export class MapView {
         private readonly headers: Record<string, string> = {}) {
         this.map = new lib.Map({
             container, style,
-            center: [10, 25], zoom: 1.4, minZoom: 1, maxZoom: MAX_ZOOM + 1,
+            center: [10, 25], zoom: 1.4, minZoom: 0, maxZoom: MAX_ZOOM + 1,
             attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
             fadeDuration: 0, locale: { 'Map.Title': label },
             transformRequest: (url) => (url.startsWith(OWN_TILES) ? { url, headers } : { url }),
@@ -231,7 +233,9 @@ export class MapView {
         const bounds = new this.lib.LngLatBounds();
         places.forEach((place) => bounds.extend([place.lon, place.lat]));
         const still = !animate || reducedMotion();
-        this.map.fitBounds(bounds, { padding: 56, maxZoom: closest, animate: !still, maxDuration: 1600, essential: true });
+        const tools = bounds.getWest() !== bounds.getEast() && document.querySelector('.map-tools') !== null ? TOOLS : 0;
+        const padding = { top: MARGIN, bottom: MARGIN, left: MARGIN, right: MARGIN + tools };
+        this.map.fitBounds(bounds, { padding, maxZoom: closest, animate: !still, maxDuration: 1600, essential: true });
     }
 
     zoom(steps: number): void {

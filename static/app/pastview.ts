@@ -121,7 +121,7 @@ export abstract class PastView<Host extends HistoryHost = HistoryHost> {
     }
 
     protected head(...more: (Node | null)[]): HTMLElement {
-        return el('div', { class: 'history-head' }, iconButton(t('back'), 'before', () => this.host.close()), this.title, ...more);
+        return el('div', { class: 'history-head' }, iconButton(t('back'), 'back', () => this.host.close()), this.title, ...more);
     }
 
     /** The first time as the host wants it, later by flying. */

@@ -1,11 +1,13 @@
 // The page of a public link. Its secret stands behind the # of the address, which browsers send nowhere.
 import type { Marker } from 'maplibre-gl';
+import { lineColour } from './colours.ts';
 import { byId, el, setText } from './dom.ts';
 import { MapFoot } from './foot.ts';
 import * as format from './format.ts';
 import { circle, unwrap } from './geo.ts';
 import { loadMapLibrary, MapView, type MapLibrary } from './map.ts';
 import { Overlay } from './overlay.ts';
+import { isDark } from './theme.ts';
 import { parseVisit, type Visit } from './visit.ts';
 import { t, translatePage } from './texts.ts';
 
@@ -42,8 +44,9 @@ class Drawing {
         this.accuracy.add({ id: 'accuracy', type: 'fill', source: 'accuracy', paint: { 'fill-color': COLOUR, 'fill-opacity': 0.18 } });
         this.trail.add({
             id: 'trail', type: 'line', source: 'trail', layout: { 'line-cap': 'round', 'line-join': 'round' },
-            paint: { 'line-color': COLOUR, 'line-width': 3.5, 'line-opacity': 0.8 },
+            paint: { 'line-width': 3.5, 'line-opacity': 0.8 },
         });
+        view.inTheme(() => view.map.setPaintProperty('trail', 'line-color', lineColour(COLOUR, isDark())));
     }
 
     show({ position, trail, area }: Visit): void {
