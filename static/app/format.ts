@@ -23,6 +23,7 @@ const monthName = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeri
 const weekdayName = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' });
 const weekdayLong = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' });
 const hourOnly = new Intl.DateTimeFormat(locale, { hour: 'numeric', timeZone: 'UTC' });
+const clockUtc = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
 const monthShort = new Intl.DateTimeFormat(locale, { month: 'short', year: '2-digit' });
 const clockSeconds = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const daySpan = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
@@ -101,6 +102,11 @@ export function longWeekday(i: number): string {
 /** An hour of the clock, 0 to 24: "14", "2 PM", as the language has it. */
 export function hour(i: number): string {
     return hourOnly.format(Date.UTC(2024, 0, 1, i));
+}
+
+/** From the one to the next: "14:00 – 15:00". */
+export function hourSpan(i: number): string {
+    return [i, i + 1].map((at) => clockUtc.format(Date.UTC(2024, 0, 1, at))).join(`${NBSP}–${NBSP}`);
 }
 
 /** "6 Mar"; of a month: "Mar 26". */

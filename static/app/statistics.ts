@@ -43,7 +43,7 @@ function summary(s: Statistics, first: string, after: string): HTMLElement {
         ['statisticsMoving', format.longDuration(s.moving)],
         ['statisticsResting', format.longDuration(s.resting)],
         ['statisticsLongest', longest ? dayLink(longest.day, ` · ${format.distance(longest.metres)}`) : '–'],
-        ['statisticsBusiest', most ? `${format.longWeekday(most.weekday)}, ${format.hour(most.hour)} – ${format.hour(most.hour + 1)}` : '–'],
+        ['statisticsBusiest', most ? `${format.longWeekday(most.weekday)}, ${format.hourSpan(most.hour)}` : '–'],
         ['positions', format.whole(s.positions)],
     ]));
 }

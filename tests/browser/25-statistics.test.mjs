@@ -69,7 +69,7 @@ export const tests = [
             assert.match(await fact(page, 'Distance'), /^44\d\skm$/); // 22 working days, 20 km each
             assert.equal(await fact(page, 'Days with positions'), '31 of 31');
             assert.match(await fact(page, 'On the way'), /^4[34] h/); // 22 times two hours
-            assert.match(await fact(page, 'Most often on the way'), /^(Mon|Tues)day, 08 – 09$/);
+            assert.match(await fact(page, 'Most often on the way'), /^(Mon|Tues)day, 08:00\s–\s09:00$/);
             assert.equal(await page.locator('.bars .bar').count(), 31);
             assert.match(await page.locator('.bars').getAttribute('aria-label'), /^Distance per day\. The most: 20\.\d\skm/);
             await page.locator('#distances summary').click();
