@@ -8,11 +8,18 @@
 
 #define DEVICES_MAX 500
 
+/* For people: without the zeros that say nothing. */
 static struct str coordinate(struct request *r, dec10 v)
 {
     char text[DEC10_TEXT];
     size_t n = dec10_text(v, text);
 
+    while (n > 0 && text[n - 1] == '0') {
+        n--;
+    }
+    if (n > 0 && text[n - 1] == '.') {
+        n--;
+    }
     return arena_dup(r->arena, (struct str){ text, n });
 }
 

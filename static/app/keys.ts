@@ -52,7 +52,7 @@ function keyForm(device: string, box: HTMLElement): void {
             }
         });
     });
-    box.append(state, form, el('p', { class: 'hint' }, t('keyHint')));
+    box.append(state, form, el('p', { class: 'muted' }, t('keyHint')));
     void read();
 }
 

@@ -88,7 +88,7 @@ export class Links {
         const life = lifeSelect('link-life', { never: false, until: null });
         life.value = '86400';
         const field = (name: string, id: string, input: HTMLElement, hint = ''): HTMLElement =>
-            el('div', { class: 'field' }, el('label', { for: id }, name), input, hint === '' ? null : el('p', { class: 'hint' }, hint));
+            el('div', { class: 'field' }, el('label', { for: id }, name), input, hint === '' ? null : el('p', { class: 'muted' }, hint));
         const form = el('form', { id: 'link-form', class: 'window-form' }, field(t('linkDevice'), device.id, device),
             field(t('linkLabel'), label.id, label, t('linkLabelHint')), precision.node, trail.node, field(t('shareEnds'), life.id, life));
         const save = el('button', { type: 'submit', class: 'button primary', form: 'link-form' }, t('linkMake'));

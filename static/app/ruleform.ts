@@ -43,7 +43,7 @@ type Control = HTMLInputElement | HTMLSelectElement;
 class Field<T extends Control> {
     readonly node: HTMLElement;
     private readonly label: HTMLLabelElement;
-    private readonly hint = el('p', { class: 'hint' });
+    private readonly hint = el('p', { class: 'muted' });
     private readonly error = el('p', { class: 'field-error', role: 'alert' });
 
     constructor(readonly control: T, readonly name: string, label: TextName) {
@@ -158,7 +158,7 @@ class RuleForm {
             el('div', { class: 'field-row' }, this.place.node, this.amount.node),
             el('div', { class: 'field-row' }, this.channel.node, this.priority.node), this.target.node, this.browsers,
             el('details', { class: 'more', open: limited }, el('summary', { class: 'button small' }, t('ruleTimes')),
-                el('div', { class: 'rule-more' }, days, el('div', { class: 'field-row' }, this.from.node, this.until.node, this.zone.node), el('p', { class: 'hint' }, t('ruleUntilHint')))),
+                el('div', { class: 'rule-more' }, days, el('div', { class: 'field-row' }, this.from.node, this.until.node, this.zone.node), el('p', { class: 'muted' }, t('ruleUntilHint')))),
             el('details', { class: 'more', open: more }, el('summary', { class: 'button small' }, t('ruleMore')),
                 el('div', { class: 'rule-more' }, this.name.node, this.cooldown.node, this.paused.node)),
             this.fault);

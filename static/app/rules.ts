@@ -50,7 +50,7 @@ async function dryRun(rule: Rule): Promise<void> {
     const hits = parseHits(objectOf(body));
     const rows = hits.map((hit) => [when(hit.at), el('span', {}, newsText(hit), ' ', el('span', { class: 'muted' }, `(${t(because[hit.because] ?? 'ruleByTime')})`))]);
     openWindow(t('ruleDryRunTitle'), [
-        el('p', { class: 'hint' }, t('ruleDryRunText')),
+        el('p', { class: 'muted' }, t('ruleDryRunText')),
         hits.length === 0 ? el('p', {}, t('ruleDryRunNone')) : table([{ name: 'when' }, { name: 'ruleWhat' }], rows, t('ruleDryRunTitle')),
         ...(objectOf(body).more === true ? [el('p', { class: 'muted' }, t('ruleDryRunMore'))] : []),
     ]);

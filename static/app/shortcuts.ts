@@ -47,7 +47,7 @@ function sheet(shortcuts: readonly Shortcut[], letters: OneLetterKeys): HTMLDial
     box.addEventListener('change', () => letters.set(box.checked));
     const dialog = el('dialog', { class: 'card', 'aria-labelledby': 'keys-title' }, el('form', { method: 'dialog' },
         el('h2', { id: 'keys-title' }, t('shortcuts')), el('dl', { class: 'keys' }, ...rows),
-        el('label', { class: 'choice' }, box, ' ', el('span', {}, t('keysOneLetter'))), el('p', { class: 'hint', id: 'keys-hint' }, t('keysOffHint')),
+        el('label', { class: 'choice' }, box, ' ', el('span', {}, t('keysOneLetter'))), el('p', { class: 'muted', id: 'keys-hint' }, t('keysOffHint')),
         el('div', { class: 'button-row' }, el('button', { class: 'button primary' }, t('close')))));
     document.body.append(dialog);
     return dialog;
