@@ -72,7 +72,7 @@ export const tests = [
             await button(dora.locator('.share-choice'), 'Limits…: emil, phone').click();
             await dora.locator('dialog .segments label', { hasText: 'Area only' }).click();
             await dora.getByText('apps that are connected by MQTT show nothing').waitFor();
-            await dora.locator('dialog .segments label', { hasText: 'Since a day' }).click();
+            await dora.locator('dialog .segments label', { hasText: 'From a day on' }).click();
             await dora.fill('#share-since', '2026-03-01');
             await dora.selectOption('#share-life', '86400');
             await button(dora.locator('dialog'), 'Save').click();

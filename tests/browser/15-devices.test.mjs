@@ -120,7 +120,7 @@ export const tests = [
                 await page.locator('.qr').waitFor();
                 const ios = JSON.parse((await download('Download .otrc')).bytes);
                 const otrp = await download('Download greta.otrp');
-                const ca = (await download("Download the authority's certificate")).bytes;
+                const ca = (await download('Download the authority’s certificate')).bytes;
                 assert.deepEqual([otrp.name, ios.clientpkcs, ios.port, ios.tls, ios.username], ['greta.otrp', 'greta.otrp', fresh.tlsPort, true, 'greta']);
                 await enters(otrp.bytes, ios.passphrase, ca);
 

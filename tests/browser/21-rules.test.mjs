@@ -143,7 +143,7 @@ export const tests = [
                 await mine.getByRole('button', { name: 'Log' }).click();
                 await page.locator('dialog tbody tr').nth(1).waitFor();
                 assert.deepEqual((await page.locator('dialog tbody tr').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').replace(/^.*?fon:/, 'fon:')),
-                    ['fon: battery at 7% sent', 'fon: battery at 80% test sent']);
+                    ['fon: battery at 7% Sent', 'fon: battery at 80% Test Sent']);
                 await page.click('dialog button:has-text("Close")');
                 await page.reload();
                 await row(page, 'last told').waitFor();
@@ -181,15 +181,15 @@ export const tests = [
             const mine = row(page, 'leaves Home <b>');
             await mine.getByRole('switch').uncheck();
             await until('off', () => stack.sql("select active from mytracks_rule where event = 'leave'")[0][0] === 0);
-            await mine.getByText('off', { exact: true }).waitFor();
+            await mine.getByText('Off', { exact: true }).waitFor();
             await mine.getByRole('switch').focus();
             await page.keyboard.press('Space');
             await until('on', () => stack.sql("select active from mytracks_rule where event = 'leave'")[0][0] === 1);
-            await mine.getByText('on', { exact: true }).waitFor();
+            await mine.getByText('On', { exact: true }).waitFor();
             await mine.getByRole('button', { name: 'Change' }).click();
             assert.equal(await page.inputValue('#rule-until'), '16:00');
             assert.deepEqual(await page.locator('.days input:checked').evaluateAll((boxes) => boxes.map((box) => box.value)), ['1', '2', '3', '4', '5']);
-            await page.click('dialog summary:has-text("Name, breaks")');
+            await page.click('dialog summary:has-text("Name and pauses")');
             await page.fill('#rule-name', '<i>School</i>');
             await page.fill('#rule-cooldown', '30');
             await page.fill('#rule-paused_until', '2099-01-01T12:00');
@@ -217,7 +217,7 @@ export const tests = [
             const page = await open(browser, stack);
             const gone = row(page, 'not shared with you any more');
             await gone.getByRole('button', { name: 'Change' }).click();
-            await page.click('dialog summary:has-text("Name, breaks")');
+            await page.click('dialog summary:has-text("Name and pauses")');
             await page.fill('#rule-name', 'Moped');
             await save(page);
             await row(page, 'Moped').getByText('not shared with you any more').waitFor();

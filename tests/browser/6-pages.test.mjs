@@ -42,7 +42,7 @@ export const tests = [
             const put = (lat, lon) => page.fill('#home_latitude', String(lat)).then(() => page.fill('#home_longitude', String(lon)));
             assert.equal(page.seen.requests.some((request) => request.url().includes('maplibre')), false, 'the library comes when it is wanted');
             await put(48.2, 16.37);
-            await page.getByRole('button', { name: 'On the map' }).click();
+            await page.getByRole('button', { name: 'Choose on the map' }).click();
             const pin = page.locator('.home-map .place-pin');
             await pin.waitFor();
             await page.locator('.home-map').scrollIntoViewIfNeeded();
@@ -64,7 +64,7 @@ export const tests = [
             await stack.post('carl', 'home phone', { lat: 47.5, lon: 15.25, tst: Math.floor(Date.now() / 1000) - 60 });
             await page.getByRole('button', { name: 'Use my last position' }).click();
             await until('it is there', async () => await field('latitude') === 47.5 && await field('longitude') === 15.25);
-            await page.getByRole('button', { name: 'On the map' }).click();
+            await page.getByRole('button', { name: 'Choose on the map' }).click();
             await pin.waitFor();
             await page.locator('#locations').scrollIntoViewIfNeeded();
             await browser.picture(page, 'home-map');
