@@ -1,6 +1,6 @@
 // Geofences on the live map: drawn, changed by handles, removed and taken back, switched off; and what happened there.
 import assert from 'node:assert/strict';
-import { atRest, openMap, until } from './browser.mjs';
+import { atRest, dayAgo, noonAgo, openMap, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 
 export const users = { hanna: false, iris: false };
@@ -17,9 +17,8 @@ async function open(browser, stack, options = {}, at = AT) {
 const places = (stack) => stack.sql('select label, latitude, longitude, radius from my_tracks_waypoint w join auth_user u on u.id = w.user_id'
     + " where u.username = 'hanna' order by label");
 
-/** Yesterday at noon in UTC, which is the same day in the browser's zone. Unix seconds. */
-const noon = () => Math.floor(Date.now() / 86_400_000) * 86_400 - 43_200;
-const day = () => new Date(noon() * 1000).toISOString().slice(0, 10);
+const noon = () => noonAgo(1);
+const day = () => dayAgo(1);
 
 function happened(stack, event, at, desc, lat = null, lon = null) {
     const time = new Date(at * 1000).toISOString().slice(0, 19).replace('T', ' ');

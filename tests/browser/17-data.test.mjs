@@ -211,7 +211,7 @@ export const tests = [
             await page.locator('#deeds .danger').click();
             await page.click('#ask-ok');
             await until('no share', async () => (await rowCount(page)) === 0);
-            assert.deepEqual(stack.sql('select count(*) from mytracks_share'), [[0]]);
+            assert.deepEqual(stack.sql('select count(*) from mytracks_share where device_id = ?', [device]), [[0]]);
             await tab(page, 'Public links');
             await narrow(page, { q: 'to <i>' });
             const link = page.locator('#rows tr', { hasText: 'To <i>Dora</i>' });

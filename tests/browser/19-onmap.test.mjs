@@ -1,6 +1,6 @@
 // What is on the map: trails behind all devices, devices that are taken off it, and asking all phones at once.
 import assert from 'node:assert/strict';
-import { atRest, marker, openMap, pixels, until } from './browser.mjs';
+import { AFTERNOON, atRest, marker, openMap, pixels, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 
 export const users = { jana: false, karl: false };
@@ -96,7 +96,7 @@ export const tests = [
         name: 'from now: trails, track and events of before are gone, what comes is drawn; a length reads them again; latest has the old ones',
         async run({ stack, browser }) {
             await seed(stack);
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, { timezoneId: AFTERNOON });
             await openMap(page, stack, 'jana');
             await until('the red trail', trailOf(page, 'red'));
             const choose = async (name) => {

@@ -1,13 +1,12 @@
 // The past of several devices at once: tracks, lists, calendar and playing them back together.
 import assert from 'node:assert/strict';
-import { atRest, openMap, pixels, until } from './browser.mjs';
+import { atRest, dayAgo, noonAgo, openMap, pixels, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 
 export const users = { paul: false };
 
-/** Yesterday at noon in UTC, which is the same day in the browser's zone. Unix seconds. */
-const noon = () => Math.floor(Date.now() / 86_400_000) * 86_400 - 43_200;
-const day = (ago = 0) => new Date((noon() - ago * 86_400) * 1000).toISOString().slice(0, 10);
+const noon = () => noonAgo(1);
+const day = (before = 0) => dayAgo(1 + before);
 const stamp = (at) => new Date(at * 1000).toISOString().slice(0, 19).replace('T', ' ');
 
 /** A red bike that goes east, half an hour later a green van that goes east further north, and a phone that was nowhere. */

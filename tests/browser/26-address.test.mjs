@@ -1,7 +1,7 @@
 // Addresses: of a device, a stay, a position; from a geocoder of this test's own. Without one there is no button.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { openMap, signIn, until } from './browser.mjs';
+import { AFTERNOON, openMap, signIn, until } from './browser.mjs';
 import { sizes } from './look.mjs';
 import { startStack } from './stack.mjs';
 
@@ -44,7 +44,7 @@ export const tests = [
         name: `an address of the device, of a stay and of a position, ${size}`,
         run: ({ stack, browser }) => withGeocoder(stack, browser, async (own) => {
             await walk(own, 'phone', 48.2);
-            const page = await browser.newPage(own, options);
+            const page = await browser.newPage(own, { timezoneId: AFTERNOON, ...options });
             await openMap(page, own, 'adam', '#device=adam/phone');
             const detail = page.locator('.device-detail');
             await button(detail).click();
@@ -83,7 +83,7 @@ export const tests = [
         name: 'without a geocoder there is no button, and the status page says how to have one',
         async run({ stack, browser }) {
             await walk(stack, 'quiet phone', 48.3);
-            const page = await browser.newPage(stack);
+            const page = await browser.newPage(stack, { timezoneId: AFTERNOON });
             await openMap(page, stack, 'adam', '#device=adam/quiet%20phone');
             await page.locator('.device-detail dd', { hasText: '48.3' }).waitFor();
             assert.equal(await button(page).count(), 0);

@@ -1,16 +1,11 @@
 // The past of a device: a day's stays and moves, its track, the calendar, playing it back.
 import assert from 'node:assert/strict';
-import { atRest, drawn, openMap, pixels, until } from './browser.mjs';
+import { atRest, dayAgo, drawn, noonAgo, openMap, pixels, until } from './browser.mjs';
 import { lookAt, sizes } from './look.mjs';
 
 export const users = { nora: false, otto: false };
 
-const midnight = () => {
-    const now = new Date();
-    // The browser's zone is Vienna's, the tests may run anywhere: noon in UTC is the same day in both.
-    return Math.floor(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() - 1, 12) / 1000);
-};
-const day = () => new Date((midnight() - 12 * 3600) * 1000).toISOString().slice(0, 10);
+const day = () => dayAgo(1);
 
 /** Yesterday about noon: an hour at home, a way of half an hour, an hour at work. */
 async function fill(stack) {
@@ -18,7 +13,7 @@ async function fill(stack) {
         return;
     }
     await stack.post('nora', 'phone', { lat: 48.21, lon: 16.36 });
-    const at = midnight();
+    const at = noonAgo(1);
     const [[device]] = stack.sql("select d.id from my_tracks_device d join auth_user u on u.id = d.owner_id where u.username = 'nora'");
     const rows = [];
     for (let i = 0; i <= 150; i++) {
@@ -219,7 +214,7 @@ export const tests = [
             await page.keyboard.press('j');
             await page.keyboard.press('k');
             assert.equal(await moment(), there);
-            const shown = midnight() + 9 * Number(await page.inputValue('.player input')); // 9000 s on a slider of 1000
+            const shown = noonAgo(1) + 9 * Number(await page.inputValue('.player input')); // 9000 s on a slider of 1000
             await until('the address has it', () => Math.abs(Number(/at=(\d{10})/.exec(page.url())?.[1]) - shown) < 9);
             await page.reload();
             await until('the moment', async () => await moment() === there);
@@ -239,7 +234,7 @@ export const tests = [
             limit(1);
             stack.sql(`update my_tracks_location set accuracy = ${INACCURATE} where id in (select l.id from my_tracks_location l join my_tracks_device d on d.id = l.device_id
                 join auth_user u on u.id = d.owner_id where u.username = 'nora' and l.timestamp = ?)`,
-            [new Date((midnight() + 180) * 1000).toISOString().slice(0, 19).replace('T', ' ')]);
+            [new Date((noonAgo(1) + 180) * 1000).toISOString().slice(0, 19).replace('T', ' ')]);
             const page = await browser.newPage(stack);
             await openHistory(page, stack);
             await page.getByText('All positions').click();
@@ -344,7 +339,7 @@ export const tests = [
             const page = await browser.newPage(stack);
             await openHistory(page, stack);
             await page.click('.history-date');
-            const noon = new Date(midnight() * 1000).toLocaleTimeString('sv', { timeZone: 'Europe/Vienna' }).slice(0, 2);
+            const noon = new Date(noonAgo(1) * 1000).toLocaleTimeString('sv', { timeZone: 'Europe/Vienna' }).slice(0, 2);
             await page.getByLabel('From', { exact: true }).fill(`${day()}T${noon}:00`);
             await page.getByLabel('To', { exact: true }).fill(`${day()}T${noon}:29`);
             await page.getByRole('button', { name: 'Show', exact: true }).click();
@@ -409,7 +404,7 @@ export const tests = [
             await fill(stack);
             stack.sql("insert into my_tracks_deviceshare (created_at, device_id, shared_with_id) select datetime('now'), d.id, u.id"
                 + " from my_tracks_device d join auth_user o on o.id = d.owner_id, auth_user u where o.username = 'nora' and u.username = 'otto'");
-            for (const [i, time] of [midnight(), midnight() + 60, midnight() + 7 * 86400].entries()) {
+            for (const [i, time] of [noonAgo(1), noonAgo(1) + 60, noonAgo(1) + 7 * 86400].entries()) {
                 await stack.post('otto', 'old', { lat: 48.2 + i / 1000, lon: 16.4, tst: Math.min(time, Math.floor(Date.now() / 1000)) });
             }
             const rows = () => stack.sql("select count(*) from my_tracks_location l join my_tracks_device d on d.id = l.device_id where d.device_id = 'old'")[0][0];

@@ -7,6 +7,14 @@ import { PASSWORD } from './stack.mjs';
 
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
+const ZONE = 'Europe/Vienna'; // of the browser
+
+/** Noon in UTC of a day of the browser's, so many days ago, in Unix seconds; and that day as "2026-03-06". */
+export const noonAgo = (days) => Date.parse(`${new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE }).format()}T12:00Z`) / 1000 - days * 86_400;
+export const dayAgo = (days) => new Date(noonAgo(days) * 1000).toISOString().slice(0, 10);
+
+/** A zone where it is two in the afternoon: what was within the last hours was today. */
+export const AFTERNOON = `Etc/GMT${['-', '+'][Number(new Date().getUTCHours() > 14)]}${Math.abs(14 - new Date().getUTCHours())}`;
 
 /** A plain tile, drawn here: no map of anything. */
 async function drawTile(browser) {
@@ -41,7 +49,7 @@ export async function startBrowser(root, build, whole = false) {
     /** A fresh browser profile with one page, where nothing glides unless it is to (reducedMotion). tiles: 'plain', 'fail', or 'real' from the server, with no request looked at; allow: console errors that are meant. */
     async function newPage(stack, { tiles = 'plain', allow = [], phone = false, ...options } = {}) {
         const context = await browser.newContext({
-            viewport: phone ? PHONE : DESKTOP, isMobile: phone, hasTouch: phone, locale: 'en-GB', timezoneId: 'Europe/Vienna',
+            viewport: phone ? PHONE : DESKTOP, isMobile: phone, hasTouch: phone, locale: 'en-GB', timezoneId: ZONE,
             serviceWorkers: 'block', reducedMotion: 'reduce', ...options,
         });
         context.setDefaultTimeout(20_000);
