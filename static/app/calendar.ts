@@ -28,7 +28,7 @@ export class Calendar {
         this.node.hidden = !this.node.hidden;
         if (!this.node.hidden) {
             this.chosen = day;
-            void this.show(`${day.slice(0, 8)}01`).then(() => this.focus(day));
+            void this.show(`${day.slice(0, 8)}01`, day);
         }
         return !this.node.hidden;
     }
@@ -47,10 +47,14 @@ export class Calendar {
         return new Date(year, month, 0).getDate();
     }
 
-    private async show(month: string): Promise<void> {
+    /** day: gets the focus, at once: keys do not wait for the counts. */
+    private async show(month: string, day: string | null = null): Promise<void> {
         this.month = month;
         this.counts = [];
         this.draw();
+        if (day !== null) {
+            this.focus(day);
+        }
         const counts = await this.load(startOf(month) ?? 0, this.length()).catch(() => null);
         if (counts && this.month === month) {
             const focused = (document.activeElement as HTMLElement | null)?.dataset.day;
@@ -100,10 +104,15 @@ export class Calendar {
             event.preventDefault();
             const to = addDays(from, by);
             const month = `${to.slice(0, 8)}01`;
-            void (month === this.month ? Promise.resolve() : this.show(month)).then(() => this.focus(to));
+            if (month === this.month) {
+                this.focus(to);
+            } else {
+                void this.show(month, to);
+            }
         } else if (event.key === 'PageUp' || event.key === 'PageDown') {
             event.preventDefault();
-            void this.show(this.monthAway(event.key === 'PageUp' ? -1 : 1)).then(() => this.grid.querySelector<HTMLElement>('[data-day]')?.focus());
+            const month = this.monthAway(event.key === 'PageUp' ? -1 : 1);
+            void this.show(month, month);
         }
     }
 }
