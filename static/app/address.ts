@@ -5,6 +5,7 @@ const PAUSE = 500; // ms: browsers refuse a page that writes too often
 
 export class Address {
     private timer = 0;
+    private stepped = false; // before anything was written
     /** What is read first is not overwritten. */
     open = false;
 
@@ -14,10 +15,15 @@ export class Address {
     keep(push: boolean): void {
         clearTimeout(this.timer);
         this.timer = 0;
-        const hash = this.open ? formatHash(this.state()) : location.hash;
-        if (hash !== location.hash) {
-            history[push ? 'pushState' : 'replaceState'](null, '', `${location.pathname}${location.search}${hash}`);
+        this.stepped ||= push;
+        if (!this.open) {
+            return;
         }
+        const hash = formatHash(this.state());
+        if (hash !== location.hash) {
+            history[this.stepped ? 'pushState' : 'replaceState'](null, '', `${location.pathname}${location.search}${hash}`);
+        }
+        this.stepped = false;
     }
 
     keepSoon(): void {
