@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { atRest, DESKTOP, signIn, startBrowser } from '../tests/browser/browser.mjs';
+import { AFTERNOON, atRest, dayAgo, noonAgo, signIn, startBrowser } from '../tests/browser/browser.mjs';
 import { startStack } from '../tests/browser/stack.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -99,8 +99,8 @@ async function visit(page, stack, hash, sign) {
 }
 
 /** A first visit and two more of the same browser. */
-async function measure(browser, stack, hash, sign, viewport = DESKTOP) {
-    const page = await browser.newPage(stack, { viewport, tiles: 'real', reducedMotion: 'no-preference' });
+async function measure(browser, stack, hash, sign, options = {}) {
+    const page = await browser.newPage(stack, { tiles: 'real', reducedMotion: 'no-preference', ...options });
     await page.addInitScript(watch);
     await signIn(page, stack, USER, '/about/');
     const rows = [];
@@ -131,21 +131,21 @@ try {
     browser = await startBrowser(root, process.env.B);
     stack.addUser(USER);
     const now = Math.floor(Date.now() / 1000);
-    const noon = now - (now % DAY) - DAY + DAY / 2; // of yesterday, in UTC: the same day in the browser's zone
+    const noon = noonAgo(1);
     fill(stack, 'live', 20_000, now - 3600, 3600 / 20_000);
     fill(stack, 'day', 100_000, noon - DAY / 2 + 7200, (DAY - 10_800) / 100_000);
     fill(stack, 'year', 365_000, noon - 364 * DAY, 363 * DAY / 365_000);
-    const day = (ago) => new Date((noon - ago * DAY) * 1000).toISOString().slice(0, 10);
+    const day = (before) => dayAgo(1 + before);
     const rows = [];
-    for (const [title, hash, sign, viewport] of [
+    for (const [title, hash, sign, options] of [
         ['(MapLibre alone, one raster layer)', null, '#map.shown'],
         ['the map, every device', '/', '.marker[title=live]'],
-        ['20,000 positions of the last hour', '/#device=bench/live', '.device-detail .today-count:has-text("20,000")'],
+        ['20,000 positions of the last hour', '/#device=bench/live', '.device-detail .today-count:has-text("20,000")', { timezoneId: AFTERNOON }],
         ['100,000 positions of a day', `/#device=bench/day&day=${day(0)}`, '.timeline .span'],
-        ['(that day in a small window)', `/#device=bench/day&day=${day(0)}`, '.timeline .span', SMALL],
+        ['(that day in a small window)', `/#device=bench/day&day=${day(0)}`, '.timeline .span', { viewport: SMALL }],
         ['365,000 positions of a year', `/#device=bench/year&day=${day(364)}..${day(0)}`, '.history-summary:has-text("365,000")'],
     ]) {
-        (await measure(browser, stack, hash, sign, viewport)).forEach((row, i) => rows.push([i === 0 ? title : '', i === 0 ? 'first' : 'again', ...row]));
+        (await measure(browser, stack, hash, sign, options)).forEach((row, i) => rows.push([i === 0 ? title : '', i === 0 ? 'first' : 'again', ...row]));
     }
     table('in Chromium, drawn by the processor (targets: 20,000 usable in 1000 ms; a day of 100,000 in 1500 ms and 600 kB; a year in 2000 ms; no task over 100 ms; 60 frames/s)',
         ['what', 'visit', 'shown after ms', 'usable after ms', 'longest script ms', 'longest task ms', 'in motion ms', 'frames/s', 'script per frame ms', 'API kB'], rows);
