@@ -2,6 +2,7 @@
 import { callApi } from './calls.ts';
 import { el, setText } from './dom.ts';
 import * as format from './format.ts';
+import { joined } from './joined.ts';
 import { flag, instant, list, number, text, type Json } from './json.ts';
 import { isObject } from './model.ts';
 import { tag } from './parts.ts';
@@ -61,9 +62,9 @@ function sentRow(event: Json): HTMLElement {
     const good = flag(event, 'success');
     const source = SOURCES[text(event, 'source')];
     const [status, took] = [number(event, 'http_status'), number(event, 'elapsed_ms')];
-    const answer = [status === null ? '' : String(status), took === null ? '' : `${format.whole(took)}\u00a0ms`].filter((part) => part !== '').join(' · ');
+    const answer = joined([status === null ? '' : String(status), took === null ? '' : `${format.whole(took)}\u00a0ms`]);
     const head = el('summary', {}, tag(good ? 'good' : 'bad', good ? 'botArrived' : 'botFailed'), el('span', {}, moment(event, 'sent_at')),
-        el('span', {}, [source ? t(source) : '', text(event, 'user_id')].filter((part) => part !== '').join(' · ')), el('span', { class: 'muted' }, answer));
+        el('span', {}, joined([source ? t(source) : '', text(event, 'user_id')])), el('span', { class: 'muted' }, answer));
     return el('li', {}, el('details', {}, head,
         el('p', {}, el('code', {}, text(event, 'post_url'))), el('pre', { class: 'payload', tabindex: '0' }, JSON.stringify(event.payload ?? {}, null, 2)),
         el('pre', { class: 'payload', tabindex: '0' }, text(event, 'response_preview'))));

@@ -1,11 +1,13 @@
 // What the data page shows of each table, and by what it can be narrowed.
 import { el } from './dom.ts';
 import * as format from './format.ts';
+import { joined } from './joined.ts';
 import { flag, instant, number, text, type Json } from './json.ts';
 import { inWords, linkInWords, pastOf } from './limits.ts';
 import { tag, when, type Column } from './parts.ts';
 import { dayOf } from './past.ts';
 import { t, type TextName } from './texts.ts';
+import { mapAddress } from './urlstate.ts';
 
 export type Cell = Node | string;
 export type FilterName = 'device' | 'owner' | 'type' | 'event' | 'status' | 'online' | 'q' | 'from' | 'to';
@@ -43,7 +45,7 @@ function mapLink(row: Json): Cell {
     if (at === null) {
         return coordinates(row);
     }
-    return el('a', { href: `/#device=${encodeURIComponent(text(row, 'device'))}&day=${dayOf(at)}` }, coordinates(row));
+    return el('a', { href: mapAddress({ device: text(row, 'device'), day: dayOf(at) }) }, coordinates(row));
 }
 
 const measure = (key: string, write: (n: number) => string) => (row: Json): Cell => {
@@ -82,7 +84,7 @@ export const messageTypes = ['beacon', 'card', 'cmd', 'configuration', 'dump', '
 export const tables = {
     devices: {
         title: 'devices',
-        label: (row) => [text(row, 'owner'), text(row, 'device_id')].filter((part) => part !== '').join('/'),
+        label: (row) => joined([text(row, 'owner'), text(row, 'device_id')], '/'),
         filters: ['owner', 'online', 'q'],
         columns: [
             { name: 'device', cell: strong('device_id') },
@@ -154,7 +156,7 @@ export const tables = {
     },
     quarantine: {
         title: 'quarantine',
-        label: (row) => [text(row, 'username'), text(row, 'topic')].filter((part) => part !== '').join(', '),
+        label: (row) => joined([text(row, 'username'), text(row, 'topic')], ', '),
         filters: ['q', 'from', 'to'],
         sweeps: true,
         opens: true,
@@ -229,7 +231,7 @@ export const tables = {
     },
     links: {
         title: 'links',
-        label: (row) => [text(row, 'device'), text(row, 'label')].filter((part) => part !== '').join(', '),
+        label: (row) => joined([text(row, 'device'), text(row, 'label')], ', '),
         filters: ['owner', 'q'],
         columns: [
             { name: 'device', cell: strong('device') },

@@ -12,6 +12,7 @@ import { showAsking } from './requests.ts';
 import { seenText } from './seen.ts';
 import { t } from './texts.ts';
 import { toast } from './toast.ts';
+import { mapAddress } from './urlstate.ts';
 
 interface State {
     friends: Person[];
@@ -177,7 +178,7 @@ class Friends {
         return this.group(t('sharedWithMe'), shares.received.map((share) => el('li', { class: 'row share' },
             el('span', { class: 'person' }, el('strong', {}, share.label), ' ', el('span', { class: 'muted' }, share.person.name), el('br'),
                 el('span', { class: 'muted' }, inWords(share))),
-            el('a', { class: 'button small', href: `/#device=${encodeURIComponent(share.key).replaceAll('%2F', '/')}` }, t('openOnMap')))));
+            el('a', { class: 'button small', href: mapAddress({ device: share.key }) }, t('openOnMap')))));
     }
 }
 

@@ -7,6 +7,7 @@ import * as format from './format.ts';
 import { GroupChoice } from './groupchoice.ts';
 import { GroupSection } from './groupsection.ts';
 import { inTurn } from './inturn.ts';
+import { joined } from './joined.ts';
 import type { Fix } from './model.ts';
 import type { Track } from './past.ts';
 import { PastView, type HistoryHost } from './pastview.ts';
@@ -141,7 +142,7 @@ export class GroupHistory extends PastView<GroupHost> {
             format.count(full.reduce((sum, { track }) => sum + (track?.seen ?? 0), 0)), format.zone(boundsOf(this.period)[0]),
             isListed(this.period) ? '' : t('historyLong', { n: LISTED_DAYS }),
         ];
-        return [...parts, more > 0 ? t('groupMore', { n: more }) : ''].filter((part) => part !== '').join(' · ');
+        return joined([...parts, more > 0 ? t('groupMore', { n: more }) : '']);
     }
 
     private draw(exact = new Map<string, readonly Fix[]>()): void {

@@ -3,6 +3,7 @@ import type { Past } from './api.ts';
 import type { Crossings } from './crossings.ts';
 import { el } from './dom.ts';
 import * as format from './format.ts';
+import { joined } from './joined.ts';
 import type { Fix } from './model.ts';
 import type { Crossing, Track } from './past.ts';
 import type { Stage } from './stage.ts';
@@ -90,8 +91,7 @@ export class GroupSection {
             return t(track ? 'historyNothing' : 'historyFailed');
         }
         const stays = track.spans.filter(({ kind }) => kind === 'stay').length;
-        return [this.metres > 0 ? format.distance(this.metres) : '', stays > 0 ? t('stays', { n: stays }) : '', format.count(track.seen)]
-            .filter((part) => part !== '').join(' · ');
+        return joined([this.metres > 0 ? format.distance(this.metres) : '', stays > 0 ? t('stays', { n: stays }) : '', format.count(track.seen)]);
     }
 
     private fill(again = false): void {

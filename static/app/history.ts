@@ -3,6 +3,7 @@ import { ApiError, fileUrl, type Past, type TrackOptions } from './api.ts';
 import { el, iconButton, setText } from './dom.ts';
 import * as format from './format.ts';
 import { inSight, isReduced } from './exact.ts';
+import { joined } from './joined.ts';
 import type { Fix } from './model.ts';
 import type { Span, Track } from './past.ts';
 import { PastView, type HistoryHost } from './pastview.ts';
@@ -149,9 +150,8 @@ export class History extends PastView {
         const listed = isListed(this.period);
         const metres = listed ? spans.reduce((sum, span) => sum + span.metres, 0) : this.track.metres;
         const stays = spans.filter((span) => span.kind === 'stay').length;
-        return [metres > 0 ? format.distance(metres) : '', stays > 0 ? t('stays', { n: stays }) : '',
-            format.count(this.track.seen), format.zone(boundsOf(this.period)[0]), listed ? '' : t('historyLong', { n: LISTED_DAYS })]
-            .filter((part) => part !== '').join(' · ');
+        return joined([metres > 0 ? format.distance(metres) : '', stays > 0 ? t('stays', { n: stays }) : '',
+            format.count(this.track.seen), format.zone(boundsOf(this.period)[0]), listed ? '' : t('historyLong', { n: LISTED_DAYS })]);
     }
 
     private rawPart(): HTMLElement {

@@ -7,6 +7,7 @@ import { list, number, text, type Json } from './json.ts';
 import { DEVICES_CHANGED, isObject } from './model.ts';
 import { facts } from './parts.ts';
 import { said, t } from './texts.ts';
+import { mapAddress } from './urlstate.ts';
 
 const POLL = 1000; // ms
 
@@ -77,7 +78,7 @@ function finish(shown: Shown, row: Json): void {
     shown.place.replaceChildren(shown.note, facts([
         ['importFound', count('found')], ['importStored', count('stored')], ['importKnown', count('known')], ['importRefused', count('refused')],
     ]), ...(list(row, 'report').length > 0 ? [reasons(row)] : []),
-        el('p', {}, el('a', { class: 'button', href: `/#device=${encodeURIComponent(key).replace('%2F', '/')}` }, t('importLook'))));
+        el('p', {}, el('a', { class: 'button', href: mapAddress({ device: key }) }, t('importLook'))));
     new BroadcastChannel(DEVICES_CHANGED).postMessage(null);
 }
 

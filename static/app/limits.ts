@@ -2,6 +2,7 @@
 import { callApi } from './calls.ts';
 import { el } from './dom.ts';
 import * as format from './format.ts';
+import { joined } from './joined.ts';
 import { number } from './json.ts';
 import { deviceLabel, isObject } from './model.ts';
 import { dayOf, startOf } from './past.ts';
@@ -60,7 +61,6 @@ export function parseAllShares(body: unknown): Shares {
     return isObject(body) ? { given: list(body.given), received: list(body.received) } : { given: [], received: [] };
 }
 
-const joined = (words: string[]): string => words.filter((word) => word !== '').join(' · ');
 const untilWords = (at: number | null): string => (at === null ? '' : t('limitUntil', { time: format.moment(at, true) }));
 
 /** What of it may be seen, and until when. */

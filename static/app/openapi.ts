@@ -1,4 +1,5 @@
 // An OpenAPI description as lists that a page can show. Knows the parts of 3.1 that ours uses.
+import { joined } from './joined.ts';
 import { isObject } from './model.ts';
 
 export type Line = { name: string; type: string; required: boolean; about: string };
@@ -68,7 +69,7 @@ function limits(schema: Json): string {
     say('minItems', 'at least items:');
     say('maxItems', 'at most items:');
     say('default', 'default');
-    return [text(schema.description), words.join(', ')].filter((part) => part !== '').join(' · ');
+    return joined([text(schema.description), words.join(', ')]);
 }
 
 function members(schema: Json): Line[] {
@@ -98,7 +99,7 @@ function operation(doc: Json, path: string, item: Json, method: string): Operati
             return {
                 name: text(parameter.name), place: text(parameter.in), type: typeText(schema),
                 required: parameter.required === true,
-                about: [text(parameter.description), limits(schema)].filter((part) => part !== '').join(' · '),
+                about: joined([text(parameter.description), limits(schema)]),
             };
         }),
         request: bodies(resolve(doc, op.requestBody).content),

@@ -7,6 +7,7 @@ import { byId, el, icon, setText } from './dom.ts';
 import { configLink, configuration, deviceIdPattern, type App, type Server, type Way } from './otrc.ts';
 import { importSteps, makeIdentity } from './phone-identity.ts';
 import { t } from './texts.ts';
+import { mapAddress } from './urlstate.ts';
 import { loadPart } from './version.ts';
 
 declare const QR_URL: string;
@@ -92,7 +93,7 @@ class AddPhone {
                 drawLayers(place, layers(seen, way, this.server.username, begin, there), Date.now() / 1000 - begin > PATIENCE / 1000);
             }
             if (device && there) {
-                const address = `/#device=${encodeURIComponent(device.key).replaceAll('%2F', '/')}`;
+                const address = mapAddress({ device: device.key });
                 place.after(el('p', { role: 'status' }, t('phoneThere'), ' ', el('a', { href: address }, t('phoneShow'))));
                 return;
             }

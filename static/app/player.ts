@@ -3,6 +3,7 @@ import type { Marker } from 'maplibre-gl';
 import type { Chart } from './chart.ts';
 import { el, icon, iconButton, reducedMotion, setText } from './dom.ts';
 import * as format from './format.ts';
+import { joined } from './joined.ts';
 import type { Fix } from './model.ts';
 import { placeAt } from './past.ts';
 import type { Stage } from './stage.ts';
@@ -154,7 +155,7 @@ export class Player {
         this.slider.value = String((END * (time - from)) / (to - from || 1));
         const { speed = null, altitude = null } = (this.tracks.length === 1 ? placeAt(this.tracks[0]?.fixes ?? [], time) : null) ?? {};
         const parts = to === 0 ? [] : [format.moment(time, this.dated), speed === null ? '' : format.speed(speed), altitude === null ? '' : format.altitude(altitude)];
-        const text = parts.filter((part) => part !== '').join(' · ');
+        const text = joined(parts);
         setText(this.moment, text);
         this.slider.setAttribute('aria-valuetext', text);
         this.chart?.point(at);

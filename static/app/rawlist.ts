@@ -1,4 +1,5 @@
 // Positions as they were stored, one by one.
+import { joined } from './joined.ts';
 import { addressOf } from './street.ts';
 import type { Past } from './api.ts';
 import { el, icon } from './dom.ts';
@@ -16,7 +17,6 @@ const triggers: Record<string, TextName> = {
 };
 const connections: Record<string, TextName> = { w: 'connectionWifi', m: 'connectionMobile', o: 'connectionNone' };
 
-const joined = (facts: string[]): string => facts.filter((fact) => fact !== '').join(' · ');
 
 function measured(fix: FullFix): string {
     return joined([

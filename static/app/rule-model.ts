@@ -1,5 +1,6 @@
 // Rules of one's own as the server gives them, every field checked, and in words.
 import * as format from './format.ts';
+import { joined } from './joined.ts';
 import { flag, instant, list, number, text, type Json } from './json.ts';
 import { t, type TextName } from './texts.ts';
 
@@ -142,7 +143,7 @@ export function sentence(rule: Rule, here: string): string {
         time: format.duration((rule.amount ?? 0) * MINUTE), percent: format.percentage(rule.amount ?? 0),
     });
     const times = rule.from === null || rule.until === null ? '' : `${rule.from} – ${rule.until}`;
-    const window = [daysText(rule.days), times].filter((part) => part !== '').join(', ');
+    const window = joined([daysText(rule.days), times], ', ');
     const zone = window === '' || rule.zone === here ? '' : ` (${rule.zone})`;
     return `${when}${window === '' ? '' : `, ${window}`}${zone}: ${t(TO[rule.channel], { target: shownTarget(rule) })}`;
 }

@@ -1,4 +1,5 @@
 // By how many others one's devices are seen.
+import { joined } from './joined.ts';
 import { t } from './texts.ts';
 
 export interface Audience {
@@ -14,5 +15,5 @@ export function parseSeen(text: string): Map<number, Audience> {
 /** '' when nobody sees it. */
 export function seenText(audience: Audience | undefined): string {
     const { friends = 0, links = 0 } = audience ?? {};
-    return [friends > 0 ? t('seenBy', { n: friends }) : '', links > 0 ? t('seenByLinks', { n: links }) : ''].filter((part) => part !== '').join(', ');
+    return joined([friends > 0 ? t('seenBy', { n: friends }) : '', links > 0 ? t('seenByLinks', { n: links }) : ''], ', ');
 }

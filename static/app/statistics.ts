@@ -13,6 +13,7 @@ import {
     type BarLength, type PeriodName, type Spot, type Statistics, type StatisticsState,
 } from './statistics-model.ts';
 import { t, type TextName } from './texts.ts';
+import { mapAddress } from './urlstate.ts';
 
 const today = (): string => dayOf(Date.now() / 1000);
 const viewer = document.body.dataset.username ?? '';
@@ -29,7 +30,7 @@ function card(id: string, title: TextName, ...content: Node[]): HTMLElement {
 }
 
 function dayLink(day: string, more = ''): HTMLElement {
-    const link = el('a', { href: `/#device=${encodeURIComponent(state.device)}&day=${day}` }, format.longDay(startOf(day) ?? 0));
+    const link = el('a', { href: mapAddress({ device: state.device, day }) }, format.longDay(startOf(day) ?? 0));
     return more === '' ? link : el('span', {}, link, more);
 }
 

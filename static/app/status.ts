@@ -4,6 +4,7 @@ import { callApi } from './calls.ts';
 import { byId, el, icon, setText } from './dom.ts';
 import * as format from './format.ts';
 import { startPage } from './forms.ts';
+import { joined } from './joined.ts';
 import { button, facts, scroller, table, tag, when } from './parts.ts';
 import { outcome } from './signins.ts';
 import { alerts, parseStatus, type Certificate, type Client, type Fault, type Item, type Program, type Rate, type Status, type Way } from './status-model.ts';
@@ -183,7 +184,7 @@ const wayText = (way: Way): string =>
     t('outboxCounts', { waiting: format.whole(way.waiting), retrying: format.whole(way.retrying), sent: format.whole(way.sent), lost: format.whole(way.givenUp) });
 
 const whatOf = (item: Item): HTMLElement => el('span', {}, t(ways[item.way] ?? 'webhook'), ', ', t(kinds[item.kind] ?? 'kindPosition'));
-const whomOf = (item: Item): string => [item.user, item.recipient].filter((one) => one !== '').join(' → ');
+const whomOf = (item: Item): string => joined([item.user, item.recipient], ' → ');
 
 function delivered(items: Item[]): Node[] {
     const rows = items.map((item) => [whatOf(item), whomOf(item), when(item.created), el('span', { class: 'tags' }, tag('good', 'outboxSent'), ' ', when(item.finished)),

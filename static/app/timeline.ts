@@ -1,5 +1,6 @@
 // What a device did: stays and moves as a list and as pins, each beside its part of the track.
 import type { Marker } from 'maplibre-gl';
+import { joined } from './joined.ts';
 import { addressOf } from './street.ts';
 import type { Past } from './api.ts';
 import { el, icon, iconButton } from './dom.ts';
@@ -142,5 +143,5 @@ function factsOf(span: Span): string {
     const hours = (span.to - span.from) / 3600;
     const facts = span.kind !== 'move' ? [long]
         : [long, hours > 0 ? t('average', { speed: format.speed(span.metres / 1000 / hours) }) : '', span.topSpeed ? t('fastest', { speed: format.speed(span.topSpeed) }) : ''];
-    return facts.filter((part) => part !== '').join(' · ');
+    return joined(facts);
 }

@@ -80,3 +80,6 @@ export function formatHash(state: Partial<UrlState>): string {
     }
     return parts.length > 0 ? `#${parts.join('&')}` : '';
 }
+
+/** Of the map as it is then, within this server. */
+export const mapAddress = (state: Partial<UrlState>): string => `/${formatHash(state)}`;

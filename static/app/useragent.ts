@@ -1,4 +1,5 @@
 // What people call a browser, of what it calls itself: "Firefox, Android".
+import { joined } from './joined.ts';
 
 // The first that fits: most pretend to be others too.
 const BROWSERS: [RegExp, string][] = [
@@ -14,5 +15,5 @@ const first = (table: [RegExp, string][], agent: string): string => table.find((
 /** What is not known is given as it is. */
 export function browserName(agent: string): string {
     const browser = first(BROWSERS, agent);
-    return browser === '' ? agent : [browser, first(SYSTEMS, agent)].filter((part) => part !== '').join(', ');
+    return browser === '' ? agent : joined([browser, first(SYSTEMS, agent)], ', ');
 }

@@ -1,5 +1,8 @@
 // What a rule tells (lib/rule_text.h) as a notification. Browsers take the right away from those that show nothing, so
 // what cannot be read is shown as well.
+import { number, objectOf, text } from '../app/json.ts';
+import { mapAddress } from '../app/urlstate.ts';
+
 export interface News {
     title: string;
     body: string;
@@ -10,22 +13,21 @@ export interface News {
 
 const NAMELESS = 'mytracks';
 
-export function parseNews(sent: string): News {
-    let row: Record<string, unknown> = {};
+function read(sent: string): unknown {
     try {
-        const parsed: unknown = JSON.parse(sent);
-        row = typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+        return JSON.parse(sent);
     } catch {
-        // as without anything in it
+        return null; // as without anything in it
     }
-    const text = (key: string): string => (typeof row[key] === 'string' ? row[key] : '');
-    return { title: text('title') || NAMELESS, body: text('body'), tag: text('tag'), device: text('device'), at: typeof row.at === 'number' ? row.at : null };
+}
+
+export function parseNews(sent: string): News {
+    const row = objectOf(read(sent));
+    return { title: text(row, 'title') || NAMELESS, body: text(row, 'body'), tag: text(row, 'tag'), device: text(row, 'device'), at: number(row, 'at') };
 }
 
 /** Where a click leads: the map, at the device. */
-export function pathOf(device: unknown): string {
-    return typeof device !== 'string' || device === '' ? '/' : `/#device=${encodeURIComponent(device).replaceAll('%2F', '/')}`;
-}
+export const pathOf = (device: unknown): string => mapAddress({ device: typeof device === 'string' && device !== '' ? device : null });
 
 /** With timestamp, which TypeScript's library has not got. */
 export function optionsOf({ body, tag, device, at }: News, icon: string): NotificationOptions & { timestamp?: number } {
