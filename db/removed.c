@@ -253,7 +253,7 @@ enum db_rc db_removed_trim(struct db *db, usec_t now)
     for (;;) {
         int64_t id = 0, n;
         struct query q = sql_query(db, SQL_REMOVAL_DUE);
-        sql_bind_time(&q, now - INT64_C(86400) * REMOVED_DAYS * USEC_PER_SEC);
+        sql_bind_time(&q, now - REMOVED_KEPT);
         enum db_rc rc = sql_step(&q);
         if (rc == DB_OK)
             id = sql_col_id(&q);

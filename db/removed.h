@@ -6,6 +6,7 @@
 #include "devices.h"
 
 #define REMOVED_DAYS 30
+#define REMOVED_KEPT (INT64_C(86400) * REMOVED_DAYS * USEC_PER_SEC)
 
 /* Who removes, and when: what has the same of both is one removal of each device. */
 struct remover {

@@ -81,6 +81,6 @@ enum db_rc db_removed_places_trim(struct db *db, usec_t now)
 {
     struct query q = sql_query(db, SQL_REMOVED_PLACES_TRIM);
 
-    sql_bind_time(&q, now - INT64_C(86400) * REMOVED_DAYS * USEC_PER_SEC);
+    sql_bind_time(&q, now - REMOVED_KEPT);
     return sql_exec(&q);
 }

@@ -1,52 +1,72 @@
-/* /api/removed/: positions that somebody removed and that can still be brought back, or be
- * forgotten for good. For the owner of the device and for staff, as removing them. */
+/* /api/removed/: positions and places that somebody removed and that can still be brought back, or
+   be forgotten for good. For whose they were (of positions: the owner of the device) and for staff.
+ */
 #include "api.h"
-#include "db/removed.h"
+#include "db/removed_places.h"
 #include "handlers.h"
 #include "lib/log.h"
 
 #define LISTED 200
 
+/* Staff see all, or with ?mine=1 what was their own. */
+static struct viewer viewer_of(struct request *r)
+{
+    struct viewer v = api_viewer(r);
+
+    v.is_staff = v.is_staff && !str_eqz(request_query(r, STR("mine")), "1");
+    return v;
+}
+
+static void put_times(struct json *j, usec_t removed_at)
+{
+    api_put_time(j, "removed_at", (struct opt_usec){ true, removed_at });
+    api_put_time(j, "kept_until", (struct opt_usec){ true, removed_at + REMOVED_KEPT });
+}
+
+static void begin_list(struct request *r)
+{
+    reply_prepare(r);
+    struct json *j = api_begin(r, 200);
+    json_object(j);
+    json_k(j, "results");
+    json_array(j);
+}
+
+static int end_list(struct request *r, enum db_rc rc)
+{
+    json_end(&r->reply.json);
+    json_end(&r->reply.json);
+    return rc == DB_OK ? 0 : error_of_db(rc);
+}
+
+static int nothing_kept(struct request *r)
+{
+    return api_error(r, 404, STR("Nothing that was removed is kept there"));
+}
+
+/* ---- positions */
+
 static bool list_row(void *ctx, const struct removal *m)
 {
     struct request *r = ctx;
     struct json *j = &r->reply.json;
-    char until[CLOCK_TEXT];
 
     json_object(j);
-    json_k(j, "id");
-    json_int(j, m->id);
-    json_k(j, "device_id");
-    json_str(j, m->device_id);
-    json_k(j, "owner");
-    json_str(j, m->owner);
-    json_k(j, "count");
-    json_int(j, m->count);
+    json_put_int(j, "id", m->id);
+    json_put_str(j, "device_id", m->device_id);
+    json_put_str(j, "owner", m->owner);
+    json_put_int(j, "count", m->count);
     api_put_time(j, "first", (struct opt_usec){ true, m->first });
     api_put_time(j, "last", (struct opt_usec){ true, m->last });
-    api_put_time(j, "removed_at", (struct opt_usec){ true, m->removed_at });
-    json_k(j, "kept_until");
-    usec_t end = m->removed_at + INT64_C(86400) * REMOVED_DAYS * USEC_PER_SEC;
-    json_str(j, (struct str){ until, clock_iso_z(end, until) });
+    put_times(j, m->removed_at);
     json_end(j);
     return buf_ok(j->out);
 }
 
 int removed_list(struct request *r)
 {
-    struct viewer v = api_viewer(r);
-
-    /* Staff see all, or with ?mine=1 those of their own devices. */
-    v.is_staff = v.is_staff && !str_eqz(request_query(r, STR("mine")), "1");
-    reply_prepare(r);
-    struct json *j = api_begin(r, 200);
-    json_object(j);
-    json_k(j, "results");
-    json_array(j);
-    enum db_rc rc = db_removal_list(r->app->db, v, LISTED, list_row, r);
-    json_end(j);
-    json_end(j);
-    return rc == DB_OK ? 0 : error_of_db(rc);
+    begin_list(r);
+    return end_list(r, db_removal_list(r->app->db, viewer_of(r), LISTED, list_row, r));
 }
 
 /* Is the removal there, of a device that the asker may change? Else replied. */
@@ -61,7 +81,7 @@ static int allowed(struct request *r, int64_t removal, bool *replied)
     }
     *replied = rc == DB_NONE || (rc == DB_OK && !api_may_change(r, &d));
     if (*replied) { /* whose it is not, learns nothing */
-        return api_error(r, 404, STR("Nothing that was removed is kept there"));
+        return nothing_kept(r);
     }
     return rc == DB_OK ? 0 : error_of_db(rc);
 }
@@ -72,7 +92,7 @@ static int say(struct request *r, const char *key, const char *event, enum db_rc
         log_info(event, LOG_S("by", r->who.user.username), LOG_I("n", n));
     }
     if (rc == DB_NONE) {
-        return api_error(r, 404, STR("Nothing that was removed is kept there"));
+        return nothing_kept(r);
     }
     if (rc != DB_OK) {
         return error_of_db(rc);
@@ -122,4 +142,62 @@ int location_restore(struct request *r)
     }
     enum db_rc rc = db_removal_of_location(r->app->db, id, &removal);
     return rc == DB_OK || rc == DB_NONE ? restore(r, removal, id) : error_of_db(rc);
+}
+
+/* ---- places */
+
+static bool list_place(void *ctx, const struct removed_place *p)
+{
+    struct request *r = ctx;
+    struct json *j = &r->reply.json;
+
+    json_object(j);
+    json_put_int(j, "id", p->id);
+    json_put_str(j, "label", p->label);
+    json_put_str(j, "owner", p->owner);
+    json_put_int(j, "rules", p->rules);
+    put_times(j, p->removed_at);
+    json_end(j);
+    return buf_ok(j->out);
+}
+
+int removed_places_list(struct request *r)
+{
+    begin_list(r);
+    return end_list(r, db_removed_place_list(r->app->db, viewer_of(r), LISTED, list_place, r));
+}
+
+static int done(struct request *r, enum db_rc rc, const char *key, const char *event, int64_t id)
+{
+    if (rc == DB_CONFLICT) {
+        return api_error(r, 409, STR("A phone has told of this place since: it is there again."));
+    }
+    if (rc == DB_NONE) {
+        return nothing_kept(r);
+    }
+    if (rc != DB_OK) {
+        return error_of_db(rc);
+    }
+    log_info(event, LOG_S("by", r->who.user.username), LOG_I("place", id));
+    return api_number(r, key, 1);
+}
+
+int removed_place_restore(struct request *r)
+{
+    int64_t id = 0;
+    enum db_rc rc = api_row_id(r->arg[0], &id)
+                        ? db_removed_place_restore(r->app->db, api_viewer(r), id)
+                        : DB_NONE;
+
+    return done(r, rc, "restored", "place-restored", id);
+}
+
+int removed_place_forget(struct request *r)
+{
+    int64_t id = 0;
+    enum db_rc rc = api_row_id(r->arg[0], &id)
+                        ? db_removed_place_forget(r->app->db, api_viewer(r), id)
+                        : DB_NONE;
+
+    return done(r, rc, "forgotten", "place-forgotten", id);
 }

@@ -81,7 +81,6 @@ int removed_list(struct request *r);
 int removed_restore(struct request *r);
 int removed_forget(struct request *r);
 int location_restore(struct request *r);
-/* api_removed_places.c */
 int removed_places_list(struct request *r);
 int removed_place_restore(struct request *r);
 int removed_place_forget(struct request *r);
