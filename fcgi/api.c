@@ -72,7 +72,7 @@ struct str api_not_object_text(struct arena *a, const struct jval *body)
         [J_STR] = "str",       [J_ARRAY] = "list", [J_OBJECT] = "dict",
     };
 
-    return body->type == J_NULL
+    return body == NULL || body->type == J_NULL
                ? STR("No data provided")
                : arena_printf(a, "Invalid data. Expected a dictionary, but got %s.",
                               names[body->type]);

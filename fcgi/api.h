@@ -24,7 +24,7 @@ int api_text(struct request *r, int status, struct str key, struct str text);
 #define api_error(r, status, text) api_text((r), (status), STR("error"), (text))
 /* 400 with {"field": ["message"]}. */
 int api_field_errors(struct request *r, const struct ot_errors *e);
-/* What DRF says to a body that is JSON but no object. */
+/* What DRF says to a body that is JSON but no object; NULL, to one that is empty. */
 struct str api_not_object_text(struct arena *a, const struct jval *body);
 int api_not_object(struct request *r, const struct jval *body);
 /* A member of the body as Python's str(value); "" when there is none, or Python takes it as false.

@@ -162,7 +162,7 @@ int limits_put(struct request *r)
     int64_t other;
 
     if (r->json == NULL || r->json->type != J_OBJECT) {
-        return api_not_object(r, r->json != NULL ? r->json : jval_null(r->arena));
+        return api_not_object(r, r->json);
     }
     const char *wrong = read_limits(r->json, r->now, &l);
     if (wrong != NULL) {

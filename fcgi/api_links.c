@@ -126,7 +126,7 @@ int link_create(struct request *r)
     struct str stored;
 
     if (r->json == NULL || r->json->type != J_OBJECT) {
-        return api_not_object(r, r->json != NULL ? r->json : jval_null(r->arena));
+        return api_not_object(r, r->json);
     }
     const char *wrong = read_link(r, &l);
     if (wrong != NULL) {

@@ -55,13 +55,8 @@ static bool good_endpoint(struct arena *a, struct str url)
 {
     struct url_parts parts;
 
-    for (size_t i = 0; i < url.n; i++) {
-        if (url.p[i] <= ' ' || url.p[i] >= 0x7f) {
-            return false;
-        }
-    }
-    return url.n <= PUSH_ENDPOINT_MAX && url_split(a, url, &parts) && parts.netloc.n > 0 &&
-           (str_eqz(parts.scheme, "https") || str_eqz(parts.scheme, "http"));
+    return url.n <= PUSH_ENDPOINT_MAX && url_is_plain(url) && url_split(a, url, &parts) &&
+           parts.netloc.n > 0 && (str_eqz(parts.scheme, "https") || str_eqz(parts.scheme, "http"));
 }
 
 /* NULL when all of it can be stored. */
@@ -93,7 +88,7 @@ int push_add(struct request *r)
     struct push_browser b;
 
     if (r->json == NULL || r->json->type != J_OBJECT) {
-        return api_not_object(r, r->json != NULL ? r->json : jval_null(r->arena));
+        return api_not_object(r, r->json);
     }
     const char *wrong = read_browser(r, &b);
     if (wrong != NULL) {

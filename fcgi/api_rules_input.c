@@ -283,12 +283,8 @@ static const char *window_refused(struct rule_window *w)
 
 static const char *url_refused(struct arena *a, struct str url)
 {
-    for (size_t i = 0; i < url.n; i++) {
-        if (url.p[i] <= ' ' || url.p[i] >= 0x7f) {
-            return "A URL has no blanks, and letters of ASCII alone.";
-        }
-    }
-    return domesti_url_refused(a, url);
+    return url_is_plain(url) ? domesti_url_refused(a, url)
+                             : "A URL has no blanks, and letters of ASCII alone.";
 }
 
 /* https://HOST/TOPIC */

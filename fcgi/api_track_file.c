@@ -25,16 +25,11 @@ struct file_format {
     void (*tail)(struct track_file *f);
 };
 
-/* Without zeros at the end. */
 static void put_degrees(struct buf *out, dec10 v)
 {
     char text[DEC10_TEXT];
-    size_t n = dec10_text(v, text);
 
-    while (n > 2 && text[n - 1] == '0' && text[n - 2] != '.') {
-        n--;
-    }
-    buf_add(out, text, n);
+    buf_add(out, text, dec10_short(v, 1, text));
 }
 
 static void put_utc(struct buf *out, usec_t t)

@@ -12,14 +12,8 @@
 static struct str coordinate(struct request *r, dec10 v)
 {
     char text[DEC10_TEXT];
-    size_t n = dec10_text(v, text);
+    size_t n = dec10_short(v, 0, text);
 
-    while (n > 0 && text[n - 1] == '0') {
-        n--;
-    }
-    if (n > 0 && text[n - 1] == '.') {
-        n--;
-    }
     return arena_dup(r->arena, (struct str){ text, n });
 }
 

@@ -63,6 +63,17 @@ size_t dec10_text(dec10 v, char out[DEC10_TEXT])
                             (int)(units / DEC10_ONE), (long long)(units % DEC10_ONE));
 }
 
+size_t dec10_short(dec10 v, size_t decimals, char out[DEC10_TEXT])
+{
+    size_t n = dec10_text(v, out), whole = n - MAX_PLACES - 1;
+    size_t least = decimals == 0 ? whole : whole + 1 + decimals;
+
+    while (n > least && (out[n - 1] == '0' || out[n - 1] == '.')) {
+        n--;
+    }
+    return n;
+}
+
 double dec10_double(dec10 v)
 {
     /* Both are exact as doubles, so the quotient is the nearest double. */

@@ -39,6 +39,8 @@ size_t num_py_repr(double v, char out[32]);
 enum num_rc dec10_from_double(double v, dec10 *out) __attribute__((warn_unused_result));
 /* "38.7249674000": sign, at least one digit, always ten places. Length returned. */
 size_t dec10_text(dec10 v, char out[DEC10_TEXT]);
+/* The same without zeros at the end, but with at least so many decimals (0 to 10). */
+size_t dec10_short(dec10 v, size_t decimals, char out[DEC10_TEXT]);
 double dec10_double(dec10 v);
 
 /* DRF DecimalField(max_digits=15, decimal_places=10) on a text, or on another JSON value as

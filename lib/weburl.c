@@ -166,6 +166,16 @@ bool url_is_ours(struct arena *a, struct str url, struct str host, bool require_
 
 /* ---- hosts */
 
+bool url_is_plain(struct str url)
+{
+    for (size_t i = 0; i < url.n; i++) {
+        if (url.p[i] <= ' ' || url.p[i] >= 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
 struct str url_origin(struct arena *a, struct str url)
 {
     struct url_parts parts = { .scheme = STR(""), .netloc = STR("") };

@@ -14,6 +14,8 @@ struct url_parts {
 bool url_split(struct arena *a, struct str url, struct url_parts *out);
 /* "scheme://host:port" of a URL that can be split, else "://". */
 struct str url_origin(struct arena *a, struct str url);
+/* No blanks or control characters, and letters of ASCII alone, as a request line wants it. */
+bool url_is_plain(struct str url);
 /* django.utils.http.is_same_domain: equal, or below (or equal to) a pattern ".example.org". Only
    the pattern's case does not matter. */
 bool host_matches(struct str host, struct str pattern);

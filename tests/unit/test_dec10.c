@@ -68,6 +68,30 @@ static void decimals(void **state)
     }
 }
 
+static void short_texts(void **state)
+{
+    static const struct {
+        dec10 v;
+        const char *none, *one;
+    } cases[] = {
+        { 0, "0", "0.0" },
+        { 100 * DEC10_ONE, "100", "100.0" },
+        { -DEC10_ONE / 4, "-0.25", "-0.25" },
+        { 48 * DEC10_ONE + 1, "48.0000000001", "48.0000000001" },
+        { 105 * DEC10_ONE / 10, "10.5", "10.5" },
+    };
+    char text[DEC10_TEXT];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_int_equal(dec10_short(cases[i].v, 0, text), strlen(cases[i].none));
+        assert_memory_equal(text, cases[i].none, strlen(cases[i].none));
+        assert_int_equal(dec10_short(cases[i].v, 1, text), strlen(cases[i].one));
+        assert_memory_equal(text, cases[i].one, strlen(cases[i].one));
+        assert_int_equal(dec10_short(cases[i].v, 10, text), dec10_text(cases[i].v, text));
+    }
+}
+
 /* What SQLite holds, as its text, read the way the database layer does. */
 static bool reads_as(struct str stored, struct str want)
 {
@@ -306,6 +330,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decimals),
+        cmocka_unit_test(short_texts),
         cmocka_unit_test(decimal_columns_vectors),
         cmocka_unit_test(drf_decimals),
         cmocka_unit_test(drf_integers),
